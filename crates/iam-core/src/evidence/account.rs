@@ -1,0 +1,405 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{AccessKey, Root, Supplied, User};
+use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use crate::ident::{AccountId, Partition};
+use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
+use crate::input::account_summary::AccountSummary;
+use crate::input::credential_report::{CredentialReport, Row};
+use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::organizations_features::OrganizationsFeatures;
+use crate::input::password_policy::PasswordPolicy;
+use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_specific_credentials::ServiceSpecificCredential;
+use crate::input::user_credentials::UploadedCredential;
+use crate::input::{Artefact, Listing};
+
+/// All that is known about one account at one time.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub(super) id: Option<AccountId>,
+    pub(super) partition: Partition,
+    pub(super) alias: Option<String>,
+    pub(super) location: String,
+    pub(super) files: Vec<ReadFile>,
+    pub(super) gaps: Vec<Arc<Gap>>,
+    pub(super) manifest_finished: Option<DateTime<Utc>>,
+    pub(super) account_summary_time: Option<DateTime<Utc>>,
+    pub(super) credential_report: Supplied<Box<CredentialReport>>,
+    pub(super) account_summary: Supplied<Box<AccountSummary>>,
+    pub(super) password_policy: Supplied<PasswordPolicy>,
+    pub(super) virtual_mfa_devices: Supplied<Listing<VirtualMfaDevice>>,
+    pub(super) organizations_features: Supplied<OrganizationsFeatures>,
+    pub(super) organization_of_run: Option<OrganizationsFeatures>,
+    pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
+    pub(super) service_specific_credentials: Supplied<Vec<Listing<ServiceSpecificCredential>>>,
+    pub(super) users: BTreeMap<String, UserListings>,
+    pub(super) no_access_keys: Arc<Gap>,
+    pub(super) no_last_used: Arc<Gap>,
+    pub(super) no_mfa_devices: Arc<Gap>,
+}
+
+/// What the per-user listings say about one user.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UserListings {
+    pub(super) access_keys: Vec<ListedAccessKey>,
+    pub(super) access_keys_listed: Option<Supplied<()>>,
+    pub(super) last_used: Vec<(String, AccessKeyLastUsed)>,
+    pub(super) mfa_devices: Option<Supplied<Vec<MfaDevice>>>,
+    pub(super) signing_certificates: Vec<UploadedCredential>,
+    pub(super) ssh_public_keys: Vec<UploadedCredential>,
+}
+
+/// A file that belongs to the account.
+#[derive(Debug, Clone)]
+pub struct ReadFile {
+    /// The number by which sources refer to it.
+    pub id: FileId,
+    /// Its path, as it was given.
+    pub path: String,
+    /// What it turned out to be.
+    pub artefact: Artefact,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// When AWS made it, where it says so.
+    pub generated: Option<DateTime<Utc>>,
+    pub(super) document: Option<Value>,
+}
+
+/// The moment at which the evidence was taken, and what says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The moment, in UTC.
+    pub at: DateTime<Utc>,
+    /// What says so.
+    pub from: TakenFrom,
+}
+
+/// What says when the evidence was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenFrom {
+    /// `GeneratedTime` of the credential report.
+    CredentialReport,
+    /// The manifest of the snapshot directory.
+    Manifest,
+}
+
+/// A source turned into words: file, place and the text that stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The file's path.
+    pub path: String,
+    /// The artefact.
+    pub artefact: Artefact,
+    /// Column name or JSON pointer; empty for the whole file.
+    pub label: String,
+    /// The text there, verbatim.
+    pub value: String,
+    /// Line, first and end column: from 1, end exclusive, in Unicode code points. `None` where the artefact has no lines
+    /// of its own in the file.
+    pub region: Option<(u32, u32, u32)>,
+}
+
+impl Account {
+    /// The account's id, where any artefact tells it.
+    pub fn id(&self) -> Option<AccountId> {
+        self.id
+    }
+
+    /// The partition; `aws` where nothing tells it.
+    pub fn partition(&self) -> &Partition {
+        &self.partition
+    }
+
+    /// The account's alias, if known.
+    pub fn alias(&self) -> Option<&str> {
+        self.alias.as_deref()
+    }
+
+    /// The folder or file that the evidence came from.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// The files that were read, by [`ReadFile::id`].
+    pub fn files(&self) -> &[ReadFile] {
+        &self.files
+    }
+
+    /// What could not be read, apart from artefacts that were not handed in.
+    pub fn gaps(&self) -> &[Arc<Gap>] {
+        &self.gaps
+    }
+
+    /// When the evidence was taken: the latest that a report or manifest says.
+    pub fn taken(&self) -> Option<Taken> {
+        let report = self
+            .credential_report()
+            .ok()
+            .and_then(|report| report.generated().known().ok());
+        let report = report.map(|at| Taken {
+            at,
+            from: TakenFrom::CredentialReport,
+        });
+        let manifest = self.manifest_finished.map(|at| Taken {
+            at,
+            from: TakenFrom::Manifest,
+        });
+        [report, manifest]
+            .into_iter()
+            .flatten()
+            .max_by_key(|taken| taken.at)
+    }
+
+    /// The credential report.
+    ///
+    /// # Errors
+    ///
+    /// The gap, as with every artefact below, when it was not supplied or could not be used.
+    pub fn credential_report(&self) -> Supplied<&CredentialReport> {
+        self.credential_report.as_deref().map_err(Arc::clone)
+    }
+
+    /// The account summary.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn account_summary(&self) -> Supplied<&AccountSummary> {
+        self.account_summary.as_deref().map_err(Arc::clone)
+    }
+
+    /// When the account summary was asked for, where a manifest tells.
+    pub fn account_summary_time(&self) -> Option<DateTime<Utc>> {
+        self.account_summary_time
+    }
+
+    /// The password policy.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn password_policy(&self) -> Supplied<&PasswordPolicy> {
+        self.password_policy.as_ref().map_err(Arc::clone)
+    }
+
+    /// The virtual MFA devices.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn virtual_mfa_devices(&self) -> Supplied<&Listing<VirtualMfaDevice>> {
+        self.virtual_mfa_devices.as_ref().map_err(Arc::clone)
+    }
+
+    /// What the organisation manages centrally, as this account was told.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn organizations_features(&self) -> Supplied<&OrganizationsFeatures> {
+        self.organizations_features.as_ref().map_err(Arc::clone)
+    }
+
+    /// What another account of the same run was told as the management account, when this one is a member.
+    pub fn organization_of_run(&self) -> Option<&OrganizationsFeatures> {
+        self.organization_of_run.as_ref()
+    }
+
+    /// The TLS certificates kept in IAM.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn server_certificates(&self) -> Supplied<&Listing<ServerCertificate>> {
+        self.server_certificates.as_ref().map_err(Arc::clone)
+    }
+
+    /// The service-specific credentials, one listing per file.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn service_specific_credentials(&self) -> Supplied<&[Listing<ServiceSpecificCredential>]> {
+        self.service_specific_credentials.as_deref().map_err(Arc::clone)
+    }
+
+    /// The root user.
+    pub fn root(&self) -> Root<'_> {
+        Root::of(self)
+    }
+
+    /// The IAM users: those of the report, then those whom only listings show, by name.
+    pub fn users(&self) -> impl Iterator<Item = User<'_>> {
+        let rows = self.credential_report.iter().flat_map(|report| report.users());
+        rows.map(|row| User::of_row(row, self)).chain(
+            self.listed_only()
+                .map(|(name, gap)| User::listed(name, self, &gap)),
+        )
+    }
+
+    /// The ARN that a user of this name has when the path is `/`; `None` without an account id.
+    pub fn user_arn(&self, name: &str) -> Option<String> {
+        self.id
+            .map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
+    }
+
+    /// Turns a source into file, place and text.
+    pub fn quote(&self, source: Source) -> Option<Quote> {
+        let file = self.files.binary_search_by_key(&source.file, |file| file.id).ok();
+        let file = self.files.get(file?)?;
+        let quote = |label: String, value: String, region| Quote {
+            path: file.path.clone(),
+            artefact: file.artefact,
+            label,
+            value,
+            region,
+        };
+        match source.place {
+            Place::File => Some(quote(String::new(), String::new(), None)),
+            Place::Row(_) | Place::Cell { .. } => {
+                let report = self.credential_report.as_ref().ok()?;
+                let (label, value) = report.cell(source.place).unwrap_or_default();
+                let region = if report.is_wrapped() {
+                    None
+                } else {
+                    report.region(source.place)
+                };
+                Some(quote(label.to_owned(), value.to_owned(), region))
+            }
+            Place::Json { .. } => {
+                let pointer = source.place.pointer()?;
+                let value = file
+                    .document
+                    .as_ref()
+                    .and_then(|document| document.pointer(&pointer));
+                let shown = match value {
+                    Some(Value::String(text)) => text.clone(),
+                    Some(Value::Object(_) | Value::Array(_)) | None => String::new(),
+                    Some(scalar) => scalar.to_string(),
+                };
+                Some(quote(pointer, shown, None))
+            }
+        }
+    }
+
+    /// The line of the report that a place stands in, counted in the CSV itself even when it came wrapped.
+    pub fn report_line(&self, source: Source) -> Option<u32> {
+        let report = self.credential_report.as_ref().ok()?;
+        report.region(source.place).map(|(line, _, _)| line)
+    }
+
+    pub(super) fn root_row(&self) -> Supplied<Row<'_>> {
+        let report = self.credential_report()?;
+        report.root().ok_or_else(|| {
+            // Several root rows, or one that could not be read, have a gap of their own.
+            let unread = report.unread().iter().find(|row| row.gap.what.contains("root"));
+            unread.map(|row| Arc::clone(&row.gap)).unwrap_or_else(|| {
+                Arc::new(Gap {
+                    reason: Reason::Malformed,
+                    artefact: Some(Artefact::CredentialReport),
+                    source: report.rows().next().map(|row| Source {
+                        place: Place::File,
+                        ..row.source()
+                    }),
+                    what: "the report has no row of the root user".into(),
+                    remedy: "download the report again and keep all of its rows".into(),
+                })
+            })
+        })
+    }
+
+    /// Users whom the report does not show, and why their rows are missing.
+    fn listed_only(&self) -> impl Iterator<Item = (&str, Arc<Gap>)> {
+        let report = self.credential_report.as_deref();
+        let in_report: std::collections::BTreeSet<String> = match report {
+            Ok(report) if !self.users.is_empty() => report
+                .users()
+                .map(|row| row.user().to_ascii_lowercase())
+                .collect(),
+            _ => std::collections::BTreeSet::new(),
+        };
+        let gap = match report {
+            Err(gap) => Arc::clone(gap),
+            Ok(_) => Arc::new(Gap {
+                reason: Reason::Contradiction,
+                artefact: Some(Artefact::CredentialReport),
+                source: None,
+                what: "the credential report has no readable row of a user whom another listing names".into(),
+                remedy: "generate a new report; AWS keeps a report for four hours".into(),
+            }),
+        };
+        let names = self
+            .users
+            .keys()
+            .filter(move |name| !in_report.contains(&name.to_ascii_lowercase()));
+        names.map(move |name| (name.as_str(), Arc::clone(&gap)))
+    }
+
+    pub(super) fn access_keys_listed(&self, user: &str) -> Supplied<()> {
+        let listed = self
+            .users
+            .get(user)
+            .and_then(|listings| listings.access_keys_listed.clone());
+        listed.unwrap_or_else(|| Err(Arc::clone(&self.no_access_keys)))
+    }
+
+    pub(super) fn mfa_devices_of(&self, user: &str) -> Supplied<&[MfaDevice]> {
+        match self
+            .users
+            .get(user)
+            .and_then(|listings| listings.mfa_devices.as_ref())
+        {
+            Some(Ok(devices)) => Ok(devices),
+            Some(Err(gap)) => Err(Arc::clone(gap)),
+            None => Err(Arc::clone(&self.no_mfa_devices)),
+        }
+    }
+
+    /// Gives the keys of the report their ids, and adds the keys that the report does not show.
+    ///
+    /// A listed key is the one in a slot when no other listed key and no other slot has the same moment of creation.
+    pub(super) fn name_access_keys<'a>(&'a self, user: &str, keys: &mut Vec<AccessKey<'a>>) {
+        let Some(listings) = self.users.get(user) else {
+            return;
+        };
+        let mut unmatched = Vec::new();
+        for listed in &listings.access_keys {
+            let made_then = |created: &Fact<Option<DateTime<Utc>>>| matches!((created, &listed.created), (Fact::Seen(Some(a), _), Fact::Seen(b, _)) if a == b);
+            let twins = listings
+                .access_keys
+                .iter()
+                .filter(|other| made_then(&other.created.clone().map(Some)))
+                .count();
+            let slots = keys
+                .iter()
+                .filter(|key| key.slot.is_some() && made_then(&key.created))
+                .count();
+            match keys
+                .iter_mut()
+                .find(|key| key.slot.is_some() && made_then(&key.created))
+            {
+                Some(key) if twins == 1 && slots == 1 => key.id = Some(&listed.id),
+                Some(_) if slots >= twins => {}
+                _ => unmatched.push(listed),
+            }
+        }
+        // A slot whose date cannot be read may be any of the listed keys; then none of them is certainly a further one.
+        if keys.iter().any(|key| matches!(key.created, Fact::Unknown(_))) {
+            return;
+        }
+        let no_last_used = Fact::Unknown(Arc::clone(&self.no_last_used));
+        for listed in unmatched {
+            let last_used = listings.last_used.iter().find(|(id, _)| id == listed.id.full());
+            keys.push(AccessKey::listed(
+                listed,
+                last_used.map(|(_, used)| used),
+                &no_last_used,
+            ));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What is known about an account: artefacts joined once, so that a check sees subjects and not files.
+//!
+//! The credential report stays in the compact form it was read into; users are made from its rows one at a time, which
+//! keeps a report of a million rows within a few hundred bytes a row.
+
+mod access_key;
+mod account;
+mod assemble;
+mod password;
+mod root;
+mod signing_certificate;
+mod user;
+
+use std::sync::Arc;
+
+pub use access_key::AccessKey;
+pub use account::{Account, Quote, ReadFile, Taken, TakenFrom};
+pub use assemble::{Evidence, Given, UnusedFile, assemble};
+pub use password::PasswordUse;
+pub use root::{Disagreement, Root};
+pub use signing_certificate::SigningCertificate;
+pub use user::User;
+
+use crate::fact::Gap;
+
+/// Something that a whole artefact or row supplies, or the gap in its place.
+pub type Supplied<T> = Result<T, Arc<Gap>>;

@@ -1,0 +1,53 @@
+/// Which of the files of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct FileId(pub u32);
+
+/// Where a fact was read: a file and a place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// The file.
+    pub file: FileId,
+    /// The place in the file.
+    pub place: Place,
+}
+
+/// A place in an artefact. It stays symbolic; [`crate::evidence::Account::quote`] turns it into line, column and text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The artefact as a whole.
+    File,
+    /// A row of a credential report, counted from 0 without the header.
+    Row(u32),
+    /// A cell of a credential report: row, counted from 0 without the header, and position in the header.
+    Cell {
+        /// The row.
+        row: u32,
+        /// The position in the header, from 0.
+        column: u16,
+    },
+    /// A value in a JSON artefact, as the parts of an RFC 6901 pointer: `/list/item/field`.
+    Json {
+        /// The first key; empty for the whole document.
+        list: &'static str,
+        /// The index in the list, if it is one.
+        item: Option<u32>,
+        /// The key inside, possibly with further `/`; empty for the value itself.
+        field: &'static str,
+    },
+}
+
+impl Place {
+    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV.
+    pub fn pointer(&self) -> Option<String> {
+        let Self::Json { list, item, field } = self else {
+            return None;
+        };
+        let item = item.map(|index| index.to_string()).unwrap_or_default();
+        Some(
+            [*list, &item, *field]
+                .iter()
+                .filter(|part| !part.is_empty())
+                .fold(String::new(), |path, part| path + "/" + part),
+        )
+    }
+}

@@ -1,0 +1,200 @@
+use std::fmt;
+
+/// A kind of file that iam-audit reads: the output of one AWS call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Artefact {
+    /// The credential report.
+    CredentialReport,
+    /// The account's IAM totals and quotas.
+    AccountSummary,
+    /// The password policy for IAM users.
+    PasswordPolicy,
+    /// The account's virtual MFA devices.
+    VirtualMfaDevices,
+    /// The MFA devices of one user.
+    MfaDevices,
+    /// What the organisation manages centrally about root.
+    OrganizationsFeatures,
+    /// The account's alias.
+    AccountAliases,
+    /// TLS certificates kept in IAM.
+    ServerCertificates,
+    /// The access keys of one user.
+    AccessKeys,
+    /// The last use of one access key.
+    AccessKeyLastUsed,
+    /// Passwords and API keys for single services, of one user or of all.
+    ServiceSpecificCredentials,
+    /// X.509 signing certificates of one user.
+    SigningCertificates,
+    /// SSH public keys of one user.
+    SshPublicKeys,
+    /// The list of calls behind a snapshot directory.
+    Manifest,
+}
+
+/// What is constant about an artefact.
+struct About {
+    name: &'static str,
+    noun: &'static str,
+    operation: &'static str,
+    command: &'static str,
+}
+
+impl Artefact {
+    /// Every artefact, in the order in which they are read and listed.
+    pub const ALL: &[Self] = &[
+        Self::CredentialReport,
+        Self::AccountSummary,
+        Self::PasswordPolicy,
+        Self::VirtualMfaDevices,
+        Self::MfaDevices,
+        Self::OrganizationsFeatures,
+        Self::AccountAliases,
+        Self::ServerCertificates,
+        Self::AccessKeys,
+        Self::AccessKeyLastUsed,
+        Self::ServiceSpecificCredentials,
+        Self::SigningCertificates,
+        Self::SshPublicKeys,
+        Self::Manifest,
+    ];
+
+    fn about(self) -> About {
+        let about = |name, noun, operation, command| About {
+            name,
+            noun,
+            operation,
+            command,
+        };
+        match self {
+            Self::CredentialReport => about(
+                "credential-report",
+                "credential report",
+                "GetCredentialReport",
+                "aws iam generate-credential-report; aws iam get-credential-report",
+            ),
+            Self::AccountSummary => about(
+                "account-summary",
+                "account summary",
+                "GetAccountSummary",
+                "aws iam get-account-summary",
+            ),
+            Self::PasswordPolicy => about(
+                "account-password-policy",
+                "password policy",
+                "GetAccountPasswordPolicy",
+                "aws iam get-account-password-policy",
+            ),
+            Self::VirtualMfaDevices => about(
+                "virtual-mfa-devices",
+                "list of virtual MFA devices",
+                "ListVirtualMFADevices",
+                "aws iam list-virtual-mfa-devices",
+            ),
+            Self::MfaDevices => about(
+                "mfa-devices",
+                "list of a user's MFA devices",
+                "ListMFADevices",
+                "aws iam list-mfa-devices --user-name USER_NAME",
+            ),
+            Self::OrganizationsFeatures => about(
+                "organizations-features",
+                "list of central root features",
+                "ListOrganizationsFeatures",
+                "aws iam list-organizations-features",
+            ),
+            Self::AccountAliases => about(
+                "account-aliases",
+                "account alias",
+                "ListAccountAliases",
+                "aws iam list-account-aliases",
+            ),
+            Self::ServerCertificates => about(
+                "server-certificates",
+                "list of server certificates",
+                "ListServerCertificates",
+                "aws iam list-server-certificates",
+            ),
+            Self::AccessKeys => about(
+                "access-keys",
+                "list of a user's access keys",
+                "ListAccessKeys",
+                "aws iam list-access-keys --user-name USER_NAME",
+            ),
+            Self::AccessKeyLastUsed => about(
+                "access-key-last-used",
+                "last use of an access key",
+                "GetAccessKeyLastUsed",
+                "aws iam get-access-key-last-used --access-key-id KEY_ID",
+            ),
+            Self::ServiceSpecificCredentials => about(
+                "service-specific-credentials",
+                "list of service-specific credentials",
+                "ListServiceSpecificCredentials",
+                "aws iam list-service-specific-credentials --all-users",
+            ),
+            Self::SigningCertificates => about(
+                "signing-certificates",
+                "list of a user's signing certificates",
+                "ListSigningCertificates",
+                "aws iam list-signing-certificates --user-name USER_NAME",
+            ),
+            Self::SshPublicKeys => about(
+                "ssh-public-keys",
+                "list of a user's SSH public keys",
+                "ListSSHPublicKeys",
+                "aws iam list-ssh-public-keys --user-name USER_NAME",
+            ),
+            Self::Manifest => about("manifest", "snapshot manifest", "", ""),
+        }
+    }
+
+    /// The kebab-case name, which is also the stem of the file in a snapshot directory.
+    pub fn name(self) -> &'static str {
+        self.about().name
+    }
+
+    /// What a person calls it, to stand behind "the".
+    pub fn noun(self) -> &'static str {
+        self.about().noun
+    }
+
+    /// The name of the IAM API operation; empty for the manifest.
+    pub fn operation(self) -> &'static str {
+        self.about().operation
+    }
+
+    /// The permission that the call needs.
+    pub fn permission(self) -> String {
+        format!("iam:{}", self.operation())
+    }
+
+    /// The AWS CLI command whose output this is.
+    pub fn command(self) -> &'static str {
+        self.about().command
+    }
+
+    /// The artefact that an API operation answers with.
+    pub fn of_operation(operation: &str) -> Option<Self> {
+        if operation == "GenerateCredentialReport" {
+            return Some(Self::CredentialReport);
+        }
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|artefact| !operation.is_empty() && artefact.operation() == operation)
+    }
+
+    /// The artefact with this kebab-case name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|artefact| artefact.name() == name)
+    }
+}
+
+impl fmt::Display for Artefact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

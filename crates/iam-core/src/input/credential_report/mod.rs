@@ -1,0 +1,595 @@
+//! The credential report: one row per user, root included, with the state of each credential.
+//!
+//! Sources: IAM User Guide, "Generate credential reports for your AWS account"; IAM API Reference,
+//! `GetCredentialReport`. Where the live service differs from its documentation (lower-case booleans, 22 columns, dates
+//! kept on inactive keys) both forms are read.
+
+mod cell;
+mod column;
+mod container;
+mod duplicates;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+pub use cell::{Flag, Stamp};
+pub use column::Column;
+use column::Kind;
+pub(super) use container::looks_like_base64;
+use table::Table;
+
+use super::{Artefact, InputError, quoted};
+use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use crate::ident::{AccountId, Arn, Partition};
+
+/// Damaged cells beyond this number share one gap, so that a hostile file cannot make a list longer than itself.
+const MOST_CELL_GAPS: usize = 1_000;
+
+/// The literal name of the root user in the first column.
+const ROOT_NAME: &str = "<root_account>";
+
+/// A credential report, read but not judged.
+#[derive(Debug, Clone)]
+pub struct CredentialReport {
+    file: FileId,
+    table: Table,
+    wrapped: bool,
+    generated: Fact<DateTime<Utc>>,
+    latest: Option<DateTime<Utc>>,
+    account: Option<(AccountId, Partition)>,
+    root: Option<u32>,
+    left_out: BTreeMap<u32, Arc<Gap>>,
+    unread: Vec<UnreadRow>,
+    missing: BTreeMap<Column, Arc<Gap>>,
+    cell_gaps: BTreeMap<(u32, Column), Arc<Gap>>,
+    further_cell_gaps: Option<Arc<Gap>>,
+}
+
+/// A row that could not be used, so that whoever stands in it cannot be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadRow {
+    /// The line in the CSV, counted from 1 with the header.
+    pub line: u32,
+    /// What is wrong with it.
+    pub gap: Arc<Gap>,
+}
+
+/// One row of the report.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'r> {
+    report: &'r CredentialReport,
+    index: u32,
+}
+
+/// Reads a report: plain CSV, base64 text, or the JSON that `aws iam get-credential-report` prints.
+///
+/// Damaged rows and cells become gaps; everything else is still read.
+///
+/// # Errors
+///
+/// [`InputError`] when there is no header with the columns `user` and `arn`, or the container cannot be decoded.
+///
+/// ```
+/// use iam_core::fact::FileId;
+/// use iam_core::input::credential_report;
+///
+/// let csv = "user,arn,mfa_active\ndeploy,arn:aws:iam::111122223333:user/deploy,perhaps\n";
+/// let (report, gaps) = credential_report::parse(csv.into(), FileId(0))?;
+/// assert_eq!(report.rows().count(), 1);
+/// assert!(gaps.iter().any(|gap| gap.what.contains("`perhaps`")));
+/// # Ok::<(), iam_core::input::InputError>(())
+/// ```
+pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<Gap>>), InputError> {
+    let contents = container::open(super::text::decode(bytes), file)?;
+    let mut reading = Reading {
+        file,
+        gaps: contents.gaps,
+        unread: Vec::new(),
+    };
+    let table = table::read(contents.csv, &mut reading)?;
+
+    let missing = reading.missing_columns(&table);
+    let mut report = CredentialReport {
+        file,
+        table,
+        wrapped: contents.wrapped,
+        generated: contents.generated,
+        latest: None,
+        account: None,
+        root: None,
+        left_out: BTreeMap::new(),
+        unread: Vec::new(),
+        missing,
+        cell_gaps: BTreeMap::new(),
+        further_cell_gaps: None,
+    };
+    report.settle_account(&mut reading);
+    report.settle_duplicates(&mut reading);
+    report.read_cells(&mut reading);
+    report.unread = reading.unread;
+    Ok((report, reading.gaps))
+}
+
+/// What accumulates while a report is read.
+struct Reading {
+    file: FileId,
+    gaps: Vec<Arc<Gap>>,
+    unread: Vec<UnreadRow>,
+}
+
+impl Reading {
+    fn gap(&mut self, place: Place, what: String, remedy: &str) -> Arc<Gap> {
+        let gap = Arc::new(Gap {
+            reason: Reason::Malformed,
+            artefact: Some(Artefact::CredentialReport),
+            source: Some(Source {
+                file: self.file,
+                place,
+            }),
+            what: what.into(),
+            remedy: remedy.into(),
+        });
+        self.gaps.push(Arc::clone(&gap));
+        gap
+    }
+
+    fn unread(&mut self, line: u32, what: String, remedy: &str) -> Arc<Gap> {
+        let gap = self.gap(Place::File, format!("line {line}: {what}"), remedy);
+        self.unread.push(UnreadRow {
+            line,
+            gap: Arc::clone(&gap),
+        });
+        gap
+    }
+
+    fn missing_columns(&mut self, table: &Table) -> BTreeMap<Column, Arc<Gap>> {
+        let mut missing = BTreeMap::new();
+        for column in Column::ALL
+            .into_iter()
+            .filter(|column| table.position(*column).is_none())
+        {
+            let name = column.name();
+            let gap = Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(Artefact::CredentialReport),
+                source: Some(Source {
+                    file: self.file,
+                    place: Place::File,
+                }),
+                what: format!("the report has no column `{name}`").into(),
+                remedy: "generate a new report; AWS has added columns over the years".into(),
+            });
+            // Today's reports have no such column, although it is documented. It is listed only where a check asks.
+            if column != Column::AdditionalCredentialsInfo {
+                self.gaps.push(Arc::clone(&gap));
+            }
+            missing.insert(column, gap);
+        }
+        missing
+    }
+}
+
+impl CredentialReport {
+    /// The rows that could be read, root included, in the order of the file.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.table.rows())
+            .filter(|index| self.left_out.is_empty() || !self.left_out.contains_key(index))
+            .map(|index| Row { report: self, index })
+    }
+
+    /// The rows of IAM users.
+    pub fn users(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows().filter(|row| Some(row.index) != self.root)
+    }
+
+    /// The row of the root user, if there is exactly one.
+    pub fn root(&self) -> Option<Row<'_>> {
+        self.root.map(|index| Row { report: self, index })
+    }
+
+    /// The rows that could not be used.
+    pub fn unread(&self) -> &[UnreadRow] {
+        &self.unread
+    }
+
+    /// The account and partition that the ARNs name.
+    pub fn account(&self) -> Option<(AccountId, &Partition)> {
+        self.account.as_ref().map(|(id, partition)| (*id, partition))
+    }
+
+    /// When AWS made the report; a bare CSV does not say.
+    pub fn generated(&self) -> &Fact<DateTime<Utc>> {
+        &self.generated
+    }
+
+    /// The newest moment in any cell: the report cannot be older than that.
+    pub fn latest(&self) -> Option<DateTime<Utc>> {
+        self.latest
+    }
+
+    /// Whether the CSV came inside JSON or base64, so that lines of the file are not lines of the report.
+    pub fn is_wrapped(&self) -> bool {
+        self.wrapped
+    }
+
+    /// The column names as the header has them, unknown ones included.
+    pub fn header(&self) -> impl Iterator<Item = &str> {
+        self.table.header()
+    }
+
+    /// Line (from 1), first and end column (from 1, end exclusive, in Unicode code points) of a place.
+    pub fn region(&self, place: Place) -> Option<(u32, u32, u32)> {
+        match place {
+            Place::Row(row) => self.table.row_region(row),
+            Place::Cell { row, column } => self.table.cell_region(row, column),
+            _ => None,
+        }
+    }
+
+    /// Column name and verbatim text of a cell.
+    pub fn cell(&self, place: Place) -> Option<(&str, &str)> {
+        let Place::Cell { row, column } = place else {
+            return None;
+        };
+        Some((self.table.header_cell(column)?, self.table.cell(row, column)?))
+    }
+
+    fn text(&self, row: u32, column: Column) -> Option<&str> {
+        self.table.cell(row, self.table.position(column)?)
+    }
+
+    fn place(&self, row: u32, column: Column) -> Place {
+        self.table
+            .position(column)
+            .map_or(Place::Row(row), |column| Place::Cell { row, column })
+    }
+
+    /// Decides which account the report is about (root's, else the one that most rows name) and which row is root's.
+    fn settle_account(&mut self, reading: &mut Reading) {
+        let mut accounts: BTreeMap<Option<(AccountId, Partition)>, u32> = BTreeMap::new();
+        let mut of_row: Vec<(u32, Option<(AccountId, Partition)>)> = Vec::new();
+        let mut roots: Vec<u32> = Vec::new();
+        let mut known_prefix = String::new();
+        for row in 0..self.table.rows() {
+            let (Some(user), Some(arn)) = (self.text(row, Column::User), self.text(row, Column::Arn)) else {
+                continue;
+            };
+            // Nearly every ARN starts like the one before it; only a change is looked at closely.
+            let is_root = user == ROOT_NAME || arn.ends_with(":root");
+            if is_root {
+                roots.push(row);
+            }
+            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && !user.is_empty() {
+                continue;
+            }
+            let owner = (!user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER))
+                .then(|| owner_of(arn))
+                .flatten();
+            if let Some((id, partition)) = owner.as_ref().filter(|_| known_prefix.is_empty()) {
+                known_prefix = format!("arn:{partition}:iam::{id}:");
+                accounts.insert(owner.clone(), 0);
+            }
+            of_row.push((row, owner));
+        }
+        let strays = u32::try_from(of_row.len()).unwrap_or(u32::MAX);
+        let first = accounts.keys().next().cloned().flatten();
+        for (_, owner) in &of_row {
+            *accounts.entry(owner.clone()).or_default() += 1;
+        }
+        if let Some(count) = accounts.get_mut(&first) {
+            *count += self.table.rows() - strays;
+        }
+        let root_owner = roots
+            .iter()
+            .find_map(|row| owner_of(self.text(*row, Column::Arn)?));
+        self.account = root_owner.or_else(|| {
+            let named = accounts
+                .iter()
+                .filter_map(|(owner, count)| Some((owner.as_ref()?, count)));
+            named
+                .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
+                .map(|(owner, _)| owner.clone())
+        });
+        if self.account == first {
+            of_row.retain(|(_, owner)| owner.is_none() || *owner != first);
+        } else {
+            of_row = (0..self.table.rows())
+                .map(|row| (row, self.text(row, Column::Arn).and_then(owner_of)))
+                .filter(|(_, owner)| *owner != self.account)
+                .collect();
+        }
+        for (row, owner) in of_row {
+            let line = self.table.line(row);
+            let arn = quoted(self.text(row, Column::Arn).unwrap_or_default());
+            let (what, remedy) = match owner {
+                None => (
+                    format!(
+                        "user {} with ARN {arn} names no IAM user or account",
+                        quoted(self.text(row, Column::User).unwrap_or_default())
+                    ),
+                    "expected a name and arn:PARTITION:iam::ACCOUNT:user/NAME; download the report again",
+                ),
+                Some(_) => (
+                    format!("ARN {arn} belongs to another account than the rest of the report"),
+                    "a report is about one account; keep the reports of several accounts in files of their own",
+                ),
+            };
+            let gap = reading.unread(line, what, remedy);
+            self.left_out.insert(row, gap);
+        }
+        roots.retain(|row| !self.left_out.contains_key(row));
+        if let [root] = roots.as_slice() {
+            self.root = Some(*root);
+        } else {
+            for row in roots {
+                let line = self.table.line(row);
+                let gap = reading.unread(
+                    line,
+                    "one of several rows of the root user".to_owned(),
+                    "a report has one root row; download the report again",
+                );
+                self.left_out.insert(row, gap);
+            }
+        }
+    }
+
+    /// Rows of the same user: identical ones count once, differing ones not at all, because none is better than the other.
+    fn settle_duplicates(&mut self, reading: &mut Reading) {
+        for group in duplicates::find(self) {
+            let [first, others @ ..] = group.as_slice() else {
+                continue;
+            };
+            let identical = others.iter().all(|row| self.table.same_cells(*first, *row));
+            let left_out = if identical { others } else { group.as_slice() };
+            for row in left_out {
+                let line = self.table.line(*row);
+                let user = quoted(self.text(*row, Column::User).unwrap_or_default());
+                let remedy = "a report has one row for each user; download the report again";
+                let gap = if identical {
+                    let what =
+                        format!("line {line}: the row of user {user} stands in the report more than once");
+                    reading.gap(Place::Row(*row), what, remedy)
+                } else {
+                    reading.unread(
+                        line,
+                        format!("one of several differing rows of user {user}"),
+                        remedy,
+                    )
+                };
+                self.left_out.insert(*row, gap);
+            }
+        }
+    }
+
+    /// Looks at every cell once, so that all damage is listed whether or not a check asks for it.
+    fn read_cells(&mut self, reading: &mut Reading) {
+        let columns: Vec<(Column, u16, Kind)> = Column::ALL
+            .into_iter()
+            .filter(|column| column.kind() != Kind::Text)
+            .filter_map(|column| Some((column, self.table.position(column)?, column.kind())))
+            .collect();
+        let mut damaged = Vec::new();
+        let mut latest = None;
+        for row in 0..self.table.rows() {
+            if !self.left_out.is_empty() && self.left_out.contains_key(&row) {
+                continue;
+            }
+            for (column, position, kind) in &columns {
+                let Some(text) = self.table.cell(row, *position) else {
+                    continue;
+                };
+                let is_readable = match kind {
+                    Kind::Flag => Flag::parse(text).is_some(),
+                    _ => Stamp::parse(text).is_some_and(|stamp| {
+                        // A password's next rotation lies in the future and proves nothing about the report's age.
+                        if *column != Column::PasswordNextRotation {
+                            latest = latest.max(stamp.at());
+                        }
+                        true
+                    }),
+                };
+                if !is_readable {
+                    damaged.push((row, *column));
+                }
+            }
+        }
+        self.latest = latest;
+        self.find_contradictions(reading);
+        for (row, column) in damaged.iter().take(MOST_CELL_GAPS).copied() {
+            let found = quoted(self.text(row, column).unwrap_or_default());
+            let expected = match column.kind() {
+                Kind::Flag => "`true`, `false` or `not_supported`",
+                _ => "a timestamp such as `2026-01-15T08:00:00Z`, `N/A`, `no_information` or `not_supported`",
+            };
+            let what = format!("column `{}`: found {found}, expected {expected}", column.name());
+            let remedy = "download the report again; spreadsheet programs rewrite dates and truth values";
+            let gap = reading.gap(self.place(row, column), what, remedy);
+            self.cell_gaps.insert((row, column), gap);
+        }
+        if let Some(further) = damaged
+            .len()
+            .checked_sub(MOST_CELL_GAPS)
+            .filter(|count| *count > 0)
+        {
+            let what = format!("{further} further cells cannot be read");
+            self.further_cell_gaps = Some(reading.gap(Place::File, what, "download the report again"));
+        }
+    }
+}
+
+/// Cells that cannot be true together: a credential that works, and no date for it.
+const DATED: [(Column, Column); 5] = [
+    (Column::AccessKey1Active, Column::AccessKey1LastRotated),
+    (Column::AccessKey2Active, Column::AccessKey2LastRotated),
+    (Column::Cert1Active, Column::Cert1LastRotated),
+    (Column::Cert2Active, Column::Cert2LastRotated),
+    (Column::PasswordEnabled, Column::PasswordLastUsed),
+];
+
+impl CredentialReport {
+    fn find_contradictions(&mut self, reading: &mut Reading) {
+        let mut found = Vec::new();
+        for row in self.rows() {
+            let is_yes = |column| row.report.text(row.index, column).and_then(Flag::parse) == Some(Flag::Yes);
+            let is_none = |column| {
+                row.report.text(row.index, column).and_then(Stamp::parse) == Some(Stamp::NotApplicable)
+            };
+            let dated = DATED
+                .into_iter()
+                .filter(|(flag, date)| is_yes(*flag) && is_none(*date));
+            found.extend(dated.map(|(flag, date)| (row.index, flag, date)));
+            let created = row
+                .report
+                .text(row.index, Column::UserCreationTime)
+                .and_then(Stamp::parse);
+            if created.is_some_and(|created| created.at().is_none()) {
+                found.push((row.index, Column::User, Column::UserCreationTime));
+            }
+        }
+        for (row, flag, date) in found.into_iter().take(MOST_CELL_GAPS) {
+            let text = quoted(self.text(row, date).unwrap_or_default());
+            let what = match flag {
+                Column::User => format!(
+                    "column `{}`: found {text}, but every user was created at some moment",
+                    date.name()
+                ),
+                _ => format!(
+                    "column `{}` is `true`, but column `{}` is {text}",
+                    flag.name(),
+                    date.name()
+                ),
+            };
+            let gap = Arc::new(Gap {
+                reason: Reason::Contradiction,
+                artefact: Some(Artefact::CredentialReport),
+                source: Some(Source {
+                    file: self.file,
+                    place: self.place(row, date),
+                }),
+                what: what.into(),
+                remedy: "download the report again; if it stays, ask AWS Support".into(),
+            });
+            reading.gaps.push(Arc::clone(&gap));
+            self.cell_gaps.insert((row, date), gap);
+        }
+    }
+}
+
+impl<'r> Row<'r> {
+    /// The user's name; `<root_account>` for root.
+    pub fn user(&self) -> &'r str {
+        self.report.text(self.index, Column::User).unwrap_or_default()
+    }
+
+    /// The user's ARN.
+    pub fn arn(&self) -> &'r str {
+        self.report.text(self.index, Column::Arn).unwrap_or_default()
+    }
+
+    /// Where the row stands.
+    pub fn source(&self) -> Source {
+        Source {
+            file: self.report.file,
+            place: Place::Row(self.index),
+        }
+    }
+
+    /// A text cell.
+    pub fn text(&self, column: Column) -> Fact<&'r str> {
+        match self.report.text(self.index, column) {
+            Some(text) => Fact::Seen(text, self.at(column)),
+            None => Fact::Unknown(self.report.hidden(self.index, column)),
+        }
+    }
+
+    /// A yes-or-no cell.
+    pub fn flag(&self, column: Column) -> Fact<Flag> {
+        match self.report.text(self.index, column).and_then(Flag::parse) {
+            Some(flag) => Fact::Seen(flag, self.at(column)),
+            None => Fact::Unknown(self.report.hidden(self.index, column)),
+        }
+    }
+
+    /// A cell that holds a moment.
+    pub fn stamp(&self, column: Column) -> Fact<Stamp> {
+        match self.report.text(self.index, column).and_then(Stamp::parse) {
+            Some(stamp) => Fact::Seen(stamp, self.at(column)),
+            None => Fact::Unknown(self.report.hidden(self.index, column)),
+        }
+    }
+
+    /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
+    pub fn switch(&self, column: Column) -> Fact<bool> {
+        match self.flag(column) {
+            Fact::Seen(Flag::NotSupported, source) => Fact::Unknown(Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(Artefact::CredentialReport),
+                source: Some(source),
+                what: format!("column `{}`: AWS answered `not_supported`", column.name()).into(),
+                remedy: "generate a new report; old ones left this out".into(),
+            })),
+            Fact::Seen(flag, source) => Fact::Seen(flag == Flag::Yes, source),
+            Fact::Unknown(gap) => Fact::Unknown(gap),
+        }
+    }
+
+    /// When the user was created; for root, when the account was.
+    pub fn created(&self) -> Fact<DateTime<Utc>> {
+        match self.stamp(Column::UserCreationTime) {
+            Fact::Seen(Stamp::At(time), source) => Fact::Seen(time, source),
+            Fact::Seen(..) => Fact::Unknown(self.contradiction(Column::UserCreationTime)),
+            Fact::Unknown(gap) => Fact::Unknown(gap),
+        }
+    }
+
+    /// The gap for a cell that is well formed but cannot be true beside the other cells of its row.
+    pub fn contradiction(&self, column: Column) -> Arc<Gap> {
+        self.report.hidden(self.index, column)
+    }
+
+    fn at(&self, column: Column) -> Source {
+        Source {
+            file: self.report.file,
+            place: self.report.place(self.index, column),
+        }
+    }
+}
+
+impl CredentialReport {
+    /// The gap that hides a cell.
+    fn hidden(&self, row: u32, column: Column) -> Arc<Gap> {
+        let gap = self
+            .missing
+            .get(&column)
+            .or_else(|| self.cell_gaps.get(&(row, column)));
+        gap.or(self.further_cell_gaps.as_ref()).map_or_else(
+            || {
+                Arc::new(Gap {
+                    reason: Reason::Internal,
+                    artefact: Some(Artefact::CredentialReport),
+                    source: Some(Source {
+                        file: self.file,
+                        place: self.place(row, column),
+                    }),
+                    what: format!(
+                        "column `{}` was asked for something that it does not hold",
+                        column.name()
+                    )
+                    .into(),
+                    remedy: "report this as a defect of iam-audit".into(),
+                })
+            },
+            Arc::clone,
+        )
+    }
+}
+
+fn owner_of(arn: &str) -> Option<(AccountId, Partition)> {
+    let arn = Arn::parse(arn).ok()?;
+    let names_someone =
+        arn.resource == "root" || arn.resource == ROOT_NAME || arn.resource.starts_with("user/");
+    (arn.service == "iam" && names_someone).then(|| Some((arn.account().ok()?, arn.partition())))?
+}

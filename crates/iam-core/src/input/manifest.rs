@@ -1,0 +1,93 @@
+//! `manifest.json`: which calls stand behind a snapshot directory, when they were made and which failed.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{Artefact, json::Reader};
+use crate::fact::{Fact, FileId, Gap, Reason};
+use crate::ident::AccountId;
+
+/// The manifest of a snapshot directory.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// The account that was looked at.
+    pub account: Option<AccountId>,
+    /// When the last call was made.
+    pub finished: Fact<Option<DateTime<Utc>>>,
+    /// The calls.
+    pub calls: Vec<Call>,
+}
+
+/// One call of a snapshot.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The API operation, such as `GetAccountSummary`.
+    pub operation: String,
+    /// The file with its answer, relative to the manifest.
+    pub file: Option<String>,
+    /// How it ended.
+    pub status: Status,
+    /// When it was made.
+    pub time: Option<DateTime<Utc>>,
+    /// AWS's error, if it failed.
+    pub error: Option<String>,
+}
+
+/// How a call of a snapshot ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// All pages are there.
+    Complete,
+    /// Pages are missing.
+    Partial,
+    /// AWS refused.
+    Denied,
+    /// Anything else.
+    Failed,
+}
+
+impl Status {
+    /// Why the answer, or a part of it, was not seen; `None` when it was.
+    pub fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Complete => None,
+            Self::Partial => Some(Reason::CutOff),
+            Self::Denied => Some(Reason::Denied),
+            Self::Failed => Some(Reason::CutOff),
+        }
+    }
+}
+
+pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc<Gap>>) {
+    let mut reader = Reader::new(Artefact::Manifest, file);
+    let calls = reader.listing(document, "calls", |reader, item| {
+        let operation = reader.text(item, "operation").known();
+        let status = reader.text(item, "status").known();
+        let status = match status.ok()?.as_str() {
+            "complete" => Status::Complete,
+            "partial" => Status::Partial,
+            "denied" => Status::Denied,
+            _ => Status::Failed,
+        };
+        Some(Call {
+            operation: operation.ok()?,
+            file: reader.optional_text(item, "file").known().ok().flatten(),
+            status,
+            time: reader.optional_time(item, "time").known().ok().flatten(),
+            error: reader.optional_text(item, "error").known().ok().flatten(),
+        })
+    });
+    let manifest = reader.object(document, "").map(|item| Manifest {
+        account: reader
+            .optional_text(item, "account")
+            .known()
+            .ok()
+            .flatten()
+            .and_then(|id| id.parse().ok()),
+        finished: reader.optional_time(item, "finished"),
+        calls: calls.items,
+    });
+    (manifest, reader.into_gaps())
+}

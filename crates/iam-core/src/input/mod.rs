@@ -1,0 +1,289 @@
+//! One module per AWS artefact: bytes in, a typed value and gaps out.
+//!
+//! Files are recognised by what they hold, never by their names. Nothing here joins or judges.
+
+pub mod access_keys;
+mod account_aliases;
+pub mod account_summary;
+mod artefact;
+pub mod call_error;
+pub mod credential_report;
+mod error;
+mod json;
+pub mod manifest;
+pub mod mfa_devices;
+pub mod organizations_features;
+pub mod password_policy;
+pub mod server_certificates;
+pub mod service_specific_credentials;
+mod text;
+pub mod user_credentials;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+pub use artefact::Artefact;
+pub use error::InputError;
+pub(crate) use error::quoted;
+pub use json::Listing;
+
+use crate::fact::{FileId, Gap};
+use access_keys::{AccessKeyLastUsed, ListedAccessKey};
+use account_summary::AccountSummary;
+use call_error::CallError;
+use credential_report::CredentialReport;
+use manifest::Manifest;
+use mfa_devices::{MfaDevice, VirtualMfaDevice};
+use organizations_features::OrganizationsFeatures;
+use password_policy::PasswordPolicy;
+use server_certificates::ServerCertificate;
+use service_specific_credentials::ServiceSpecificCredential;
+use user_credentials::UploadedCredential;
+
+/// A file to be read: where it came from, for messages, and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Path with `/` between folders, as messages shall show it.
+    pub path: String,
+    /// The contents.
+    pub bytes: Vec<u8>,
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Parsed {
+    /// See [`credential_report`].
+    CredentialReport(Box<CredentialReport>),
+    /// See [`account_summary`].
+    AccountSummary(Box<AccountSummary>),
+    /// See [`password_policy`].
+    PasswordPolicy(PasswordPolicy),
+    /// See [`mfa_devices`].
+    VirtualMfaDevices(Listing<VirtualMfaDevice>),
+    /// See [`mfa_devices`].
+    MfaDevices(Listing<MfaDevice>),
+    /// See [`organizations_features`].
+    OrganizationsFeatures(OrganizationsFeatures),
+    /// The account's alias, if it has one.
+    AccountAlias(Option<String>),
+    /// See [`server_certificates`].
+    ServerCertificates(Listing<ServerCertificate>),
+    /// See [`access_keys`].
+    AccessKeys(Listing<ListedAccessKey>),
+    /// See [`access_keys`].
+    AccessKeyLastUsed(AccessKeyLastUsed),
+    /// See [`service_specific_credentials`].
+    ServiceSpecificCredentials(Listing<ServiceSpecificCredential>),
+    /// See [`user_credentials`].
+    SigningCertificates(Listing<UploadedCredential>),
+    /// See [`user_credentials`].
+    SshPublicKeys(Listing<UploadedCredential>),
+    /// See [`manifest`].
+    Manifest(Manifest),
+    /// AWS refused or failed, and the file holds its message.
+    CallError(CallError),
+}
+
+/// A file that was read.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// Which artefact it is.
+    pub artefact: Artefact,
+    /// Its contents.
+    pub parsed: Parsed,
+    /// What in it could not be used.
+    pub gaps: Vec<Arc<Gap>>,
+    /// The JSON it was read from, kept so that proofs can quote it; `None` for a CSV.
+    pub document: Option<Value>,
+}
+
+/// Top-level keys, with the artefact that has them and no other.
+const KEYS: &[(&str, Artefact)] = &[
+    ("SummaryMap", Artefact::AccountSummary),
+    ("PasswordPolicy", Artefact::PasswordPolicy),
+    ("VirtualMFADevices", Artefact::VirtualMfaDevices),
+    ("MFADevices", Artefact::MfaDevices),
+    ("EnabledFeatures", Artefact::OrganizationsFeatures),
+    ("AccountAliases", Artefact::AccountAliases),
+    ("ServerCertificateMetadataList", Artefact::ServerCertificates),
+    ("AccessKeyMetadata", Artefact::AccessKeys),
+    ("AccessKeyLastUsed", Artefact::AccessKeyLastUsed),
+    ("ServiceSpecificCredentials", Artefact::ServiceSpecificCredentials),
+    ("Certificates", Artefact::SigningCertificates),
+    ("SSHPublicKeys", Artefact::SshPublicKeys),
+];
+
+/// Recognises a file by its content and reads it. `Ok(None)` means that it is something else altogether.
+///
+/// # Errors
+///
+/// [`InputError`] when the file is an artefact, or claims to be, but cannot be used.
+///
+/// ```
+/// use iam_core::fact::FileId;
+/// use iam_core::input::{Artefact, read};
+///
+/// let file = read(br#"{"SummaryMap": {"Users": 3}}"#.to_vec(), FileId(0))?.unwrap();
+/// assert_eq!(file.artefact, Artefact::AccountSummary);
+/// assert!(read(b"Dear diary".to_vec(), FileId(0))?.is_none());
+/// # Ok::<(), iam_core::input::InputError>(())
+/// ```
+pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
+    let start = text::decode(bytes.iter().take(8_192).copied().collect());
+    let start = start.trim_start();
+    if start.is_empty() {
+        return Err(InputError::new(
+            None,
+            "the file is empty",
+            "save the output of the AWS CLI command again",
+        ));
+    }
+    if start.starts_with('{') {
+        return read_json(bytes, file);
+    }
+    if let Some(error) = CallError::parse(start) {
+        return Ok(read_error(error, file));
+    }
+    let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
+    let is_header = ["user,", "arn,", ",user", ",arn", "user;arn"]
+        .iter()
+        .any(|part| first_line.contains(part));
+    if is_header || credential_report::looks_like_base64(start) {
+        let (report, gaps) = credential_report::parse(bytes, file)?;
+        let parsed = Parsed::CredentialReport(Box::new(report));
+        return Ok(Some(Read {
+            artefact: Artefact::CredentialReport,
+            parsed,
+            gaps,
+            document: None,
+        }));
+    }
+    Ok(None)
+}
+
+fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
+    let text = text::decode(bytes);
+    let document = json::parse(&text, None)?;
+    if document.get("Content").is_some() && document.get("ReportFormat").is_some() {
+        drop(document);
+        let (report, gaps) = credential_report::parse(text.into_bytes(), file)?;
+        let parsed = Parsed::CredentialReport(Box::new(report));
+        return Ok(Some(Read {
+            artefact: Artefact::CredentialReport,
+            parsed,
+            gaps,
+            document: None,
+        }));
+    }
+    if document.get("calls").is_some() && document.get("tool").is_some() {
+        let (manifest, gaps) = manifest::read(&document, file);
+        return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
+    }
+    let Some(artefact) = KEYS
+        .iter()
+        .find(|(key, _)| document.get(key).is_some())
+        .map(|(_, artefact)| *artefact)
+    else {
+        return Ok(None);
+    };
+    let (parsed, gaps) = match artefact {
+        Artefact::AccountSummary => optional(account_summary::read(&document, file), |summary| {
+            Parsed::AccountSummary(Box::new(summary))
+        }),
+        Artefact::PasswordPolicy => optional(password_policy::read(&document, file), Parsed::PasswordPolicy),
+        Artefact::VirtualMfaDevices => always(
+            mfa_devices::read_virtual(&document, file),
+            Parsed::VirtualMfaDevices,
+        ),
+        Artefact::MfaDevices => always(mfa_devices::read_of_user(&document, file), Parsed::MfaDevices),
+        Artefact::OrganizationsFeatures => optional(
+            organizations_features::read(&document, file),
+            Parsed::OrganizationsFeatures,
+        ),
+        Artefact::AccountAliases => (
+            Some(Parsed::AccountAlias(account_aliases::read(&document))),
+            Vec::new(),
+        ),
+        Artefact::ServerCertificates => always(
+            server_certificates::read(&document, file),
+            Parsed::ServerCertificates,
+        ),
+        Artefact::AccessKeys => always(access_keys::read_list(&document, file), Parsed::AccessKeys),
+        Artefact::AccessKeyLastUsed => optional(
+            access_keys::read_last_used(&document, file),
+            Parsed::AccessKeyLastUsed,
+        ),
+        Artefact::ServiceSpecificCredentials => always(
+            service_specific_credentials::read(&document, file),
+            Parsed::ServiceSpecificCredentials,
+        ),
+        Artefact::SigningCertificates => always(
+            user_credentials::read_certificates(&document, file),
+            Parsed::SigningCertificates,
+        ),
+        Artefact::SshPublicKeys => always(
+            user_credentials::read_ssh_keys(&document, file),
+            Parsed::SshPublicKeys,
+        ),
+        Artefact::CredentialReport | Artefact::Manifest => (None, Vec::new()),
+    };
+    Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+fn optional<T>(
+    read: (Option<T>, Vec<Arc<Gap>>),
+    wrap: impl FnOnce(T) -> Parsed,
+) -> (Option<Parsed>, Vec<Arc<Gap>>) {
+    (read.0.map(wrap), read.1)
+}
+
+fn always<T>(read: (T, Vec<Arc<Gap>>), wrap: impl FnOnce(T) -> Parsed) -> (Option<Parsed>, Vec<Arc<Gap>>) {
+    (Some(wrap(read.0)), read.1)
+}
+
+fn with_gaps(
+    artefact: Artefact,
+    parsed: Option<Parsed>,
+    gaps: Vec<Arc<Gap>>,
+    document: Value,
+) -> Result<Read, InputError> {
+    match parsed {
+        Some(parsed) => Ok(Read {
+            artefact,
+            parsed,
+            gaps,
+            document: Some(document),
+        }),
+        None => Err(gaps.first().map_or_else(
+            || InputError::new(Some(artefact), "the file cannot be read", "save it again"),
+            |gap| InputError::new(Some(artefact), gap.what.to_string(), gap.remedy.to_string()),
+        )),
+    }
+}
+
+/// Two errors are answers: no password policy, and no part in an organisation.
+fn read_error(error: CallError, file: FileId) -> Option<Read> {
+    let artefact = error.artefact()?;
+    let answer = match artefact {
+        Artefact::PasswordPolicy if error.code.starts_with("NoSuchEntity") => {
+            let source = crate::fact::Source {
+                file,
+                place: crate::fact::Place::File,
+            };
+            Some(Parsed::PasswordPolicy(PasswordPolicy::NotSet(source)))
+        }
+        Artefact::OrganizationsFeatures => {
+            organizations_features::of_error(&error.code, file).map(Parsed::OrganizationsFeatures)
+        }
+        _ => None,
+    };
+    let parsed = answer.unwrap_or(Parsed::CallError(error));
+    Some(Read {
+        artefact,
+        parsed,
+        gaps: Vec::new(),
+        document: None,
+    })
+}
