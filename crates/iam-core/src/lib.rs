@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit;
+pub mod check;
+pub mod checks;
 pub mod evidence;
 pub mod fact;
 pub mod ident;

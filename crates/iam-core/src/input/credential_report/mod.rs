@@ -536,6 +536,17 @@ impl<'r> Row<'r> {
         }
     }
 
+    /// Cells with moments after `time`. The next rotation of a password is not among them: it lies ahead by its nature.
+    pub fn moments_after(self, time: DateTime<Utc>) -> impl Iterator<Item = (Source, DateTime<Utc>)> {
+        let is_past =
+            |column: &Column| column.kind() == Kind::Stamp && *column != Column::PasswordNextRotation;
+        let moment = move |column| match self.stamp(column) {
+            Fact::Seen(Stamp::At(at), source) if at > time => Some((source, at)),
+            _ => None,
+        };
+        Column::ALL.into_iter().filter(is_past).filter_map(moment)
+    }
+
     /// When the user was created; for root, when the account was.
     pub fn created(&self) -> Fact<DateTime<Utc>> {
         match self.stamp(Column::UserCreationTime) {

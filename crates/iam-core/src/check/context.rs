@@ -1,0 +1,100 @@
+use std::cell::Cell;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::param::ParamType;
+use super::{Confidence, Failure, Param, Parameter, Value};
+use crate::evidence::{AccessKey, Account};
+use crate::fact::{days, shown_date};
+use crate::ident::KeyIdDisplay;
+
+/// What a check may know besides its subject: the moment ages are measured at, its settings, and the account.
+#[derive(Debug)]
+pub struct Context<'a> {
+    account: &'a Account,
+    as_of: DateTime<Utc>,
+    params: &'static [&'static dyn Parameter],
+    values: Vec<Value>,
+    key_ids: KeyIdDisplay,
+    /// Which settings the check has read for this subject, one bit each.
+    read: Cell<u8>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        account: &'a Account,
+        as_of: DateTime<Utc>,
+        params: &'static [&'static dyn Parameter],
+        values: Vec<Value>,
+        key_ids: KeyIdDisplay,
+    ) -> Self {
+        Self {
+            account,
+            as_of,
+            params,
+            values,
+            key_ids,
+            read: Cell::new(0),
+        }
+    }
+
+    /// Forgets which settings were read, before the next subject.
+    pub(crate) fn next_subject(&self) {
+        self.read.set(0);
+    }
+
+    /// The account that the subject belongs to.
+    pub fn account(&self) -> &'a Account {
+        self.account
+    }
+
+    /// The moment ages are measured at, in UTC.
+    pub fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    /// How long ago `time` was; zero for moments after the as-of, whose row carries a gap.
+    pub fn age(&self, time: DateTime<Utc>) -> TimeDelta {
+        self.as_of.signed_duration_since(time).max(TimeDelta::zero())
+    }
+
+    /// The value of one of the check's settings.
+    pub fn get<T: ParamType>(&self, param: &Param<T>) -> T {
+        let index = self.params.iter().position(|own| own.name() == param.name());
+        if let Some(index) = index.filter(|index| *index < 8) {
+            self.read.set(self.read.get() | 1 << index);
+        }
+        let value = index.and_then(|index| self.values.get(index));
+        value.and_then(T::of).unwrap_or_else(|| param.default())
+    }
+
+    /// The subject is in the bad state: one sentence with the values and dates that show it.
+    pub fn fail(&self, message: impl Into<String>) -> Failure {
+        Failure {
+            message: message.into(),
+            because: Vec::with_capacity(2),
+            severity: None,
+            confidence: Confidence::Certain,
+            parameters: self.read.get(),
+        }
+    }
+
+    /// A date and how many whole days ago it was: `2025-11-02 (74 d ago)`.
+    pub fn ago(&self, time: DateTime<Utc>) -> String {
+        if time > self.as_of {
+            return format!("{} (after the as-of)", shown_date(time));
+        }
+        format!("{} ({} d ago)", shown_date(time), days(self.age(time)))
+    }
+
+    /// The key's name in messages: `access key 1`, with its id where it is known.
+    pub fn key_name(&self, key: &AccessKey<'_>) -> String {
+        let id = key.id.map(|id| id.shown(self.key_ids));
+        match (key.slot, id) {
+            (Some(slot), None) => format!("access key {slot}"),
+            (Some(slot), Some(id)) => format!("access key {slot} ({id})"),
+            (None, Some(id)) => format!("access key {id}"),
+            (None, None) => "access key".to_owned(),
+        }
+    }
+}

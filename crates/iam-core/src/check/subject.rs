@@ -1,0 +1,97 @@
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+/// What a check judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// Its kind.
+    pub kind: SubjectKind,
+    /// The ARN of the subject, or of the user whom the credential belongs to; empty where nothing tells it.
+    pub arn: Arc<str>,
+    /// The name of the subject, or of the user whom the credential belongs to.
+    pub name: Arc<str>,
+    /// Which of the user's credentials.
+    pub credential: Option<CredentialName>,
+}
+
+/// Which of several credentials of the same kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct CredentialName {
+    /// The slot in the credential report.
+    pub slot: Option<u8>,
+    /// Its id as it may be shown.
+    pub id: Option<Box<str>>,
+    /// When it was made, which is its identity: slots may swap between reports, and ids are not always known.
+    pub created: Option<DateTime<Utc>>,
+}
+
+/// The kinds of subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// An account.
+    Account,
+    /// The root user.
+    Root,
+    /// An IAM user.
+    User,
+    /// An access key.
+    AccessKey,
+    /// An X.509 signing certificate.
+    SigningCertificate,
+    /// A password or API key for one service.
+    ServiceSpecificCredential,
+    /// A TLS certificate kept in IAM.
+    ServerCertificate,
+    /// A virtual MFA device.
+    VirtualMfaDevice,
+    /// A row of the credential report that could not be read: whoever stands in it cannot be judged.
+    UnreadRow,
+    /// A waiver of the settings.
+    Waiver,
+}
+
+impl SubjectKind {
+    /// The name used in every output format: CloudFormation's type where there is one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "AWS::::Account",
+            Self::Root => "AWS::IAM::RootUser",
+            Self::User => "AWS::IAM::User",
+            Self::AccessKey => "AWS::IAM::AccessKey",
+            Self::SigningCertificate => "AWS::IAM::SigningCertificate",
+            Self::ServiceSpecificCredential => "AWS::IAM::ServiceSpecificCredential",
+            Self::ServerCertificate => "AWS::IAM::ServerCertificate",
+            Self::VirtualMfaDevice => "AWS::IAM::VirtualMFADevice",
+            Self::UnreadRow => "unread-row",
+            Self::Waiver => "waiver",
+        }
+    }
+}
+
+/// `deploy`, `access key 2 of deploy`, `root`, `account 111122223333`.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = match self.kind {
+            SubjectKind::AccessKey => "access key",
+            SubjectKind::SigningCertificate => "signing certificate",
+            SubjectKind::ServiceSpecificCredential => "service-specific credential",
+            SubjectKind::Account => return write!(f, "account {}", self.name),
+            SubjectKind::ServerCertificate => return write!(f, "server certificate {}", self.name),
+            SubjectKind::VirtualMfaDevice => return write!(f, "virtual MFA device {}", self.name),
+            SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
+            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow => return f.write_str(&self.name),
+        };
+        f.write_str(noun)?;
+        if let Some(credential) = &self.credential {
+            match (credential.slot, credential.id.as_deref()) {
+                (Some(slot), None) => write!(f, " {slot}")?,
+                (Some(slot), Some(id)) => write!(f, " {slot} ({id})")?,
+                (None, Some(id)) => write!(f, " {id}")?,
+                (None, None) => {}
+            }
+        }
+        write!(f, " of {}", self.name)
+    }
+}
