@@ -1,2 +1,27 @@
-//! x
-fn main() {}
+//! `iam-audit`: AWS IAM hygiene from files. See `iam-audit --help`.
+
+mod arguments;
+mod command;
+mod exit;
+mod files;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Verb};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.verb {
+        Verb::Check(arguments) => command::check::run(arguments),
+        Verb::Credentials(arguments) => command::credentials::run(arguments),
+        Verb::Checks(arguments) => command::checks::run(arguments),
+        Verb::Explain(arguments) => command::explain::run(&arguments),
+        Verb::Completions(arguments) => command::completions::run(&arguments),
+        Verb::Man(arguments) => command::man::run(&arguments),
+    };
+    exit::code(result)
+}

@@ -11,6 +11,6 @@ pub use report::{
     AccountReport, AsOf, AsOfFrom, Because, CheckInRun, Coverage, Finding, GapPolicy, Input, Origin, Outcome,
     Region, Report, ReportedGap, Setting, Silent, Status, UnknownVerdict,
 };
-pub use run::{DEFAULT_FAIL_ON, audit};
+pub use run::{DEFAULT_FAIL_ON, audit, settle_as_of};
 pub use settings::{CheckSettings, Keep, Problem, Settings};
 pub use waiver::Waiver;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Fingerprint, Waiver};
-use crate::check::{Check, Confidence, RemedyStep, Severity, Subject, Value};
+use super::{Fingerprint, Settings, Waiver};
+use crate::check::{Check, Confidence, Parameter, RemedyStep, Severity, Subject, Value};
 use crate::evidence::UnusedFile;
 use crate::fact::Reason;
 use crate::ident::{AccountId, Partition};
@@ -288,6 +288,32 @@ pub enum Outcome {
     Gaps,
     /// No artefact was recognised.
     NothingAudited,
+}
+
+impl CheckInRun {
+    /// The check as it stands under these settings.
+    pub fn under(check: &'static Check, settings: &Settings) -> Self {
+        let own = settings.checks.get(check.id.as_str());
+        let setting = |param: &&'static dyn Parameter| {
+            let set = own.and_then(|own| own.values.get(param.name()));
+            let (value, origin) = set
+                .cloned()
+                .unwrap_or_else(|| (param.default_value(), Origin::Default));
+            Setting {
+                name: param.name(),
+                unit: param.unit(),
+                value,
+                origin,
+            }
+        };
+        Self {
+            check,
+            enabled: own.and_then(|own| own.enabled).unwrap_or(check.enabled),
+            severity: own.and_then(|own| own.severity).unwrap_or(check.severity),
+            origin: own.map_or(Origin::Default, |own| own.origin),
+            settings: check.params.iter().map(setting).collect(),
+        }
+    }
 }
 
 impl Finding {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::report::Input;
 use super::{
-    AccountReport, AsOf, AsOfFrom, Because, CheckInRun, Coverage, Finding, Fingerprint, Keep, Origin, Region,
-    Report, ReportedGap, Setting, Settings, Silent, Status, UnknownVerdict, Waiver,
+    AccountReport, AsOf, AsOfFrom, Because, CheckInRun, Coverage, Finding, Fingerprint, Keep, Region, Report,
+    ReportedGap, Settings, Silent, Status, UnknownVerdict, Waiver,
 };
 use crate::check::{
     Check, Context, CredentialName, Failure, Judge, Judged, Severity, Subject, SubjectKind, Value, Verdict,
@@ -45,7 +45,10 @@ const MOST_FUTURE_ROWS: usize = 100;
 /// assert_eq!((worst.check.id.as_str(), worst.severity), ("root-without-mfa", Severity::Critical));
 /// ```
 pub fn audit(evidence: &Evidence, checks: &[&'static Check], settings: &Settings, as_of: AsOf) -> Report {
-    let checks: Vec<CheckInRun> = checks.iter().map(|check| in_run(check, settings)).collect();
+    let checks: Vec<CheckInRun> = checks
+        .iter()
+        .map(|check| CheckInRun::under(check, settings))
+        .collect();
     let mut accounts: Vec<AccountReport> = evidence
         .accounts
         .iter()
@@ -64,29 +67,6 @@ pub fn audit(evidence: &Evidence, checks: &[&'static Check], settings: &Settings
         settings_findings,
         waivers: settings.waivers.clone(),
         unused: evidence.unused.clone(),
-    }
-}
-
-fn in_run(check: &'static Check, settings: &Settings) -> CheckInRun {
-    let own = settings.checks.get(check.id.as_str());
-    let setting = |param: &&'static dyn crate::check::Parameter| {
-        let set = own.and_then(|own| own.values.get(param.name()));
-        let (value, origin) = set
-            .cloned()
-            .unwrap_or_else(|| (param.default_value(), Origin::Default));
-        Setting {
-            name: param.name(),
-            unit: param.unit(),
-            value,
-            origin,
-        }
-    };
-    CheckInRun {
-        check,
-        enabled: own.and_then(|own| own.enabled).unwrap_or(check.enabled),
-        severity: own.and_then(|own| own.severity).unwrap_or(check.severity),
-        origin: own.map_or(Origin::Default, |own| own.origin),
-        settings: check.params.iter().map(setting).collect(),
     }
 }
 
@@ -640,7 +620,9 @@ impl Sink<'_> {
     }
 }
 
-fn settle_as_of(account: &Account, as_of: AsOf) -> AsOf {
+/// The moment the ages of this account are measured at: the given one, unless that is the moment of the run and the
+/// evidence tells when it was taken.
+pub fn settle_as_of(account: &Account, as_of: AsOf) -> AsOf {
     if as_of.from != AsOfFrom::Now {
         return as_of;
     }

@@ -6,6 +6,7 @@
 mod access_key;
 mod account;
 mod assemble;
+mod inventory;
 mod password;
 mod root;
 mod signing_certificate;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use access_key::AccessKey;
 pub use account::{Account, Quote, ReadFile, Taken, TakenFrom};
 pub use assemble::{Evidence, Given, UnusedFile, assemble};
+pub use inventory::{Credential, CredentialKind, inventory};
 pub use password::PasswordUse;
 pub use root::{Disagreement, Root};
 pub use signing_certificate::SigningCertificate;

@@ -131,7 +131,7 @@ const KEYS: &[(&str, Artefact)] = &[
 /// # Ok::<(), iam_core::input::InputError>(())
 /// ```
 pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
-    let start = text::decode(bytes.iter().take(8_192).copied().collect());
+    let start = start_of(&bytes);
     let start = start.trim_start();
     if start.is_empty() {
         return Err(InputError::new(
@@ -161,6 +161,29 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         }));
     }
     Ok(None)
+}
+
+/// Whether a file that starts with these bytes (some 4 KiB are enough) may be an artefact, so that callers that walk
+/// folders need not read everything that lies there.
+pub fn may_be_artefact(start: &[u8]) -> bool {
+    let start = start_of(start);
+    let start = start.trim_start();
+    start.is_empty()
+        || start.starts_with('{')
+        || has_report_header(start)
+        || credential_report::looks_like_base64(start)
+        || CallError::parse(start).is_some()
+}
+
+fn start_of(bytes: &[u8]) -> String {
+    text::decode(bytes.iter().take(8_192).copied().collect())
+}
+
+fn has_report_header(start: &str) -> bool {
+    let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
+    ["user,arn", "arn,user", ",user,", ",arn,", "user;arn"]
+        .iter()
+        .any(|part| first_line.contains(part))
 }
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {

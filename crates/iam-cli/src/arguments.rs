@@ -1,0 +1,217 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use iam_core::check::Severity;
+use iam_core::fact::parse_time;
+
+/// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
+///
+/// Hand in what the AWS CLI prints or the console lets you download; nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "iam-audit", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Check(Check),
+    Credentials(Credentials),
+    Checks(Checks),
+    Explain(Explain),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Audit whatever the paths hold.
+///
+/// Paths are files or folders; `-` is standard input. Files are recognised by their content: the credential report (CSV,
+/// base64, or the JSON that the AWS CLI prints), account summary, password policy, MFA devices, access keys,
+/// certificates, service-specific credentials, the organisation's root features. A folder of account folders is an
+/// organisation.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct Check {
+    /// Files and folders to audit
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ReportFormat::Human)]
+    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+    #[command(flatten)]
+    pub(crate) config: Config,
+    /// Exit with 1 from this severity upwards: critical, high, medium, low or info [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<Severity>,
+    /// Exit with 4 when something was not seen. `failed`: inputs that were denied, cut off or malformed; `any`: also those
+    /// that were not handed in [default: failed]
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "any")]
+    pub(crate) fail_on_gaps: Option<Gaps>,
+    /// List passes and checks that do not apply as well (json, csv, sarif)
+    #[arg(long)]
+    pub(crate) include_passes: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  aws iam generate-credential-report
+  aws iam get-credential-report > account/credential-report.json
+  aws iam get-account-summary > account/account-summary.json
+  iam-audit check account
+  iam-audit check report.csv --format sarif -o report.sarif
+
+Exit codes: 0 clean, 1 findings, 2 wrong usage or settings, 3 nothing could be audited, 4 something was not seen.";
+
+/// Print every credential with its owner, state, age and last use.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit credentials account --format csv -o credentials.csv")]
+pub(crate) struct Credentials {
+    /// Files and folders, as for `check`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
+
+/// List the checks with their severity and settings.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit checks --config iam-audit.toml")]
+pub(crate) struct Checks {
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) config: Config,
+}
+
+/// Print the page of a check: what it looks at, why, what to do, what it does not see.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit explain access-key-unused")]
+pub(crate) struct Explain {
+    /// The check's id
+    #[arg(value_name = "CHECK")]
+    pub(crate) check: String,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+}
+
+/// Print a completion script for a shell.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  iam-audit completions bash > ~/.local/share/bash-completion/completions/iam-audit"
+)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Write the manual pages into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit man ~/.local/share/man/man1")]
+pub(crate) struct Man {
+    /// The folder
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// When to write colours
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Time {
+    /// Measure ages at this moment (RFC 3339, or a date for its start in UTC) [default: when the evidence was taken, else
+    /// now]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// Show access key ids in full, also in the commands
+    #[arg(long)]
+    pub(crate) show_key_ids: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    /// Settings file [default: iam-audit.toml in the current folder, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For reading at a terminal
+    Human,
+    /// Everything, for programs; see docs/schema
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// One row per finding, safe for spreadsheets
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Human,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gaps {
+    Never,
+    Failed,
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE forces it
+    Auto,
+    Always,
+    Never,
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = || {
+        text.parse::<NaiveDate>()
+            .ok()
+            .map(|day| day.and_time(NaiveTime::MIN).and_utc())
+    };
+    parse_time(text)
+        .or_else(day)
+        .ok_or_else(|| "expected 2026-01-15 or 2026-01-15T08:00:00Z".to_owned())
+}

@@ -1,0 +1,82 @@
+use chrono::Utc;
+use iam_core::audit::{AsOf, AsOfFrom, DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
+use iam_core::checks;
+use iam_core::ident::KeyIdDisplay;
+use iam_report::{csv, human, json, sarif};
+
+use crate::arguments::{Check, Gaps, Keys, ReportFormat, Time};
+use crate::exit::Exit;
+use crate::{files, settings};
+
+/// Audits files and writes the report.
+pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
+    let mut settings = settings::read(arguments.config.config.as_ref())?;
+    settings.key_ids = arguments.keys.display();
+    if arguments.include_passes {
+        settings.keep = Keep::All;
+    }
+    let fail_on = arguments.fail_on.or(settings.fail_on).unwrap_or(DEFAULT_FAIL_ON);
+    let fail_on_gaps = arguments
+        .fail_on_gaps
+        .map(GapPolicy::from)
+        .or(settings.fail_on_gaps)
+        .unwrap_or_default();
+
+    let evidence = files::read(&arguments.paths);
+    let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
+    drop(evidence);
+    let outcome = report.outcome(fail_on, fail_on_gaps);
+
+    let output = &arguments.output;
+    output.write(|out| match arguments.format {
+        ReportFormat::Human => {
+            let options = human::Options {
+                width: output.width(),
+                color: output.has_color(),
+                fail_on,
+                fail_on_gaps,
+            };
+            human::render(&report, options, out)
+        }
+        ReportFormat::Json => json::render(&report, out),
+        ReportFormat::Sarif => sarif::render(&report, out),
+        ReportFormat::Csv => csv::render(&report, out),
+    })?;
+    Ok(outcome.into())
+}
+
+impl From<Gaps> for GapPolicy {
+    fn from(gaps: Gaps) -> Self {
+        match gaps {
+            Gaps::Never => Self::Never,
+            Gaps::Failed => Self::Failed,
+            Gaps::Any => Self::Any,
+        }
+    }
+}
+
+impl Time {
+    /// The moment ages are measured at. This is the one place where the clock is read.
+    pub(crate) fn as_of(&self) -> AsOf {
+        self.as_of.map_or_else(
+            || AsOf {
+                at: Utc::now(),
+                from: AsOfFrom::Now,
+            },
+            |at| AsOf {
+                at,
+                from: AsOfFrom::Given,
+            },
+        )
+    }
+}
+
+impl Keys {
+    pub(crate) fn display(&self) -> KeyIdDisplay {
+        if self.show_key_ids {
+            KeyIdDisplay::Full
+        } else {
+            KeyIdDisplay::Shortened
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! One file per verb.
+
+pub(crate) mod check;
+pub(crate) mod checks;
+pub(crate) mod completions;
+pub(crate) mod credentials;
+pub(crate) mod explain;
+pub(crate) mod man;

@@ -1,0 +1,278 @@
+use std::collections::BTreeMap;
+use std::io;
+
+use anstyle::Style;
+use iam_core::audit::{AccountReport, AsOfFrom, Finding, Report, ReportedGap};
+use iam_core::check::{Severity, Subject, SubjectKind};
+use iam_core::fact::{days, shown_time};
+
+use super::finding::{self, sentence};
+use super::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
+
+/// Subjects named under one gap before the rest is only counted.
+const MOST_NAMES: usize = 6;
+
+/// Everything about one account: what it is, how bad it is, what was not seen, and the findings by subject.
+pub(super) fn section(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
+    head(page, account)?;
+    counts(page, account)?;
+    gaps(page, report, account)?;
+    for group in by_owner(account) {
+        page.blank()?;
+        page.heading(BOLD, &owner(group.first().map(|finding| &finding.subject)))?;
+        for finding in group {
+            finding::write(page, report, account.id, finding)?;
+        }
+    }
+    waived(page, report, account)?;
+    page.blank()
+}
+
+fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
+    let alias = account
+        .alias
+        .as_ref()
+        .map(|alias| format!(" ({alias})"))
+        .unwrap_or_default();
+    let partition = if account.partition.as_str() == "aws" {
+        String::new()
+    } else {
+        format!(", {}", account.partition)
+    };
+    let name = account
+        .id
+        .map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
+    page.heading(BOLD, &format!("{name}{alias}{partition}"))?;
+    let from = match account.as_of.from {
+        AsOfFrom::Given => "as asked",
+        AsOfFrom::CredentialReport => "when the credential report was generated",
+        AsOfFrom::Manifest => "when the snapshot was taken",
+        AsOfFrom::Now => "now; the evidence does not say when it was taken",
+    };
+    let sources = account.location.as_str();
+    page.paragraph(2, "from  ", Style::new(), sources)?;
+    page.paragraph(
+        2,
+        "as of ",
+        Style::new(),
+        &format!("{}, {from}", shown_time(account.as_of.at)),
+    )?;
+    page.paragraph(2, "report", Style::new(), &report_age(account))
+}
+
+/// The report's age, with the rule that makes it matter.
+fn report_age(account: &AccountReport) -> String {
+    let rule = "AWS keeps a report for 4 hours, so that later changes may be missing.";
+    match (account.report_generated, account.report_latest) {
+        (Some(generated), _) => {
+            let age = account.as_of.at.signed_duration_since(generated);
+            let age = match days(age) {
+                2.. => format!("{} days", days(age)),
+                _ => format!("{} h", age.num_hours()),
+            };
+            format!(
+                "generated {}, {age} before the as-of. {rule}",
+                shown_time(generated)
+            )
+        }
+        (None, Some(latest)) => {
+            format!(
+                "of unknown age, but not older than {}. {rule}",
+                shown_time(latest)
+            )
+        }
+        (None, None)
+            if account
+                .inputs
+                .iter()
+                .any(|input| input.artefact.name() == "credential-report") =>
+        {
+            format!("of unknown age. {rule}")
+        }
+        (None, None) => "not seen: no user could be judged.".to_owned(),
+    }
+}
+
+fn counts(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
+    page.blank()?;
+    let mut parts = Vec::new();
+    for severity in Severity::WORST_FIRST {
+        let count = account.count(severity);
+        if count > 0 {
+            parts.push(page.styled(style_of(severity), &format!(" {count} {severity} ")));
+        }
+    }
+    let unknown: usize = account.coverage.values().map(|coverage| coverage.unknown).sum();
+    if parts.is_empty() {
+        let (style, text) = if unknown == 0 {
+            (GOOD, "nothing found")
+        } else {
+            (CAUTION, "nothing found in what was seen")
+        };
+        parts.push(page.styled(style, &format!(" {text} ")));
+    }
+    let waived = account
+        .findings
+        .iter()
+        .filter(|finding| finding.is_waived())
+        .count();
+    if waived > 0 {
+        parts.push(page.styled(DIM, &format!(" {waived} waived ")));
+    }
+    page.line(&format!(" {}", parts.join(" ")))?;
+    let sum = |of: fn(&iam_core::audit::Coverage) -> usize| account.coverage.values().map(of).sum::<usize>();
+    let checks = account.coverage.len();
+    let text = format!(
+        "{} and root, {checks} checks: {} pass, {} fail, {} unknown, {} not applicable",
+        counted(account.users, "user"),
+        sum(|coverage| coverage.pass),
+        sum(|coverage| coverage.fail),
+        unknown,
+        sum(|coverage| coverage.not_applicable),
+    );
+    page.paragraph(2, "", DIM, &text)
+}
+
+/// What was not seen stands above the findings, so that nobody takes their absence for cleanliness.
+fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
+    let (failed, missing): (Vec<_>, Vec<_>) = account
+        .gaps
+        .iter()
+        .enumerate()
+        .partition(|(_, gap)| gap.reason.is_failure());
+    let missing: Vec<_> = missing.into_iter().filter(|(_, gap)| gap.blocks > 0).collect();
+    if failed.is_empty() && missing.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.heading(CAUTION, "Not seen")?;
+    for (index, gap) in failed {
+        let place = place(gap);
+        page.paragraph(2, "", CAUTION, &format!("{}: {place}{}", gap.reason, gap.what))?;
+        page.paragraph(
+            4,
+            "",
+            DIM,
+            &format!("{}{}.", blocked(report, account, index), gap.remedy),
+        )?;
+    }
+    for (index, gap) in missing {
+        page.paragraph(2, "", Style::new(), &sentence(&gap.what))?;
+        page.paragraph(
+            4,
+            "",
+            DIM,
+            &format!(
+                "{}{}.",
+                blocked(report, account, index),
+                sentence(&gap.remedy).trim_end_matches('.')
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn place(gap: &ReportedGap) -> String {
+    let Some(path) = &gap.path else {
+        return String::new();
+    };
+    match gap.region {
+        Some(region) => format!("{path}:{}:{}: ", region.line, region.start),
+        None => format!("{path}: "),
+    }
+}
+
+/// `Unknown: root-without-mfa, access-key-unused (12). `
+fn blocked(report: &Report, account: &AccountReport, gap: usize) -> String {
+    let mut checks: BTreeMap<&str, usize> = BTreeMap::new();
+    for unknown in account.unknown.iter().filter(|unknown| unknown.gap == gap) {
+        *checks.entry(unknown.check).or_default() += 1;
+    }
+    if checks.is_empty() {
+        return String::new();
+    }
+    let order = |id: &str| report.checks.iter().position(|run| run.check.id.as_str() == id);
+    let mut names: Vec<(&str, usize)> = checks.into_iter().collect();
+    names.sort_by_key(|(id, _)| order(id));
+    let rest = names.len().saturating_sub(MOST_NAMES);
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST_NAMES)
+        .map(|(id, count)| {
+            if *count == 1 {
+                (*id).to_owned()
+            } else {
+                format!("{id} ({count})")
+            }
+        })
+        .collect();
+    if rest > 0 {
+        shown.push(counted(rest, "more check"));
+    }
+    format!("Unknown: {}. ", shown.join(", "))
+}
+
+/// Unwaived findings by whom they are about: whoever has the worst one first.
+fn by_owner(account: &AccountReport) -> Vec<Vec<&Finding>> {
+    let mut groups: BTreeMap<(&str, &str, u8), Vec<&Finding>> = BTreeMap::new();
+    for finding in account.findings.iter().filter(|finding| !finding.is_waived()) {
+        let subject = &finding.subject;
+        groups
+            .entry((&subject.arn, &subject.name, room(subject.kind)))
+            .or_default()
+            .push(finding);
+    }
+    let mut groups: Vec<Vec<&Finding>> = groups.into_values().collect();
+    let worst = |group: &Vec<&Finding>| group.iter().map(|finding| finding.severity).max();
+    groups.sort_by(|a, b| worst(b).cmp(&worst(a)).then(b.len().cmp(&a.len())));
+    groups
+}
+
+/// Credentials stand under the user who owns them.
+fn room(kind: SubjectKind) -> u8 {
+    match kind {
+        SubjectKind::Account => 0,
+        SubjectKind::Root => 1,
+        SubjectKind::ServerCertificate => 2,
+        SubjectKind::VirtualMfaDevice => 3,
+        _ => 4,
+    }
+}
+
+fn owner(subject: Option<&Subject>) -> String {
+    let Some(subject) = subject else {
+        return String::new();
+    };
+    match subject.kind {
+        SubjectKind::Account => "The account".to_owned(),
+        SubjectKind::Root => "Root user".to_owned(),
+        SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
+        SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
+        _ if &*subject.name == "root" && subject.arn.ends_with(":root") => "Root user".to_owned(),
+        _ => format!("User {}", subject.name),
+    }
+}
+
+fn waived(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
+    let waived: Vec<&Finding> = account
+        .findings
+        .iter()
+        .filter(|finding| finding.is_waived())
+        .collect();
+    if waived.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.heading(DIM, "Waived")?;
+    for finding in waived {
+        let Some(waiver) = finding.waiver.and_then(|index| report.waivers.get(index)) else {
+            continue;
+        };
+        let text = format!(
+            "{} of {}, until {}: {}",
+            finding.check.id, finding.subject, waiver.until, waiver.reason
+        );
+        page.paragraph(2, "", DIM, &text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Text for a person at a terminal: the worst first, each finding with what, why and what to do.
+
+mod account;
+mod finding;
+mod paint;
+mod summary;
+
+use std::io::{self, Write};
+
+use iam_core::audit::{GapPolicy, Report};
+use iam_core::check::Severity;
+
+use paint::Page;
+
+/// How the text is laid out, and what the closing line says of the exit code.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Columns of the terminal. Commands are never broken, so that they can be copied.
+    pub width: usize,
+    /// Whether to write ANSI colours.
+    pub color: bool,
+    /// The severity from which a finding makes the run fail.
+    pub fail_on: Severity,
+    /// Which gaps make the run fail.
+    pub fail_on_gaps: GapPolicy,
+}
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// Only what the writer returns.
+pub fn render(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, options.width, options.color);
+    if report.accounts.len() > 1 {
+        summary::overview(&mut page, report)?;
+    }
+    for account in &report.accounts {
+        account::section(&mut page, report, account)?;
+    }
+    summary::settings_findings(&mut page, report)?;
+    summary::unused_files(&mut page, report)?;
+    summary::closing(&mut page, report, options)
+}

@@ -1,0 +1,114 @@
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use iam_core::check::Severity;
+
+use crate::neutral;
+
+/// A page of a given width, with or without colour.
+pub(super) struct Page<'w> {
+    out: &'w mut dyn Write,
+    width: usize,
+    color: bool,
+}
+
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const COMMAND: Style = AnsiColor::Cyan.on_default();
+pub(super) const CAUTION: Style = AnsiColor::Yellow.on_default();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+
+/// Text is easier to read in lines of at most this length, however wide the terminal is.
+const LONGEST_LINE: usize = 112;
+
+pub(super) fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => AnsiColor::BrightWhite.on(AnsiColor::Red).bold(),
+        Severity::High => AnsiColor::Red.on_default().bold(),
+        Severity::Medium => AnsiColor::Yellow.on_default(),
+        Severity::Low => AnsiColor::Blue.on_default(),
+        Severity::Info => DIM,
+    }
+}
+
+impl<'w> Page<'w> {
+    pub(super) fn new(out: &'w mut dyn Write, width: usize, color: bool) -> Self {
+        Self {
+            out,
+            width: width.clamp(40, LONGEST_LINE),
+            color,
+        }
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n")
+    }
+
+    /// A text in a style, for use inside a line.
+    pub(super) fn styled(&self, style: Style, text: &str) -> String {
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A line as it is; the caller has neutralised what is foreign in it.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", text.trim_end())
+    }
+
+    /// A heading with a rule to the edge.
+    pub(super) fn heading(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let text = neutral::line(text);
+        let rule = self
+            .width
+            .saturating_sub(unicode_width::UnicodeWidthStr::width(text.as_ref()) + 1);
+        let (text, rule) = (self.styled(style, &text), self.styled(DIM, &"-".repeat(rule)));
+        self.line(&format!("{text} {rule}"))
+    }
+
+    /// A paragraph, wrapped, with a label in front of its first line.
+    pub(super) fn paragraph(
+        &mut self,
+        indent: usize,
+        label: &str,
+        style: Style,
+        text: &str,
+    ) -> io::Result<()> {
+        let text = neutral::line(text);
+        let hang = indent
+            + if label.is_empty() {
+                0
+            } else {
+                label.chars().count() + 2
+            };
+        let options = textwrap::Options::new(self.width.saturating_sub(hang).max(20)).break_words(false);
+        for (index, part) in textwrap::wrap(&text, options).iter().enumerate() {
+            let part = if style == Style::new() {
+                part.to_string()
+            } else {
+                self.styled(style, part)
+            };
+            if index == 0 && !label.is_empty() {
+                let label = self.styled(DIM, label);
+                self.line(&format!("{:indent$}{label}  {part}", ""))?;
+            } else {
+                self.line(&format!("{:hang$}{part}", ""))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A command, in one line however long it is.
+    pub(super) fn command(&mut self, indent: usize, command: &str) -> io::Result<()> {
+        let command = self.styled(COMMAND, &neutral::line(command));
+        self.line(&format!("{:indent$}{command}", ""))
+    }
+}
+
+/// `1 finding`, `2 findings`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}

@@ -1,0 +1,200 @@
+//! Everything that has to hold before a change lands. CI runs this and nothing else.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+
+use crate::root;
+
+/// The version that reads our deny.toml; it is installed into target/ when it is not on the machine.
+const CARGO_DENY: &str = "0.20";
+
+#[expect(clippy::print_stdout, reason = "this is a program")]
+pub(crate) fn run() -> anyhow::Result<()> {
+    let mut failed = Vec::new();
+    let mut skipped = Vec::new();
+    for step in steps() {
+        println!("== {}", step.name);
+        let started = Instant::now();
+        match (step.run)() {
+            Ok(Ended::Passed) => println!("== {}: ok, {} s", step.name, started.elapsed().as_secs()),
+            Ok(Ended::Skipped(why)) => {
+                println!("== {}: NOT DONE: {why}", step.name);
+                skipped.push(step.name);
+            }
+            Err(error) => {
+                println!("== {}: FAILED: {error:#}", step.name);
+                failed.push(step.name);
+            }
+        }
+    }
+    println!();
+    for name in &skipped {
+        println!("not done: {name}");
+    }
+    for name in &failed {
+        println!("failed: {name}");
+    }
+    println!(
+        "steps: {} passed, {} failed",
+        steps().len() - failed.len() - skipped.len(),
+        failed.len()
+    );
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        bail!("{} of {} steps failed", failed.len(), steps().len())
+    }
+}
+
+struct Step {
+    name: &'static str,
+    run: fn() -> anyhow::Result<Ended>,
+}
+
+enum Ended {
+    Passed,
+    Skipped(String),
+}
+
+fn steps() -> [Step; 6] {
+    [
+        Step {
+            name: "formatting",
+            run: || cargo(&["fmt", "--all", "--check"], &[]),
+        },
+        Step {
+            name: "lints",
+            run: || {
+                cargo(
+                    &[
+                        "clippy",
+                        "--workspace",
+                        "--all-targets",
+                        "--locked",
+                        "--quiet",
+                        "--",
+                        "-D",
+                        "warnings",
+                    ],
+                    &[],
+                )
+            },
+        },
+        Step {
+            name: "tests",
+            run: || cargo(&["test", "--workspace", "--locked"], &[("INSTA_UPDATE", "no")]),
+        },
+        Step {
+            name: "documentation",
+            run: || {
+                cargo(
+                    &[
+                        "doc",
+                        "--workspace",
+                        "--no-deps",
+                        "--document-private-items",
+                        "--locked",
+                        "--quiet",
+                    ],
+                    &[("RUSTDOCFLAGS", "-D warnings")],
+                )
+            },
+        },
+        Step {
+            name: "licences, bans and sources of dependencies",
+            run: deny,
+        },
+        Step {
+            name: "advisories about dependencies",
+            run: advisories,
+        },
+    ]
+}
+
+fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Ended> {
+    let mut command = Command::new(env!("CARGO"));
+    let status = command
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(root())
+        .status()?;
+    if status.success() {
+        Ok(Ended::Passed)
+    } else {
+        bail!("cargo {} ended with {status}", arguments.join(" "))
+    }
+}
+
+fn deny() -> anyhow::Result<Ended> {
+    let Some(deny) = cargo_deny()? else {
+        return Ok(Ended::Skipped(
+            "cargo-deny is not installed and could not be installed".to_owned(),
+        ));
+    };
+    let arguments = ["--offline", "check", "bans", "licenses", "sources"];
+    let status = Command::new(deny).args(arguments).current_dir(root()).status()?;
+    if status.success() {
+        Ok(Ended::Passed)
+    } else {
+        bail!("cargo deny ended with {status}")
+    }
+}
+
+/// The advisory database is fetched from a repository that not every machine reaches.
+fn advisories() -> anyhow::Result<Ended> {
+    let Some(deny) = cargo_deny()? else {
+        return Ok(Ended::Skipped(
+            "cargo-deny is not installed and could not be installed".to_owned(),
+        ));
+    };
+    let fetched = Command::new(&deny)
+        .args(["fetch", "db"])
+        .current_dir(root())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    if !fetched.success() {
+        return Ok(Ended::Skipped(
+            "the advisory database cannot be reached from this machine".to_owned(),
+        ));
+    }
+    let status = Command::new(deny)
+        .args(["check", "advisories"])
+        .current_dir(root())
+        .status()?;
+    if status.success() {
+        Ok(Ended::Passed)
+    } else {
+        bail!("cargo deny ended with {status}")
+    }
+}
+
+/// Finds cargo-deny on the machine or in target/, else installs it there.
+fn cargo_deny() -> anyhow::Result<Option<PathBuf>> {
+    let tools = root().join("target/tools");
+    let works = |path: &PathBuf| {
+        let version = Command::new(path).arg("--version").output();
+        version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(CARGO_DENY))
+    };
+    let candidates = [PathBuf::from("cargo-deny"), tools.join("bin/cargo-deny")];
+    if let Some(found) = candidates.iter().find(|path| works(path)) {
+        return Ok(Some(found.clone()));
+    }
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "install",
+            "cargo-deny",
+            "--locked",
+            "--quiet",
+            "--version",
+            &format!("~{CARGO_DENY}"),
+            "--root",
+        ])
+        .arg(&tools)
+        .status()
+        .context("cargo install")?;
+    Ok(status.success().then(|| tools.join("bin/cargo-deny")))
+}
