@@ -1,0 +1,27 @@
+//! Every example runs and prints what it printed when it was last read.
+
+use std::process::Command;
+
+fn run(example: &str) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "examples", "--example", example])
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("examples print text")
+}
+
+#[test]
+fn audit_bytes() {
+    insta::assert_snapshot!(run("audit_bytes"));
+}
+
+#[test]
+fn own_check() {
+    insta::assert_snapshot!(run("own_check"));
+}
+
+#[test]
+fn severity_policy() {
+    insta::assert_snapshot!(run("severity_policy"));
+}
