@@ -1,6 +1,16 @@
 //! The checks: one file and one page each, and this list.
 
+mod access_key_created_at_setup;
+mod access_key_inactive;
+mod access_key_old;
 mod access_key_unused;
+mod console_mfa_not_hardware;
+mod console_password_old;
+mod console_password_unused;
+mod console_without_mfa;
+mod credentials_beyond_report;
+mod long_lived_key_for_services;
+mod machine_user_with_password;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -9,11 +19,16 @@ mod password_policy_no_symbol;
 mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
+mod password_rotation_overdue;
 mod root_without_mfa;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
+mod slots;
+mod two_active_access_keys;
+mod user_with_password_and_keys;
+mod user_without_mfa;
 mod waiver_expired;
 mod waiver_unused;
 
@@ -22,7 +37,21 @@ use crate::check::Check;
 /// Every check, in the order in which they are listed and run.
 pub const ALL: &[&Check] = &[
     &root_without_mfa::CHECK,
+    &console_without_mfa::CHECK,
+    &user_without_mfa::CHECK,
+    &console_mfa_not_hardware::CHECK,
+    &console_password_unused::CHECK,
+    &console_password_old::CHECK,
+    &password_rotation_overdue::CHECK,
+    &user_with_password_and_keys::CHECK,
+    &machine_user_with_password::CHECK,
     &access_key_unused::CHECK,
+    &access_key_old::CHECK,
+    &access_key_inactive::CHECK,
+    &two_active_access_keys::CHECK,
+    &access_key_created_at_setup::CHECK,
+    &long_lived_key_for_services::CHECK,
+    &credentials_beyond_report::CHECK,
     &service_credential_without_expiry::CHECK,
     &signing_certificate_active::CHECK,
     &signing_certificate_inactive::CHECK,
