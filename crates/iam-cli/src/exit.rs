@@ -8,15 +8,15 @@ use iam_core::audit::Outcome;
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// 0
+    /// Nothing at or above the limit was found.
     Clean,
-    /// 1: a finding at or above the limit.
+    /// A finding at or above the limit.
     Findings,
-    /// 2: wrong usage or settings.
+    /// Wrong usage or settings.
     Usage,
-    /// 3: no artefact was recognised.
+    /// No artefact was recognised.
     NothingAudited,
-    /// 4: something was not seen.
+    /// Something was not seen.
     Gaps,
 }
 
@@ -27,6 +27,19 @@ impl From<Outcome> for Exit {
             Outcome::Findings => Self::Findings,
             Outcome::Gaps => Self::Gaps,
             Outcome::NothingAudited => Self::NothingAudited,
+        }
+    }
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::NothingAudited => 3,
+            Self::Gaps => 4,
         }
     }
 }
@@ -44,11 +57,5 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         anstream::eprintln!("error: {error:#}");
         Exit::Usage
     });
-    match exit {
-        Exit::Clean => ExitCode::SUCCESS,
-        Exit::Findings => ExitCode::from(1),
-        Exit::Usage => ExitCode::from(2),
-        Exit::NothingAudited => ExitCode::from(3),
-        Exit::Gaps => ExitCode::from(4),
-    }
+    ExitCode::from(exit.number())
 }

@@ -95,7 +95,7 @@ fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
 
 /// The path as reports show it: with `/`, and relative where it lies below the current folder, so that a report does not
 /// tell where on the machine it was made.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let below = path.strip_prefix(&here).ok();
     let path = match below {

@@ -8,8 +8,20 @@ use anyhow::{Context as _, bail};
 use iam_core::audit::Settings;
 use iam_core::checks;
 
+use crate::arguments::Config;
+use crate::files;
+
 /// The file that is read without being asked for.
 const USUAL_NAME: &str = "iam-audit.toml";
+
+impl Config {
+    /// The settings file as reports name it.
+    pub(crate) fn shown(&self) -> String {
+        self.config
+            .as_deref()
+            .map_or_else(|| USUAL_NAME.to_owned(), files::shown)
+    }
+}
 
 /// Reads the settings; an error lists every fault of the file.
 pub(crate) fn read(path: Option<&PathBuf>) -> anyhow::Result<Settings> {

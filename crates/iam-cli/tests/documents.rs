@@ -20,7 +20,11 @@ fn compare(path: &str, variable: &str, made: &str) {
     if written == made {
         return;
     }
-    assert!(std::env::var_os(variable).is_some(), "{} is out of date: cargo xtask generate", path.display());
+    assert!(
+        std::env::var_os(variable).is_some(),
+        "{} is out of date: cargo xtask generate",
+        path.display()
+    );
     fs::write(path, made).unwrap();
 }
 
@@ -32,7 +36,10 @@ fn the_transcript_of_the_readme_is_real() {
     let command = transcript.lines().next().unwrap();
     let arguments: Vec<&str> = command.split_whitespace().collect();
     let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
-    let made = format!("{before}```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end());
+    let made = format!(
+        "{before}```text\n$ iam-audit {command}\n{}\n```{after}",
+        ran.out.trim_end()
+    );
     compare("README.md", "UPDATE_README", &made);
 }
 
@@ -72,53 +79,111 @@ fn the_settings_document_is_current() {
                 Value::Number(number) => number.to_string(),
                 Value::Texts(texts) => format!("{texts:?}"),
             };
-            let range = param.range().map(|(least, most)| format!("; {least} to {most}")).unwrap_or_default();
-            let unit = if setting.unit.is_empty() { String::new() } else { format!(" ({}{range})", setting.unit) };
+            let range = param
+                .range()
+                .map(|(least, most)| format!("; {least} to {most}"))
+                .unwrap_or_default();
+            let unit = if setting.unit.is_empty() {
+                String::new()
+            } else {
+                format!(" ({}{range})", setting.unit)
+            };
             writeln!(made, "{} = {value} # {}{unit}", setting.name, param.about()).unwrap();
         }
         made.push('\n');
     }
     let made = format!("{}\n```\n", made.trim_end());
     let example = made.split("```toml\n").last().unwrap().trim_end_matches("```\n");
-    assert!(Settings::parse(example, checks::ALL).is_ok(), "the document's own example is valid");
+    assert!(
+        Settings::parse(example, checks::ALL).is_ok(),
+        "the document's own example is valid"
+    );
     compare("docs/settings.md", "UPDATE_DOCS", &made);
 }
 
 /// Files that git tracks.
 fn tracked() -> Vec<PathBuf> {
-    let output = std::process::Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
+    let output = std::process::Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .split('\0')
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .collect()
 }
 
 #[test]
 fn only_known_account_ids_and_key_ids_stand_in_the_tree() {
     const ACCOUNTS: [&str; 8] = [
-        "111122223333", "123456789012", "444455556666", "777788889999", "555566667777", "999988887777", "111111111111",
+        "111122223333",
+        "123456789012",
+        "444455556666",
+        "777788889999",
+        "555566667777",
+        "999988887777",
+        "111111111111",
         "000011112222",
     ];
     for path in tracked() {
         // The vendored schema and the lock file hold numbers that are no accounts.
         let is_ours = !path.starts_with("testdata/schemas") && path != Path::new("Cargo.lock");
-        let Ok(text) = fs::read_to_string(root().join(&path)) else { continue };
-        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|_| is_ours) {
+        let Ok(text) = fs::read_to_string(root().join(&path)) else {
+            continue;
+        };
+        for word in text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|_| is_ours)
+        {
             let is_account = word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
-            assert!(!is_account || ACCOUNTS.contains(&word), "{}: account id {word}", path.display());
+            assert!(
+                !is_account || ACCOUNTS.contains(&word),
+                "{}: account id {word}",
+                path.display()
+            );
             let is_key = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
-            assert!(!is_key || word.ends_with("EXAMPLE"), "{}: key id {word}", path.display());
+            assert!(
+                !is_key || word.ends_with("EXAMPLE"),
+                "{}: key id {word}",
+                path.display()
+            );
         }
     }
 }
 
 #[test]
 fn paths_named_in_documents_exist() {
-    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "testdata/README.md"] {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "testdata/README.md",
+    ] {
         let text = fs::read_to_string(root().join(document)).unwrap();
-        for quoted in text.split('`').skip(1).step_by(2).chain(text.split("](").skip(1).filter_map(|rest| rest.split(')').next())) {
-            let is_path = quoted.contains('/') && !quoted.contains([' ', '*', ':', '{', '<']) && !quoted.starts_with("target");
+        for quoted in text
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .chain(text.split("](").skip(1).filter_map(|rest| rest.split(')').next()))
+        {
+            let is_path = quoted.contains('/')
+                && !quoted.contains([' ', '*', ':', '{', '<'])
+                && !quoted.starts_with("target");
             let is_planned = quoted.contains("the_bad_state");
             if is_path && !is_planned {
-                let found = [root().join(quoted), root().join("crates").join(quoted), root().join("crates/iam-core/src").join(quoted)];
-                assert!(found.iter().any(|path| path.exists()), "{document} names {quoted}, which is not there");
+                let found = [
+                    root().join(quoted),
+                    root().join("crates").join(quoted),
+                    root().join("crates/iam-core/src").join(quoted),
+                ];
+                assert!(
+                    found.iter().any(|path| path.exists()),
+                    "{document} names {quoted}, which is not there"
+                );
             }
         }
     }

@@ -180,8 +180,10 @@ fn cells(row: &Row) -> Vec<Cell> {
 ///
 /// Only what the writer returns.
 pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new().from_writer(out);
-    csv.write_record([
+    let mut csv = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::Any(b'\n'))
+        .from_writer(out);
+    let header = [
         "account",
         "owner",
         "owner_arn",
@@ -195,7 +197,8 @@ pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::R
         "idle_days",
         "used_for",
         "mfa",
-    ])?;
+    ];
+    csv.write_record(header).map_err(crate::csv::io_error)?;
     let number = |days: Option<i64>| days.map(|days| days.to_string()).unwrap_or_default();
     for row in accounts.iter().flat_map(|account| rows(account, options)) {
         let cells = [
@@ -213,7 +216,9 @@ pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::R
             &row.used_for,
             row.mfa,
         ];
-        csv.write_record(cells.map(crate::csv::safe).iter().map(AsRef::as_ref))?;
+        let cells = cells.map(crate::csv::safe);
+        csv.write_record(cells.iter().map(|cell| cell.as_bytes()))
+            .map_err(crate::csv::io_error)?;
     }
     csv.flush()
 }

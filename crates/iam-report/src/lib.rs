@@ -1,4 +1,6 @@
-//! Renders a report of [`iam_core`]: for people, for programs, for spreadsheets.
+//! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
+//!
+//! Renderers read the report model and nothing else. They write what the model says and judge nothing.
 
 pub mod catalogue;
 pub mod credentials;
@@ -7,3 +9,7 @@ pub mod human;
 pub mod json;
 mod neutral;
 pub mod sarif;
+mod tool;
+mod wire;
+
+pub use tool::Tool;

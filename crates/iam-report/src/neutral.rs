@@ -1,5 +1,62 @@
-//! placeholder until merged
+//! Text that a terminal shows but does not obey.
+//!
+//! User names, ARNs and file names come from outside. A name may hold escape sequences that recolour, hide or overwrite what
+//! stands around it, and bidirectional controls that show it in another order than it is written.
+
 use std::borrow::Cow;
+
+/// The text on one line, with control and bidirectional characters in visible form: `\u{1b}`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
+    if !text.contains(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_obeyed(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Control characters (C0, DEL and C1), line and paragraph separators, and the bidirectional controls of UAX #9.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        assert!(matches!(line("déploiement 部署 🚀"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(line("a\u{1b}[31mb"), r"a\u{1b}[31mb");
+        assert_eq!(line("a\r\nb\tc"), r"a\u{d}\u{a}b\u{9}c");
+        assert_eq!(line("\u{9b}2J\u{7f}"), r"\u{9b}2J\u{7f}");
+        for control in ('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}')
+            .chain(['\u{200e}', '\u{200f}', '\u{61c}'])
+        {
+            assert_eq!(
+                line(&control.to_string()),
+                format!("\\u{{{:x}}}", u32::from(control))
+            );
+        }
+    }
 }

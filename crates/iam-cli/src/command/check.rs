@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
     let evidence = files::read(&arguments.paths);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
     drop(evidence);
-    let outcome = report.outcome(fail_on, fail_on_gaps);
+    let exit = Exit::from(report.outcome(fail_on, fail_on_gaps));
 
     let output = &arguments.output;
     output.write(|out| match arguments.format {
@@ -38,11 +38,28 @@ pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
             };
             human::render(&report, options, out)
         }
-        ReportFormat::Json => json::render(&report, out),
-        ReportFormat::Sarif => sarif::render(&report, out),
-        ReportFormat::Csv => csv::render(&report, out),
+        ReportFormat::Json => json::render(&report, json::Options::default(), out),
+        ReportFormat::Sarif => {
+            let settings_path = arguments.config.shown();
+            let all = arguments.include_passes;
+            let options = sarif::Options {
+                all,
+                exit_code: exit.number(),
+                settings_path: &settings_path,
+                ..Default::default()
+            };
+            sarif::render(&report, options, out)
+        }
+        ReportFormat::Csv => csv::render(
+            &report,
+            csv::Options {
+                all: arguments.include_passes,
+                ..Default::default()
+            },
+            out,
+        ),
     })?;
-    Ok(outcome.into())
+    Ok(exit)
 }
 
 impl From<Gaps> for GapPolicy {

@@ -152,6 +152,13 @@ impl Reading {
             .filter(|column| table.position(*column).is_none())
         {
             let name = column.name();
+            // Today's reports have no such column, although it is documented.
+            let is_rare = column == Column::AdditionalCredentialsInfo;
+            let remedy = if is_rare {
+                "add the output of `aws iam list-access-keys --user-name USER_NAME` for each user"
+            } else {
+                "generate a new report; AWS has added columns over the years"
+            };
             let gap = Arc::new(Gap {
                 reason: Reason::NotSupplied,
                 artefact: Some(Artefact::CredentialReport),
@@ -160,10 +167,9 @@ impl Reading {
                     place: Place::File,
                 }),
                 what: format!("the report has no column `{name}`").into(),
-                remedy: "generate a new report; AWS has added columns over the years".into(),
+                remedy: remedy.into(),
             });
-            // Today's reports have no such column, although it is documented. It is listed only where a check asks.
-            if column != Column::AdditionalCredentialsInfo {
+            if !is_rare {
                 self.gaps.push(Arc::clone(&gap));
             }
             missing.insert(column, gap);
