@@ -245,8 +245,13 @@ impl Reader {
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Fact<Option<T>> {
         match lookup(item.value, field) {
-            None | Some(Value::Null) => Fact::Seen(None, self.at(item, field)),
+            Some(Value::Null) => Fact::Seen(None, self.at(item, field)),
             Some(_) => self.read(item, field, expected, read).map(Some),
+            // Left out is an answer only of an object; anything else on the way was not understood.
+            None => match not_an_object(item.value, field) {
+                None => Fact::Seen(None, self.at(item, field)),
+                found => Fact::Unknown(self.malformed(item.list, item.index, field, found, expected)),
+            },
         }
     }
 
@@ -311,6 +316,19 @@ impl Reader {
         self.gaps.push(Arc::clone(&gap));
         gap
     }
+}
+
+/// The first value on the way to a field that should hold fields and does not.
+fn not_an_object<'v>(value: &'v Value, field: &str) -> Option<&'v Value> {
+    let mut value = value;
+    for key in field.split('/') {
+        match value {
+            Value::Object(fields) => value = fields.get(key)?,
+            Value::Null => return None,
+            other => return Some(other),
+        }
+    }
+    None
 }
 
 /// A field, or a path of fields joined by `/`.

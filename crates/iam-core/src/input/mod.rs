@@ -146,7 +146,9 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     if let Some(error) = CallError::parse(start) {
         return Ok(read_error(error, file));
     }
-    let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
+    // Some programs write quotation marks around every cell.
+    let first_line = start.lines().next().unwrap_or_default();
+    let first_line = first_line.to_ascii_lowercase().replace(['"', ' '], "");
     let is_header = ["user,", "arn,", ",user", ",arn", "user;arn"]
         .iter()
         .any(|part| first_line.contains(part));

@@ -152,18 +152,34 @@ impl Reading {
             .filter(|column| table.position(*column).is_none())
         {
             let name = column.name();
+            let is_there = table.header().any(|own| own.eq_ignore_ascii_case(name));
+            let (reason, what, remedy) = if is_there {
+                let what = format!("the report has more than one column `{name}`");
+                (
+                    Reason::Malformed,
+                    what,
+                    "download the report again and do not edit it",
+                )
+            } else {
+                let what = format!("the report has no column `{name}`");
+                (
+                    Reason::NotSupplied,
+                    what,
+                    "generate a new report; AWS has added columns over the years",
+                )
+            };
             let gap = Arc::new(Gap {
-                reason: Reason::NotSupplied,
+                reason,
                 artefact: Some(Artefact::CredentialReport),
                 source: Some(Source {
                     file: self.file,
                     place: Place::File,
                 }),
-                what: format!("the report has no column `{name}`").into(),
-                remedy: "generate a new report; AWS has added columns over the years".into(),
+                what: what.into(),
+                remedy: remedy.into(),
             });
             // Today's reports have no such column, although it is documented. It is listed only where a check asks.
-            if column != Column::AdditionalCredentialsInfo {
+            if is_there || column != Column::AdditionalCredentialsInfo {
                 self.gaps.push(Arc::clone(&gap));
             }
             missing.insert(column, gap);
@@ -262,14 +278,13 @@ impl CredentialReport {
             if is_root {
                 roots.push(row);
             }
-            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && !user.is_empty() {
+            let is_name = !user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER);
+            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && is_name {
                 continue;
             }
-            let owner = (!user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER))
-                .then(|| owner_of(arn))
-                .flatten();
+            let owner = is_name.then(|| owner_of(arn)).flatten();
             if let Some((id, partition)) = owner.as_ref().filter(|_| known_prefix.is_empty()) {
-                known_prefix = format!("arn:{partition}:iam::{id}:");
+                known_prefix = format!("arn:{partition}:iam::{id}:user/");
                 accounts.insert(owner.clone(), 0);
             }
             of_row.push((row, owner));

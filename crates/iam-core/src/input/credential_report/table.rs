@@ -96,11 +96,13 @@ fn no_report(what: String) -> InputError {
     )
 }
 
+/// Where a column stands. Of a column that stands twice nobody can tell which one AWS wrote, so that it stands nowhere.
 fn position(header: &[Box<str>], column: Column) -> Option<u16> {
-    let index = header
-        .iter()
-        .position(|name| name.eq_ignore_ascii_case(column.name()))?;
-    u16::try_from(index).ok()
+    let mut named = (0..)
+        .zip(header)
+        .filter(|(_, name)| name.eq_ignore_ascii_case(column.name()));
+    let (index, _) = named.next()?;
+    named.next().is_none().then_some(index)
 }
 
 impl Table {
