@@ -1,12 +1,42 @@
 //! The checks: one file and one page each, and this list.
 
 mod access_key_unused;
+mod password_policy;
+mod password_policy_no_expiry;
+mod password_policy_no_lowercase;
+mod password_policy_no_number;
+mod password_policy_no_symbol;
+mod password_policy_no_uppercase;
+mod password_policy_reuse;
+mod password_policy_short;
 mod root_without_mfa;
+mod server_certificate_expired;
+mod service_credential_without_expiry;
+mod signing_certificate_active;
+mod signing_certificate_inactive;
+mod waiver_expired;
+mod waiver_unused;
 
 use crate::check::Check;
 
 /// Every check, in the order in which they are listed and run.
-pub const ALL: &[&Check] = &[&root_without_mfa::CHECK, &access_key_unused::CHECK];
+pub const ALL: &[&Check] = &[
+    &root_without_mfa::CHECK,
+    &access_key_unused::CHECK,
+    &service_credential_without_expiry::CHECK,
+    &signing_certificate_active::CHECK,
+    &signing_certificate_inactive::CHECK,
+    &server_certificate_expired::CHECK,
+    &password_policy_short::CHECK,
+    &password_policy_reuse::CHECK,
+    &password_policy_no_uppercase::CHECK,
+    &password_policy_no_lowercase::CHECK,
+    &password_policy_no_symbol::CHECK,
+    &password_policy_no_number::CHECK,
+    &password_policy_no_expiry::CHECK,
+    &waiver_expired::CHECK,
+    &waiver_unused::CHECK,
+];
 
 /// The check with this id.
 pub fn find(id: &str) -> Option<&'static Check> {
