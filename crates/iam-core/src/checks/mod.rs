@@ -1,5 +1,8 @@
 //! The checks: one file and one page each, and this list.
 
+mod access_key_created_at_setup;
+mod access_key_inactive;
+mod access_key_old;
 mod access_key_unused;
 mod password_policy;
 mod password_policy_no_expiry;
@@ -16,6 +19,19 @@ mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod waiver_expired;
 mod waiver_unused;
+mod console_mfa_not_hardware;
+mod console_password_old;
+mod console_password_unused;
+mod console_without_mfa;
+mod credentials_beyond_report;
+mod long_lived_key_for_services;
+mod machine_user_with_password;
+mod password_rotation_overdue;
+mod root_without_mfa;
+mod slots;
+mod two_active_access_keys;
+mod user_with_password_and_keys;
+mod user_without_mfa;
 
 use crate::check::Check;
 
@@ -36,6 +52,21 @@ pub const ALL: &[&Check] = &[
     &password_policy_no_expiry::CHECK,
     &waiver_expired::CHECK,
     &waiver_unused::CHECK,
+    &console_without_mfa::CHECK,
+    &user_without_mfa::CHECK,
+    &console_mfa_not_hardware::CHECK,
+    &console_password_unused::CHECK,
+    &password_rotation_overdue::CHECK,
+    &console_password_old::CHECK,
+    &user_with_password_and_keys::CHECK,
+    &machine_user_with_password::CHECK,
+    &access_key_unused::CHECK,
+    &access_key_old::CHECK,
+    &access_key_inactive::CHECK,
+    &two_active_access_keys::CHECK,
+    &access_key_created_at_setup::CHECK,
+    &long_lived_key_for_services::CHECK,
+    &credentials_beyond_report::CHECK,
 ];
 
 /// The check with this id.

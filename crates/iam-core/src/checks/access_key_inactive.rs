@@ -1,0 +1,77 @@
+#![doc = include_str!("access_key_inactive.md")]
+
+use crate::check::{
+    Check, CheckId, Context, Judge, Judged, Mappings, Param, Remedy, Severity, Step, Verdict,
+};
+use crate::evidence::{AccessKey, User};
+use crate::fact::Days;
+use crate::input::Artefact;
+
+pub(super) static CHECK: Check = Check {
+    id: CheckId("access-key-inactive"),
+    since: "0.1.0",
+    title: "Inactive access key that was never deleted",
+    severity: Severity::Low,
+    severity_reason: "one call makes a forgotten key work again",
+    enabled: true,
+    needs: &[Artefact::CredentialReport],
+    params: &[&MAX_KEPT],
+    mappings: Mappings::NONE,
+    remedy: Remedy {
+        risk: "Nothing that works today breaks, but a deleted key never comes back. Make sure that nobody means to go back \
+               to it.",
+        steps: &[
+            Step::FIND_KEY_ID,
+            Step::run(
+                "See when the key was last used, and for what.",
+                "aws iam get-access-key-last-used --access-key-id {key}",
+            ),
+            Step::run(
+                "Delete it. This cannot be undone.",
+                "aws iam delete-access-key --user-name {user} --access-key-id {key}",
+            ),
+        ],
+        console: "IAM > Users > {user} > Security credentials > Access keys > Actions > Delete",
+    },
+    page: include_str!("access_key_inactive.md"),
+    judge: Judge::AccessKey(judge),
+};
+
+static MAX_KEPT: Param<Days> = Param::new(
+    "max-kept-days",
+    || Days(90),
+    (0, 3_650),
+    "fails when an inactive key was neither made nor used within this time",
+);
+
+fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
+    if key.active.known()? {
+        return Ok(Verdict::not_applicable("the key is active"));
+    }
+    let Some(created) = key.created.known()? else {
+        return Ok(Verdict::not_applicable("there is no key"));
+    };
+    let limit = cx.get(&MAX_KEPT);
+    let is_recent = |time| cx.age(time) <= limit.delta();
+    if is_recent(created) {
+        return Ok(Verdict::PASS);
+    }
+    let last_used = key.last_used.known()?;
+    if last_used.is_some_and(is_recent) {
+        return Ok(Verdict::PASS);
+    }
+    let made = cx.ago(created);
+    let used = last_used.map_or_else(
+        || "has never been seen in use".to_owned(),
+        |used| format!("was last used {}", cx.ago(used)),
+    );
+    let (name, limit) = (cx.key_name(key), limit.0);
+    cx.fail(format!(
+        "{name} of {} is inactive, was made {made} and {used}; limit {limit} d",
+        user.name
+    ))
+    .because(&key.active)
+    .because(&key.created)
+    .because(&key.last_used)
+    .judged()
+}
