@@ -4,6 +4,13 @@ mod access_key_created_at_setup;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod console_mfa_not_hardware;
+mod console_password_old;
+mod console_password_unused;
+mod console_without_mfa;
+mod credentials_beyond_report;
+mod long_lived_key_for_services;
+mod machine_user_with_password;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -12,26 +19,18 @@ mod password_policy_no_symbol;
 mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
+mod password_rotation_overdue;
 mod root_without_mfa;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
-mod waiver_expired;
-mod waiver_unused;
-mod console_mfa_not_hardware;
-mod console_password_old;
-mod console_password_unused;
-mod console_without_mfa;
-mod credentials_beyond_report;
-mod long_lived_key_for_services;
-mod machine_user_with_password;
-mod password_rotation_overdue;
-mod root_without_mfa;
 mod slots;
 mod two_active_access_keys;
 mod user_with_password_and_keys;
 mod user_without_mfa;
+mod waiver_expired;
+mod waiver_unused;
 
 use crate::check::Check;
 
@@ -60,7 +59,6 @@ pub const ALL: &[&Check] = &[
     &console_password_old::CHECK,
     &user_with_password_and_keys::CHECK,
     &machine_user_with_password::CHECK,
-    &access_key_unused::CHECK,
     &access_key_old::CHECK,
     &access_key_inactive::CHECK,
     &two_active_access_keys::CHECK,
