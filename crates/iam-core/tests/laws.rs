@@ -728,6 +728,17 @@ proptest! {
     }
 
     #[test]
+    fn a_fingerprint_does_not_depend_on_how_key_ids_are_shown(numbers in choices()) {
+        let account = Generated::from(&numbers);
+        let mut settings = testdata::everything();
+        settings.key_ids = KeyIdDisplay::Shortened;
+        let as_of = AsOf { at: now(), from: AsOfFrom::Given };
+        let shortened = audit(&assemble(account.files()), checks::ALL, &settings, as_of);
+        let of = |report: &Report| -> BTreeSet<String> { report.findings().map(|finding| finding.fingerprint.to_string()).collect() };
+        prop_assert_eq!(of(&shortened), of(&report(account.files(), now())));
+    }
+
+    #[test]
     fn root_is_no_subject_of_a_user_check(numbers in choices()) {
         let of_users = |judged: &&Judged| checks::find(judged.check).is_some_and(|check| matches!(check.judge, iam_core::check::Judge::User(_)));
         for judged in Generated::from(&numbers).verdicts().iter().filter(of_users) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::fingerprint::TieBreak;
 use super::report::Input;
 use super::{
     AccountReport, AsOf, AsOfFrom, Because, CheckInRun, Coverage, Finding, Fingerprint, Keep, Origin, Region,
@@ -236,7 +237,9 @@ impl<'a> Run<'a> {
                             ..root_subject(&root)
                         };
                         self.sink
-                            .record(active, twins, subject, |context| each(key, context));
+                            .record(active, Some(TieBreak::of_key(key, twins)), subject, |context| {
+                                each(key, context)
+                            });
                     }
                     self.sink.judge_root_without_row(active, &root, whole);
                 }
@@ -249,8 +252,15 @@ impl<'a> Run<'a> {
                             credential: Some(certificate_name(certificate)),
                             ..root_subject(&root)
                         };
-                        self.sink
-                            .record(active, twins, subject, |context| each(certificate, context));
+                        self.sink.record(
+                            active,
+                            Some(TieBreak {
+                                shares_moment: twins,
+                                id: None,
+                            }),
+                            subject,
+                            |context| each(certificate, context),
+                        );
                     }
                     self.sink.judge_root_without_row(active, &root, whole);
                 }
@@ -281,8 +291,12 @@ impl<'a> Run<'a> {
                                 credential: Some(key_name(key, self.settings.key_ids)),
                                 ..user_subject(account, &user)
                             };
-                            self.sink
-                                .record(active, key_twins, subject, |context| judge(key, &user, context));
+                            self.sink.record(
+                                active,
+                                Some(TieBreak::of_key(key, key_twins)),
+                                subject,
+                                |context| judge(key, &user, context),
+                            );
                         }
                     }
                     Judge::SigningCertificate(judge) => {
@@ -298,9 +312,15 @@ impl<'a> Run<'a> {
                                 credential: Some(certificate_name(certificate)),
                                 ..user_subject(account, &user)
                             };
-                            self.sink.record(active, twins, subject, |context| {
-                                judge(certificate, &user, context)
-                            });
+                            self.sink.record(
+                                active,
+                                Some(TieBreak {
+                                    shares_moment: twins,
+                                    id: None,
+                                }),
+                                subject,
+                                |context| judge(certificate, &user, context),
+                            );
                         }
                     }
                     _ => {}
@@ -361,8 +381,13 @@ impl<'a> Run<'a> {
                                 }),
                             };
                             // Several may be made in the same second, and each has an id.
-                            self.sink
-                                .record(active, Some(()), subject, |context| judge(credential, context));
+                            let tie_break = TieBreak {
+                                shares_moment: true,
+                                id: Some(&credential.id),
+                            };
+                            self.sink.record(active, Some(tie_break), subject, |context| {
+                                judge(credential, context)
+                            });
                         }
                         for gap in listings.iter().filter_map(|listing| listing.incomplete.clone()) {
                             self.sink
@@ -509,11 +534,11 @@ impl<'a> Run<'a> {
 }
 
 impl Sink<'_> {
-    /// Judges one subject and files the verdict. `twins` tells that a sibling credential was made in the same second.
+    /// Judges one subject and files the verdict.
     fn record<'c>(
         &mut self,
         active: &mut Active<'c>,
-        twins: Option<()>,
+        tie_break: Option<TieBreak<'_>>,
         subject: impl FnOnce() -> Subject,
         judge: impl FnOnce(&Context<'c>) -> Judged,
     ) {
@@ -530,7 +555,7 @@ impl Sink<'_> {
             }
             Ok(Verdict::Fail(failure)) => {
                 active.coverage.fail += 1;
-                let finding = self.finding(active, subject(), *failure, twins.is_some());
+                let finding = self.finding(active, subject(), *failure, tie_break.unwrap_or_default());
                 self.findings.push(finding);
             }
             Err(gap) => {
@@ -583,7 +608,13 @@ impl Sink<'_> {
         }
     }
 
-    fn finding(&mut self, active: &Active<'_>, subject: Subject, failure: Failure, twins: bool) -> Finding {
+    fn finding(
+        &mut self,
+        active: &Active<'_>,
+        subject: Subject,
+        failure: Failure,
+        tie_break: TieBreak<'_>,
+    ) -> Finding {
         let Failure {
             message,
             because,
@@ -603,7 +634,7 @@ impl Sink<'_> {
                 .into_iter()
                 .filter_map(|source| self.because(source))
                 .collect(),
-            fingerprint: Fingerprint::of(check.id, &self.account_name, &subject, twins),
+            fingerprint: Fingerprint::of(check.id, &self.account_name, &subject, tie_break),
             waiver: None,
             parameters,
             subject,
@@ -722,7 +753,7 @@ fn certificate_name(certificate: &SigningCertificate) -> CredentialName {
 }
 
 /// Whether two credentials of an owner were made in the same second.
-fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> Option<()> {
+fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> bool {
     let mut seen: [Option<DateTime<Utc>>; 8] = [None; 8];
     let mut moments = moments.filter_map(|fact| fact.seen().ok().copied().flatten());
     seen.iter_mut()
@@ -732,7 +763,6 @@ fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>
     seen.iter()
         .zip(seen.iter().skip(1))
         .any(|(a, b)| a.is_some() && a == b)
-        .then_some(())
 }
 
 /// Marks accepted findings, and counts for each waiver how many findings it is about.
@@ -795,7 +825,7 @@ fn judge_waivers(
                 confidence: crate::check::Confidence::Certain,
                 message,
                 because: Vec::new(),
-                fingerprint: Fingerprint::of(run.check.id, "", &identity, false),
+                fingerprint: Fingerprint::of(run.check.id, "", &identity, TieBreak::default()),
                 waiver: None,
                 parameters: 0,
                 subject,
