@@ -1,4 +1,5 @@
 //! The pages of the checks are executed: each group of artefacts is audited and the verdicts compared with the page.
+//! A group is one account, unless its fences name folders (`member/account-summary`): then each folder is an account.
 //!
 //! `UPDATE_PAGES=1 cargo test -p iam-core --test pages` writes the verdicts and the settings tables into the pages.
 
@@ -117,13 +118,13 @@ fn execute(check: &'static Check, page: &str) -> String {
                 settings = content;
             } else {
                 let path = format!("{kind}-{}", files.len());
-                files.push((
-                    InputFile {
-                        path,
-                        bytes: content.into_bytes(),
-                    },
-                    Given::ByName,
-                ));
+                let given = if kind.contains('/') {
+                    Given::InFolder
+                } else {
+                    Given::ByName
+                };
+                let bytes = content.into_bytes();
+                files.push((InputFile { path, bytes }, given));
             }
             block.iter().for_each(|line| writeln!(out, "{line}").unwrap());
         }

@@ -2,7 +2,7 @@ use super::{Subject, SubjectKind};
 
 /// What to do about a finding: the step that can be undone first.
 ///
-/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}` and `{name}`, which are
+/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}` and `{arn}`, which are
 /// replaced by what the subject is; in commands the values are quoted for POSIX shells.
 #[derive(Debug, Clone, Copy)]
 pub struct Remedy {
@@ -69,12 +69,20 @@ impl Step {
                   --query \"AccessKeyMetadata[?starts_with(CreateDate, '{created}')].AccessKeyId\"",
         when: When::KeyIdUnknown,
     };
+
+    /// The same for a key of root, which answers only when root itself asks.
+    pub const FIND_ROOT_KEY_ID: Self = Self {
+        text: "Find the key's id, by the moment it was made. Run this signed in as root.",
+        command: "aws iam list-access-keys --output text \
+                  --query \"AccessKeyMetadata[?starts_with(CreateDate, '{created}')].AccessKeyId\"",
+        when: When::KeyIdUnknown,
+    };
 }
 
 impl Remedy {
     /// The names that texts and commands may hold in braces.
     pub const PLACEHOLDERS: &'static [&'static str] =
-        &["user", "key", "slot", "created", "account", "id", "name"];
+        &["user", "key", "slot", "created", "account", "id", "name", "arn"];
 
     /// The steps for this subject.
     pub fn steps_for(&self, subject: &Subject, account: Option<&str>) -> Vec<RemedyStep> {
@@ -130,6 +138,7 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
         "user" => (subject.kind != SubjectKind::Root && is_iam_name(&subject.name))
             .then(|| subject.name.to_string()),
         "name" => is_iam_name(subject.name.trim_start_matches("arn:")).then(|| subject.name.to_string()),
+        "arn" => is_iam_name(&subject.arn).then(|| subject.arn.to_string()),
         "slot" => credential?.slot.map(|slot| slot.to_string()),
         "key" | "id" => credential?
             .id

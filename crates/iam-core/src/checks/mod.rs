@@ -31,6 +31,21 @@ mod user_with_password_and_keys;
 mod user_without_mfa;
 mod waiver_expired;
 mod waiver_unused;
+mod central_root;
+mod credential_report_stale;
+mod evidence_disagrees;
+mod member_root_credentials_present;
+mod mfa_device_unassigned;
+mod report_incomplete;
+mod root_access_key_active;
+mod root_access_key_inactive;
+mod root_central_actions_disabled;
+mod root_credentials_management_disabled;
+mod root_mfa_not_hardware;
+mod root_signing_certificate;
+mod root_summary;
+mod root_used_recently;
+mod sts_global_token_v1;
 
 use crate::check::Check;
 
@@ -65,6 +80,19 @@ pub const ALL: &[&Check] = &[
     &access_key_created_at_setup::CHECK,
     &long_lived_key_for_services::CHECK,
     &credentials_beyond_report::CHECK,
+    &root_access_key_active::CHECK,
+    &root_access_key_inactive::CHECK,
+    &root_mfa_not_hardware::CHECK,
+    &root_used_recently::CHECK,
+    &root_signing_certificate::CHECK,
+    &root_credentials_management_disabled::CHECK,
+    &root_central_actions_disabled::CHECK,
+    &member_root_credentials_present::CHECK,
+    &sts_global_token_v1::CHECK,
+    &mfa_device_unassigned::CHECK,
+    &credential_report_stale::CHECK,
+    &report_incomplete::CHECK,
+    &evidence_disagrees::CHECK,
 ];
 
 /// The check with this id.
