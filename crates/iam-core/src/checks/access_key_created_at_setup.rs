@@ -92,14 +92,14 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
         (seconds, false) => format!("{seconds} s after the user"),
         (seconds, true) => format!("{} s before the user", seconds.abs()),
     };
-    let used = match key.last_used.known() {
-        Ok(Some(used)) => format!("was last used {}", cx.ago(used)),
+    let last_use = match key.last_used.known() {
+        Ok(Some(time)) => format!("was last used {}", cx.ago(time)),
         Ok(None) => "has never been seen in use".to_owned(),
         Err(_) => "its use is unknown".to_owned(),
     };
     let (name, ago) = (cx.key_name(key), cx.ago(created));
     cx.fail(format!(
-        "{name} of {} was made {ago}, {apart}, and {used}; window {} s",
+        "{name} of {} was made {ago}, {apart}, and {last_use}; window {} s",
         user.name,
         window.num_seconds()
     ))

@@ -61,13 +61,13 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let made = cx.ago(created);
-    let used = last_used.map_or_else(
+    let last_use = last_used.map_or_else(
         || "has never been seen in use".to_owned(),
-        |used| format!("was last used {}", cx.ago(used)),
+        |time| format!("was last used {}", cx.ago(time)),
     );
     let (name, limit) = (cx.key_name(key), limit.0);
     cx.fail(format!(
-        "{name} of {} is inactive, was made {made} and {used}; limit {limit} d",
+        "{name} of {} is inactive, was made {made} and {last_use}; limit {limit} d",
         user.name
     ))
     .because(&key.active)

@@ -67,17 +67,17 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
             Verdict::not_applicable("the user has no active access key")
         });
     }
-    let uses: Vec<String> = working
+    let working_for: Vec<String> = working
         .iter()
         .map(|(key, service)| {
-            let used = key.last_used.known().ok().flatten();
-            let ago = used
-                .map(|used| format!(", last {}", cx.ago(used)))
+            let time = key.last_used.known().ok().flatten();
+            let ago = time
+                .map(|time| format!(", last {}", cx.ago(time)))
                 .unwrap_or_default();
             format!("{} for {service}{ago}", cx.key_name(key))
         })
         .collect();
-    let failure = cx.fail(format!("{} uses {}", user.name, uses.join(" and ")));
+    let failure = cx.fail(format!("{} uses {}", user.name, working_for.join(" and ")));
     working
         .iter()
         .fold(failure, |failure, (key, _)| {
