@@ -50,27 +50,13 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
 
 fn main() {
     let report = include_bytes!("../../testdata/accounts/bare-csv/credential-report.csv");
-    let file = InputFile {
-        path: "credential-report.csv".to_owned(),
-        bytes: report.to_vec(),
-    };
+    let file = InputFile { path: "credential-report.csv".to_owned(), bytes: report.to_vec() };
     let evidence = assemble(vec![(file, Given::ByName)]);
     let at = parse_time("2026-01-15T08:00:00Z").unwrap_or_default();
     let mut checks = iam_core::checks::ALL.to_vec();
     checks.push(&NAME_BREAKS_RULE);
-    let report = audit(
-        &evidence,
-        &checks,
-        &Settings::default(),
-        AsOf {
-            at,
-            from: AsOfFrom::Given,
-        },
-    );
-    for finding in report
-        .findings()
-        .filter(|finding| finding.check.id == NAME_BREAKS_RULE.id)
-    {
+    let report = audit(&evidence, &checks, &Settings::default(), AsOf { at, from: AsOfFrom::Given });
+    for finding in report.findings().filter(|finding| finding.check.id == NAME_BREAKS_RULE.id) {
         println!("{}: {}", finding.subject, finding.message);
         for step in finding.remedy(None) {
             println!("  {}", step.command.unwrap_or(step.text));

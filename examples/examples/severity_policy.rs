@@ -35,10 +35,7 @@ fn action(finding: &Finding) -> Action {
 
 fn main() {
     let report = include_bytes!("../../testdata/accounts/bare-csv/credential-report.csv");
-    let file = InputFile {
-        path: "credential-report.csv".to_owned(),
-        bytes: report.to_vec(),
-    };
+    let file = InputFile { path: "credential-report.csv".to_owned(), bytes: report.to_vec() };
     let evidence = assemble(vec![(file, Given::ByName)]);
     let settings = match Settings::parse(SETTINGS, iam_core::checks::ALL) {
         Ok(settings) => settings,
@@ -48,21 +45,8 @@ fn main() {
         }
     };
     let at = parse_time("2026-01-15T08:00:00Z").unwrap_or_default();
-    let report = audit(
-        &evidence,
-        iam_core::checks::ALL,
-        &settings,
-        AsOf {
-            at,
-            from: AsOfFrom::Given,
-        },
-    );
+    let report = audit(&evidence, iam_core::checks::ALL, &settings, AsOf { at, from: AsOfFrom::Given });
     for finding in report.findings() {
-        println!(
-            "{:<7} {:<8} {}",
-            format!("{:?}", action(finding)),
-            finding.severity,
-            finding.message
-        );
+        println!("{:<7} {:<8} {}", format!("{:?}", action(finding)), finding.severity, finding.message);
     }
 }

@@ -7,11 +7,7 @@ fn run(example: &str) -> String {
         .args(["run", "--quiet", "--package", "examples", "--example", example])
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("examples print text")
 }
 

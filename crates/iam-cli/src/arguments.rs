@@ -206,12 +206,6 @@ pub(crate) enum Color {
 }
 
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    let day = || {
-        text.parse::<NaiveDate>()
-            .ok()
-            .map(|day| day.and_time(NaiveTime::MIN).and_utc())
-    };
-    parse_time(text)
-        .or_else(day)
-        .ok_or_else(|| "expected 2026-01-15 or 2026-01-15T08:00:00Z".to_owned())
+    let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    parse_time(text).or_else(day).ok_or_else(|| "expected 2026-01-15 or 2026-01-15T08:00:00Z".to_owned())
 }

@@ -35,22 +35,14 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
     };
     for path in paths {
         if path.as_os_str() == "-" {
-            keep(
-                "stdin".to_owned(),
-                Given::ByName,
-                read_all(io::stdin().lock()).map(Some),
-            );
+            keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock()).map(Some));
         } else if path.is_dir() {
             let name = shown(path);
             for entry in WalkDir::new(path).sort_by_file_name() {
                 match entry {
                     Ok(entry) if entry.file_type().is_file() => {
                         let inside = entry.path().strip_prefix(path).unwrap_or(entry.path());
-                        keep(
-                            join(&name, &shown(inside)),
-                            Given::InFolder,
-                            read_if_artefact(entry.path()),
-                        );
+                        keep(join(&name, &shown(inside)), Given::InFolder, read_if_artefact(entry.path()));
                     }
                     Ok(_) => {}
                     Err(error) => {
@@ -60,11 +52,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
                 }
             }
         } else {
-            keep(
-                shown(path),
-                Given::ByName,
-                File::open(path).and_then(read_all).map(Some),
-            );
+            keep(shown(path), Given::ByName, File::open(path).and_then(read_all).map(Some));
         }
     }
     let mut evidence = assemble(files);
@@ -112,9 +100,5 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 fn join(folder: &str, inside: &str) -> String {
-    if folder.is_empty() {
-        inside.to_owned()
-    } else {
-        format!("{folder}/{inside}")
-    }
+    if folder.is_empty() { inside.to_owned() } else { format!("{folder}/{inside}") }
 }

@@ -22,10 +22,8 @@ impl Output {
             }
             Some(path) => {
                 let failed = || format!("cannot write {}", path.display());
-                let folder = path
-                    .parent()
-                    .filter(|folder| *folder != Path::new(""))
-                    .unwrap_or(Path::new("."));
+                let folder =
+                    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
                 let mut file = BufWriter::new(NamedTempFile::new_in(folder).with_context(failed)?);
                 write(&mut file).with_context(failed)?;
                 file.into_inner()
@@ -52,15 +50,10 @@ impl Output {
 
     /// Columns to fill.
     pub(crate) fn width(&self) -> usize {
-        let columns = std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok());
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let terminal = || {
             let is_terminal = self.output.is_none() && io::stdout().is_terminal();
-            is_terminal
-                .then(terminal_size::terminal_size)
-                .flatten()
-                .map(|(width, _)| usize::from(width.0))
+            is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0))
         };
         columns.or_else(terminal).unwrap_or(USUAL_WIDTH)
     }

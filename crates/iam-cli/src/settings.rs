@@ -17,9 +17,7 @@ const USUAL_NAME: &str = "iam-audit.toml";
 impl Config {
     /// The settings file as reports name it.
     pub(crate) fn shown(&self) -> String {
-        self.config
-            .as_deref()
-            .map_or_else(|| USUAL_NAME.to_owned(), files::shown)
+        self.config.as_deref().map_or_else(|| USUAL_NAME.to_owned(), files::shown)
     }
 }
 
@@ -39,11 +37,7 @@ pub(crate) fn read(path: Option<&PathBuf>) -> anyhow::Result<Settings> {
         Ok(settings) => Ok(settings),
         Err(problems) => {
             let problems: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-            bail!(
-                "the settings {} are not valid\n{}",
-                path.display(),
-                problems.join("\n")
-            )
+            bail!("the settings {} are not valid\n{}", path.display(), problems.join("\n"))
         }
     }
 }

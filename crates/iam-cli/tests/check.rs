@@ -15,12 +15,7 @@ const AS_OF: [&str; 2] = ["--as-of", "2026-01-15"];
 
 fn check(arguments: &[&str], input: &str) -> support::Ran {
     let folder = tempfile::tempdir().unwrap();
-    run_in(
-        folder.path(),
-        &[&["check", "-"], &AS_OF[..], arguments].concat(),
-        &[],
-        input,
-    )
+    run_in(folder.path(), &[&["check", "-"], &AS_OF[..], arguments].concat(), &[], input)
 }
 
 #[test]
@@ -32,12 +27,8 @@ fn a_bare_report_from_standard_input() {
 fn every_scenario_at_eighty_columns() {
     for scenario in ["clean", "neglected", "half-denied", "organization", "report-2014"] {
         let path = format!("testdata/accounts/{scenario}");
-        let ran = run_in(
-            &root(),
-            &["check", &path, "--as-of", "2026-01-15T08:00:00Z"],
-            &[("COLUMNS", "80")],
-            "",
-        );
+        let ran =
+            run_in(&root(), &["check", &path, "--as-of", "2026-01-15T08:00:00Z"], &[("COLUMNS", "80")], "");
         insta::assert_snapshot!(format!("human_{scenario}"), ran.all());
     }
 }
@@ -45,18 +36,9 @@ fn every_scenario_at_eighty_columns() {
 #[test]
 fn the_width_changes_the_layout_and_never_the_content() {
     let words = |columns: &str| {
-        let ran = run_in(
-            &root(),
-            &["check", "testdata/accounts/neglected"],
-            &[("COLUMNS", columns)],
-            "",
-        );
+        let ran = run_in(&root(), &["check", "testdata/accounts/neglected"], &[("COLUMNS", columns)], "");
         let rules_off: String = ran.out.replace("--", "");
-        rules_off
-            .split_whitespace()
-            .filter(|word| *word != "-")
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
+        rules_off.split_whitespace().filter(|word| *word != "-").map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(words("80"), words("200"));
 }
@@ -64,11 +46,7 @@ fn the_width_changes_the_layout_and_never_the_content() {
 #[test]
 fn exit_codes_tell_the_outcome() {
     assert_eq!(check(&[], REPORT).code, 1, "a finding");
-    assert_eq!(
-        check(&["--fail-on", "critical"], REPORT).code,
-        0,
-        "a finding below the limit"
-    );
+    assert_eq!(check(&["--fail-on", "critical"], REPORT).code, 0, "a finding below the limit");
     assert_eq!(
         check(&["--fail-on", "critical", "--fail-on-gaps"], REPORT).code,
         4,
@@ -76,11 +54,7 @@ fn exit_codes_tell_the_outcome() {
     );
     let damaged = REPORT.replace("true,false\n", "true,perhaps\n");
     assert_eq!(check(&[], &damaged).code, 4, "a damaged cell");
-    assert_eq!(
-        check(&["--fail-on-gaps=never"], &damaged).code,
-        0,
-        "gaps that do not count"
-    );
+    assert_eq!(check(&["--fail-on-gaps=never"], &damaged).code, 0, "gaps that do not count");
     assert_eq!(check(&[], "").code, 3, "nothing to audit");
     assert_eq!(check(&["--fail-on", "dire"], REPORT).code, 2, "wrong usage");
     assert_eq!(check(&["--as-of", "yesterday"], REPORT).code, 2, "wrong time");
@@ -105,12 +79,8 @@ fn the_same_input_gives_the_same_bytes() {
 fn a_missing_file_is_said_and_the_rest_is_audited() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.csv"), REPORT).unwrap();
-    let ran = run_in(
-        folder.path(),
-        &["check", "report.csv", "nowhere.json", "--as-of", "2026-01-15"],
-        &[],
-        "",
-    );
+    let ran =
+        run_in(folder.path(), &["check", "report.csv", "nowhere.json", "--as-of", "2026-01-15"], &[], "");
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("nowhere.json: cannot be read"), "{}", ran.out);
     assert!(ran.out.contains("alice"), "{}", ran.out);
@@ -127,29 +97,11 @@ fn a_file_that_is_something_else_is_said() {
 fn output_files_appear_whole() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.csv"), REPORT).unwrap();
-    let arguments = [
-        "check",
-        "report.csv",
-        "--as-of",
-        "2026-01-15",
-        "--format",
-        "csv",
-        "-o",
-        "out.csv",
-    ];
+    let arguments = ["check", "report.csv", "--as-of", "2026-01-15", "--format", "csv", "-o", "out.csv"];
     let ran = run_in(folder.path(), &arguments, &[], "");
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
-    assert!(
-        fs::read_to_string(folder.path().join("out.csv"))
-            .unwrap()
-            .starts_with("fingerprint,")
-    );
-    let ran = run_in(
-        folder.path(),
-        &["check", "report.csv", "-o", "no/such/folder/out"],
-        &[],
-        "",
-    );
+    assert!(fs::read_to_string(folder.path().join("out.csv")).unwrap().starts_with("fingerprint,"));
+    let ran = run_in(folder.path(), &["check", "report.csv", "-o", "no/such/folder/out"], &[], "");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("cannot write no/such/folder/out"), "{}", ran.err);
 }
@@ -160,30 +112,19 @@ fn colour_follows_the_usual_variables() {
     fs::write(folder.path().join("report.csv"), REPORT).unwrap();
     let has_color = |arguments: &[&str], environment: &[(&str, &str)]| {
         let arguments = [&["check", "report.csv", "--as-of", "2026-01-15"], arguments].concat();
-        run_in(folder.path(), &arguments, environment, "")
-            .out
-            .contains('\u{1b}')
+        run_in(folder.path(), &arguments, environment, "").out.contains('\u{1b}')
     };
     assert!(!has_color(&[], &[]), "not on a terminal");
     assert!(has_color(&[], &[("CLICOLOR_FORCE", "1")]));
     assert!(!has_color(&[], &[("NO_COLOR", "1")]));
-    assert!(
-        has_color(&["--color", "always"], &[("NO_COLOR", "1")]),
-        "what the user says wins"
-    );
+    assert!(has_color(&["--color", "always"], &[("NO_COLOR", "1")]), "what the user says wins");
     assert!(!has_color(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_iam-audit"))
-        .args([
-            "check",
-            "testdata/accounts/neglected",
-            "--format",
-            "json",
-            "--include-passes",
-        ])
+        .args(["check", "testdata/accounts/neglected", "--format", "json", "--include-passes"])
         .current_dir(root())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -199,11 +140,7 @@ fn a_reader_that_goes_away_is_no_error() {
 fn escape_sequences_of_names_do_not_reach_the_terminal() {
     let hostile = REPORT.replace("alice", "\u{1b}[2Jal\u{202e}ice");
     let ran = check(&[], &hostile);
-    assert!(
-        !ran.out.contains('\u{1b}') && !ran.out.contains('\u{202e}'),
-        "{:?}",
-        ran.out
-    );
+    assert!(!ran.out.contains('\u{1b}') && !ran.out.contains('\u{202e}'), "{:?}", ran.out);
     assert!(ran.out.contains("\\u{1b}"), "{}", ran.out);
 }
 
@@ -226,13 +163,6 @@ fn an_absolute_path_does_not_show_where_it_lies() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.csv"), REPORT).unwrap();
     let path = folder.path().join("report.csv");
-    let ran = run(&[
-        "check",
-        path.to_str().unwrap(),
-        "--as-of",
-        "2026-01-15",
-        "--format",
-        "json",
-    ]);
+    let ran = run(&["check", path.to_str().unwrap(), "--as-of", "2026-01-15", "--format", "json"]);
     assert!(!ran.out.contains(folder.path().to_str().unwrap()), "{}", ran.out);
 }

@@ -36,10 +36,8 @@ fn a_misspelt_check_gets_a_hint() {
 
 #[test]
 fn checks_and_pages_as_json() {
-    for arguments in [
-        &["checks", "--format", "json"][..],
-        &["explain", "access-key-old", "--format", "json"],
-    ] {
+    for arguments in [&["checks", "--format", "json"][..], &["explain", "access-key-old", "--format", "json"]]
+    {
         let ran = run(arguments);
         let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert!(!document["checks"].as_array().unwrap().is_empty());
@@ -49,10 +47,7 @@ fn checks_and_pages_as_json() {
 #[test]
 fn completions_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(
-            run(&["completions", shell]).out.contains("credentials"),
-            "{shell}"
-        );
+        assert!(run(&["completions", shell]).out.contains("credentials"), "{shell}");
     }
 }
 
@@ -75,12 +70,8 @@ fn credentials_of_a_neglected_account() {
 
 #[test]
 fn credentials_at_eighty_columns_stay_within_them() {
-    let ran = run_in(
-        &support::root(),
-        &["credentials", "testdata/accounts/neglected"],
-        &[("COLUMNS", "80")],
-        "",
-    );
+    let ran =
+        run_in(&support::root(), &["credentials", "testdata/accounts/neglected"], &[("COLUMNS", "80")], "");
     for line in ran.out.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }

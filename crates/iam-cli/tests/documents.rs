@@ -20,11 +20,7 @@ fn compare(path: &str, variable: &str, made: &str) {
     if written == made {
         return;
     }
-    assert!(
-        std::env::var_os(variable).is_some(),
-        "{} is out of date: cargo xtask generate",
-        path.display()
-    );
+    assert!(std::env::var_os(variable).is_some(), "{} is out of date: cargo xtask generate", path.display());
     fs::write(path, made).unwrap();
 }
 
@@ -36,10 +32,7 @@ fn the_transcript_of_the_readme_is_real() {
     let command = transcript.lines().next().unwrap();
     let arguments: Vec<&str> = command.split_whitespace().collect();
     let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
-    let made = format!(
-        "{before}```text\n$ iam-audit {command}\n{}\n```{after}",
-        ran.out.trim_end()
-    );
+    let made = format!("{before}```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end());
     compare("README.md", "UPDATE_README", &made);
 }
 
@@ -79,35 +72,23 @@ fn the_settings_document_is_current() {
                 Value::Number(number) => number.to_string(),
                 Value::Texts(texts) => format!("{texts:?}"),
             };
-            let range = param
-                .range()
-                .map(|(least, most)| format!("; {least} to {most}"))
-                .unwrap_or_default();
-            let unit = if setting.unit.is_empty() {
-                String::new()
-            } else {
-                format!(" ({}{range})", setting.unit)
-            };
+            let range = param.range().map(|(least, most)| format!("; {least} to {most}")).unwrap_or_default();
+            let unit =
+                if setting.unit.is_empty() { String::new() } else { format!(" ({}{range})", setting.unit) };
             writeln!(made, "{} = {value} # {}{unit}", setting.name, param.about()).unwrap();
         }
         made.push('\n');
     }
     let made = format!("{}\n```\n", made.trim_end());
     let example = made.split("```toml\n").last().unwrap().trim_end_matches("```\n");
-    assert!(
-        Settings::parse(example, checks::ALL).is_ok(),
-        "the document's own example is valid"
-    );
+    assert!(Settings::parse(example, checks::ALL).is_ok(), "the document's own example is valid");
     compare("docs/settings.md", "UPDATE_DOCS", &made);
 }
 
 /// Files that git tracks.
 fn tracked() -> Vec<PathBuf> {
-    let output = std::process::Command::new("git")
-        .args(["ls-files", "-z"])
-        .current_dir(root())
-        .output()
-        .unwrap();
+    let output =
+        std::process::Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().unwrap();
     String::from_utf8(output.stdout)
         .unwrap()
         .split('\0')
@@ -134,35 +115,18 @@ fn only_known_account_ids_and_key_ids_stand_in_the_tree() {
         let Ok(text) = fs::read_to_string(root().join(&path)) else {
             continue;
         };
-        for word in text
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|_| is_ours)
-        {
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|_| is_ours) {
             let is_account = word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
-            assert!(
-                !is_account || ACCOUNTS.contains(&word),
-                "{}: account id {word}",
-                path.display()
-            );
+            assert!(!is_account || ACCOUNTS.contains(&word), "{}: account id {word}", path.display());
             let is_key = word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA"));
-            assert!(
-                !is_key || word.ends_with("EXAMPLE"),
-                "{}: key id {word}",
-                path.display()
-            );
+            assert!(!is_key || word.ends_with("EXAMPLE"), "{}: key id {word}", path.display());
         }
     }
 }
 
 #[test]
 fn paths_named_in_documents_exist() {
-    for document in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "testdata/README.md",
-    ] {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "testdata/README.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         for quoted in text
             .split('`')

@@ -15,18 +15,7 @@ fn check_with(settings: &str) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.csv"), REPORT).unwrap();
     fs::write(folder.path().join("iam-audit.toml"), settings).unwrap();
-    run_in(
-        folder.path(),
-        &[
-            "check",
-            "report.csv",
-            "--as-of",
-            "2026-01-15",
-            "--fail-on-gaps=never",
-        ],
-        &[],
-        "",
-    )
+    run_in(folder.path(), &["check", "report.csv", "--as-of", "2026-01-15", "--fail-on-gaps=never"], &[], "")
 }
 
 #[test]
@@ -90,16 +79,7 @@ fn severities_and_checks_can_be_changed() {
 #[test]
 fn a_settings_file_that_is_named_must_exist() {
     let folder = tempfile::tempdir().unwrap();
-    let ran = run_in(
-        folder.path(),
-        &["check", "-", "--config", "none.toml"],
-        &[],
-        REPORT,
-    );
+    let ran = run_in(folder.path(), &["check", "-", "--config", "none.toml"], &[], REPORT);
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.err.contains("cannot read the settings none.toml"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("cannot read the settings none.toml"), "{}", ran.err);
 }

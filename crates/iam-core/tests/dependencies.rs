@@ -20,11 +20,7 @@ fn the_list_of_dependencies_is_known() {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("cargo prints text");
     let mut names: Vec<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
     names.sort_unstable();

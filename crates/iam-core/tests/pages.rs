@@ -1,4 +1,5 @@
 //! The pages of the checks are executed: each group of artefacts is audited and the verdicts compared with the page.
+//! A group is one account, unless its fences name folders (`member/account-summary`): then each folder is an account.
 //!
 //! `UPDATE_PAGES=1 cargo test -p iam-core --test pages` writes the verdicts and the settings tables into the pages.
 
@@ -37,10 +38,7 @@ fn every_example_gives_the_verdicts_that_the_page_shows() {
             if update {
                 std::fs::write(page_path(check), &executed).unwrap();
             } else {
-                let changed = executed
-                    .lines()
-                    .zip(check.page.lines())
-                    .find(|(new, old)| new != old);
+                let changed = executed.lines().zip(check.page.lines()).find(|(new, old)| new != old);
                 writeln!(wrong, "{}: {changed:?}", check.id).unwrap();
             }
         }
@@ -56,11 +54,7 @@ fn every_page_has_all_headings_in_order_and_the_title_of_the_check() {
     for check in checks::ALL {
         let title = check.page.lines().next().unwrap_or_default();
         assert_eq!(title, format!("# {}", check.title), "{}", check.id);
-        let headings: Vec<&str> = check
-            .page
-            .lines()
-            .filter(|line| line.starts_with("## "))
-            .collect();
+        let headings: Vec<&str> = check.page.lines().filter(|line| line.starts_with("## ")).collect();
         assert_eq!(headings, HEADINGS, "{}", check.id);
     }
 }
@@ -87,10 +81,7 @@ fn execute(check: &'static Check, page: &str) -> String {
     while let Some(line) = lines.next() {
         if line == "## Settings" {
             writeln!(out, "{line}\n\n{}", settings_table(check)).unwrap();
-            lines
-                .by_ref()
-                .take_while(|line| !line.starts_with("## "))
-                .for_each(drop);
+            lines.by_ref().take_while(|line| !line.starts_with("## ")).for_each(drop);
             out.push_str("\n## Examples\n");
             continue;
         }
@@ -117,13 +108,9 @@ fn execute(check: &'static Check, page: &str) -> String {
                 settings = content;
             } else {
                 let path = format!("{kind}-{}", files.len());
-                files.push((
-                    InputFile {
-                        path,
-                        bytes: content.into_bytes(),
-                    },
-                    Given::ByName,
-                ));
+                let given = if kind.contains('/') { Given::InFolder } else { Given::ByName };
+                let bytes = content.into_bytes();
+                files.push((InputFile { path, bytes }, given));
             }
             block.iter().for_each(|line| writeln!(out, "{line}").unwrap());
         }
@@ -145,67 +132,33 @@ fn verdicts(
         entry.enabled = Some(own.id == check.id || matches!(check.judge, Judge::Waiver(_)) && own.enabled);
     }
     let evidence = assemble(files);
-    assert!(
-        evidence.unused.is_empty(),
-        "{}: example not read: {:?}",
-        check.id,
-        evidence.unused
-    );
+    assert!(evidence.unused.is_empty(), "{}: example not read: {:?}", check.id, evidence.unused);
     let at = as_of.expect("the first block of an example starts with `# as-of TIME`");
-    let report = audit(
-        &evidence,
-        checks::ALL,
-        &settings,
-        AsOf {
-            at,
-            from: AsOfFrom::Given,
-        },
-    );
+    let report = audit(&evidence, checks::ALL, &settings, AsOf { at, from: AsOfFrom::Given });
     let mut lines = Vec::new();
     for account in &report.accounts {
         let own = |id: &str| id == check.id.as_str();
-        for finding in account
-            .findings
-            .iter()
-            .filter(|finding| own(finding.check.id.as_str()))
-        {
+        for finding in account.findings.iter().filter(|finding| own(finding.check.id.as_str())) {
             let severity = if finding.severity == check.severity {
                 String::new()
             } else {
                 format!(" [{}]", finding.severity)
             };
             let waived = if finding.is_waived() { " (waived)" } else { "" };
-            lines.push(format!(
-                "fail            {}: {}{severity}{waived}",
-                finding.subject, finding.message
-            ));
+            lines.push(format!("fail            {}: {}{severity}{waived}", finding.subject, finding.message));
         }
         for unknown in account.unknown.iter().filter(|unknown| own(unknown.check)) {
             let gap = &account.gaps[unknown.gap];
             lines.push(format!("unknown         {}: {}", unknown.subject, gap.what));
         }
         for silent in account.silent.iter().filter(|silent| own(silent.check)) {
-            let reason = if silent.reason.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", silent.reason)
-            };
-            lines.push(format!(
-                "{:<15} {}{reason}",
-                silent.status.as_str(),
-                silent.subject
-            ));
+            let reason =
+                if silent.reason.is_empty() { String::new() } else { format!(": {}", silent.reason) };
+            lines.push(format!("{:<15} {}{reason}", silent.status.as_str(), silent.subject));
         }
     }
-    for finding in report
-        .settings_findings
-        .iter()
-        .filter(|finding| finding.check.id == check.id)
-    {
-        lines.push(format!(
-            "fail            {}: {}",
-            finding.subject, finding.message
-        ));
+    for finding in report.settings_findings.iter().filter(|finding| finding.check.id == check.id) {
+        lines.push(format!("fail            {}: {}", finding.subject, finding.message));
     }
     lines.into_iter().map(|line| line + "\n").collect()
 }
@@ -220,14 +173,7 @@ fn settings_table(check: &Check) -> String {
             Value::Number(number) => number.to_string(),
             Value::Texts(texts) => format!("`{texts:?}`"),
         };
-        write!(
-            table,
-            "\n| `{}` | {default} | {} | {} |",
-            param.name(),
-            param.unit(),
-            param.about()
-        )
-        .unwrap();
+        write!(table, "\n| `{}` | {default} | {} | {} |", param.name(), param.unit(), param.about()).unwrap();
     }
     table
 }

@@ -77,11 +77,7 @@ fn ids_are_unique() {
     let ids: BTreeSet<&str> = checks::ALL.iter().map(|check| check.id.as_str()).collect();
     assert_eq!(ids.len(), checks::ALL.len());
     for check in checks::ALL {
-        assert!(
-            std::ptr::eq(checks::find(check.id.as_str()).unwrap(), *check),
-            "{}",
-            check.id
-        );
+        assert!(std::ptr::eq(checks::find(check.id.as_str()).unwrap(), *check), "{}", check.id);
     }
 }
 
@@ -89,10 +85,7 @@ fn ids_are_unique() {
 fn ids_are_kebab_case() {
     for check in checks::ALL {
         let is_word = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         };
         assert!(check.id.as_str().split('-').all(is_word), "{}", check.id);
     }
@@ -102,11 +95,7 @@ fn ids_are_kebab_case() {
 fn every_id_stands_in_the_file_that_is_named_after_it() {
     for check in checks::ALL {
         let source = source(check);
-        assert!(
-            source.contains(&format!("CheckId(\"{}\")", check.id)),
-            "{}: other id in its file",
-            check.id
-        );
+        assert!(source.contains(&format!("CheckId(\"{}\")", check.id)), "{}: other id in its file", check.id);
         for include in [
             format!("#![doc = include_str!(\"{}.md\")]", stem(check)),
             format!("page: include_str!(\"{}.md\")", stem(check)),
@@ -118,10 +107,8 @@ fn every_id_stands_in_the_file_that_is_named_after_it() {
 
 #[test]
 fn every_file_in_the_folder_belongs_to_a_check() {
-    let mut expected: BTreeSet<String> = checks::ALL
-        .iter()
-        .flat_map(|check| [stem(check) + ".rs", stem(check) + ".md"])
-        .collect();
+    let mut expected: BTreeSet<String> =
+        checks::ALL.iter().flat_map(|check| [stem(check) + ".rs", stem(check) + ".md"]).collect();
     expected.extend(SHARED.iter().map(|module| format!("{module}.rs")));
     expected.insert("mod.rs".to_owned());
     let found: BTreeSet<String> = std::fs::read_dir(folder())
@@ -172,19 +159,11 @@ fn titles_name_the_bad_state() {
 fn remedies_hold_no_placeholder_that_is_not_filled_in() {
     for check in checks::ALL {
         let remedy = &check.remedy;
-        assert!(
-            !remedy.risk.is_empty() && !remedy.steps.is_empty(),
-            "{}",
-            check.id
-        );
+        assert!(!remedy.risk.is_empty() && !remedy.steps.is_empty(), "{}", check.id);
         let texts = remedy.steps.iter().flat_map(|step| [step.text, step.command]);
         for text in texts.chain([remedy.console]) {
             for name in placeholders(text) {
-                assert!(
-                    Remedy::PLACEHOLDERS.contains(&name),
-                    "{}: {{{name}}} in `{text}`",
-                    check.id
-                );
+                assert!(Remedy::PLACEHOLDERS.contains(&name), "{}: {{{name}}} in `{text}`", check.id);
             }
         }
         // The risk is shown as it stands.
@@ -198,9 +177,7 @@ fn a_key_id_is_looked_up_before_it_is_used() {
         let steps = check.remedy.steps;
         let is_lookup = |step: &Step| step.command == Step::FIND_KEY_ID.command;
         let lookup = steps.iter().position(is_lookup);
-        let first_use = steps
-            .iter()
-            .position(|step| placeholders(step.command).contains(&"key"));
+        let first_use = steps.iter().position(|step| placeholders(step.command).contains(&"key"));
         if let Some(first_use) = first_use {
             assert!(
                 lookup.is_some_and(|lookup| lookup < first_use),
@@ -225,23 +202,10 @@ fn every_setting_is_read_by_its_check() {
             "{}: `params` and the statics of its file differ",
             check.id
         );
-        assert_eq!(
-            declared.len(),
-            named.len(),
-            "{}: a setting stands twice",
-            check.id
-        );
-        assert!(
-            declared.len() <= 8,
-            "{}: a context remembers eight settings",
-            check.id
-        );
+        assert_eq!(declared.len(), named.len(), "{}: a setting stands twice", check.id);
+        assert!(declared.len() <= 8, "{}: a context remembers eight settings", check.id);
         for (symbol, name) in statics {
-            assert!(
-                source.contains(&format!("get(&{symbol})")),
-                "{}: nothing reads `{name}`",
-                check.id
-            );
+            assert!(source.contains(&format!("get(&{symbol})")), "{}: nothing reads `{name}`", check.id);
         }
     }
 }
@@ -251,12 +215,7 @@ fn settings_say_where_their_boundary_lies_and_accept_their_default() {
     for check in checks::ALL {
         for param in check.params {
             assert!(!param.about().is_empty(), "{}: {}", check.id, param.name());
-            assert!(
-                param.accept(&param.default_value()).is_ok(),
-                "{}: {}",
-                check.id,
-                param.name()
-            );
+            assert!(param.accept(&param.default_value()).is_ok(), "{}: {}", check.id, param.name());
         }
     }
 }
@@ -273,10 +232,7 @@ fn controls_of_security_hub_are_mapped_to_their_own_checks_only() {
         let allowed = SECURITY_HUB.iter().find(|(id, _)| id == control);
         let (_, allowed) = allowed.unwrap_or_else(|| panic!("there is no control {control}"));
         for check in own {
-            assert!(
-                allowed.contains(check),
-                "{control} is not the control behind {check}"
-            );
+            assert!(allowed.contains(check), "{control} is not the control behind {check}");
         }
     }
     let mut table = String::new();
@@ -292,11 +248,7 @@ fn controls_of_security_hub_are_mapped_to_their_own_checks_only() {
 
 /// The names in braces.
 fn placeholders(text: &str) -> Vec<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// The settings that a source file makes, as the names of their statics and of the settings themselves.

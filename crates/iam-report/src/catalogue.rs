@@ -15,27 +15,16 @@ use serde::Serialize;
 /// Only what the writer returns.
 pub fn human(checks: &[CheckInRun], out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["check", "severity", "settings", "title"]);
     for run in checks {
-        let severity = if run.enabled {
-            run.severity.to_string()
-        } else {
-            format!("{} (off)", run.severity)
-        };
+        let severity = if run.enabled { run.severity.to_string() } else { format!("{} (off)", run.severity) };
         let settings: Vec<String> = run
             .settings
             .iter()
             .map(|setting| format!("{} = {}{}", setting.name, setting.value, origin(setting.origin)))
             .collect();
-        table.add_row([
-            run.check.id.as_str(),
-            &severity,
-            &settings.join(", "),
-            run.check.title,
-        ]);
+        table.add_row([run.check.id.as_str(), &severity, &settings.join(", "), run.check.title]);
     }
     for line in table.lines() {
         writeln!(out, "{}", line.trim_end())?;
@@ -67,26 +56,16 @@ pub fn page(run: &CheckInRun, color: bool, out: &mut dyn Write) -> io::Result<()
     writeln!(out, "{heading}{title}{heading:#}\n")?;
     let mut fact = |name: &str, text: &str| writeln!(out, "{head}{name:<10}{head:#}{text}");
     fact("check", check.id.as_str())?;
-    fact(
-        "severity",
-        &format!("{}: {}", check.severity, check.severity_reason),
-    )?;
+    fact("severity", &format!("{}: {}", check.severity, check.severity_reason))?;
     fact("since", check.since)?;
     fact(
         "runs",
-        if check.enabled {
-            "unless switched off"
-        } else {
-            "only when switched on in the settings"
-        },
+        if check.enabled { "unless switched off" } else { "only when switched on in the settings" },
     )?;
     let needs: Vec<&str> = check.needs.iter().map(|artefact| artefact.name()).collect();
     fact("looks at", &needs.join(", "))?;
-    let mappings: Vec<String> = check
-        .mappings
-        .iter()
-        .map(|(framework, id)| format!("{framework} {id}"))
-        .collect();
+    let mappings: Vec<String> =
+        check.mappings.iter().map(|(framework, id)| format!("{framework} {id}")).collect();
     if !mappings.is_empty() {
         fact("mapped to", &mappings.join(", "))?;
     }
@@ -166,18 +145,10 @@ pub fn json(checks: &[CheckInRun], out: &mut dyn Write) -> io::Result<()> {
                 },
             })
             .collect(),
-        compliance: run
-            .check
-            .mappings
-            .iter()
-            .map(|(framework, id)| Mapping { framework, id })
-            .collect(),
+        compliance: run.check.mappings.iter().map(|(framework, id)| Mapping { framework, id }).collect(),
         page: run.check.page,
     };
-    let document = Document {
-        schema_version: "1",
-        checks: checks.iter().map(check).collect(),
-    };
+    let document = Document { schema_version: "1", checks: checks.iter().map(check).collect() };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

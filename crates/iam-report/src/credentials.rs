@@ -54,9 +54,7 @@ fn rows(account: &Account, options: Options) -> impl Iterator<Item = Row> {
 fn row(account: &str, credential: Credential, as_of: DateTime<Utc>, key_ids: KeyIdDisplay) -> Row {
     let age = |moment: &Fact<Option<DateTime<Utc>>>| {
         let moment = moment.known().ok().flatten()?;
-        Some(days(
-            as_of.signed_duration_since(moment).max(chrono::TimeDelta::zero()),
-        ))
+        Some(days(as_of.signed_duration_since(moment).max(chrono::TimeDelta::zero())))
     };
     let moment = |moment: &Fact<Option<DateTime<Utc>>>, none: &str| match moment.seen() {
         Ok(Some(time)) => shown_time(*time),
@@ -80,11 +78,7 @@ fn row(account: &str, credential: Credential, as_of: DateTime<Utc>, key_ids: Key
             Some(Fact::Seen(false, _)) => "no",
             Some(Fact::Unknown(_)) => UNKNOWN,
         },
-        id: credential
-            .access_key_id
-            .map(|id| id.shown(key_ids))
-            .or(credential.id)
-            .unwrap_or_default(),
+        id: credential.access_key_id.map(|id| id.shown(key_ids)).or(credential.id).unwrap_or_default(),
         credential: credential.kind.as_str(),
         slot: credential.slot,
         used_for: credential.used_for.unwrap_or_default(),
@@ -101,27 +95,13 @@ fn row(account: &str, credential: Credential, as_of: DateTime<Utc>, key_ids: Key
 pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::Result<()> {
     for account in accounts {
         let as_of = settle_as_of(account, options.as_of).at;
-        let name = account
-            .id()
-            .map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
+        let name = account.id().map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
         writeln!(out, "{name}, as of {}", shown_time(as_of))?;
         let mut table = Table::new();
-        table
-            .load_style(NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         // Without a width the library would ask the terminal, which is the caller's business.
         table.set_width(options.width.unwrap_or(u16::MAX));
-        table.set_header([
-            "owner",
-            "credential",
-            "state",
-            "made",
-            "days",
-            "last used",
-            "days",
-            "for",
-            "MFA",
-        ]);
+        table.set_header(["owner", "credential", "state", "made", "days", "last used", "days", "for", "MFA"]);
         let mut count = 0;
         for row in rows(account, options) {
             count += 1;
@@ -137,12 +117,7 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
         }
         writeln!(out, "{count} credentials")?;
         if let Err(gap) = account.credential_report() {
-            writeln!(
-                out,
-                "Not seen: {}. {}.",
-                neutral::line(&gap.what),
-                neutral::line(&gap.remedy)
-            )?;
+            writeln!(out, "Not seen: {}. {}.", neutral::line(&gap.what), neutral::line(&gap.remedy))?;
         }
         for gap in account.gaps().iter().filter(|gap| gap.reason.is_failure()) {
             writeln!(out, "Not seen: {}", neutral::line(&gap.what))?;
@@ -180,9 +155,7 @@ fn cells(row: &Row) -> Vec<Cell> {
 ///
 /// Only what the writer returns.
 pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut csv = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::Any(b'\n'))
-        .from_writer(out);
+    let mut csv = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(out);
     let header = [
         "account",
         "owner",
@@ -217,8 +190,7 @@ pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::R
             row.mfa,
         ];
         let cells = cells.map(crate::csv::safe);
-        csv.write_record(cells.iter().map(|cell| cell.as_bytes()))
-            .map_err(crate::csv::io_error)?;
+        csv.write_record(cells.iter().map(|cell| cell.as_bytes())).map_err(crate::csv::io_error)?;
     }
     csv.flush()
 }
@@ -242,10 +214,7 @@ pub fn json(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::
     }
     serde_json::to_writer_pretty(
         &mut *out,
-        &Document {
-            schema_version: "1",
-            credentials: Rows(accounts, options),
-        },
+        &Document { schema_version: "1", credentials: Rows(accounts, options) },
     )?;
     writeln!(out)
 }

@@ -56,9 +56,7 @@ pub fn render(report: &Report, options: Options, out: &mut dyn Write) -> io::Res
     let mut table = Table {
         report,
         options,
-        writer: WriterBuilder::new()
-            .terminator(Terminator::Any(b'\n'))
-            .from_writer(out),
+        writer: WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out),
     };
     table.write(HEADER.map(Cow::Borrowed))?;
     for account in &report.accounts {
@@ -114,37 +112,20 @@ impl<'r, W: Write> Table<'r, W> {
                 ..Row::default()
             };
             if let Some((check, severity)) = self.check(unknown.check) {
-                self.row(
-                    Some(account),
-                    (check, severity, Status::Unknown),
-                    &unknown.subject,
-                    &row,
-                )?;
+                self.row(Some(account), (check, severity, Status::Unknown), &unknown.subject, &row)?;
             }
         }
         for silent in &account.silent {
-            let row = Row {
-                message: &silent.reason,
-                ..Row::default()
-            };
+            let row = Row { message: &silent.reason, ..Row::default() };
             if let Some((check, severity)) = self.check(silent.check) {
-                self.row(
-                    Some(account),
-                    (check, severity, silent.status),
-                    &silent.subject,
-                    &row,
-                )?;
+                self.row(Some(account), (check, severity, silent.status), &silent.subject, &row)?;
             }
         }
         Ok(())
     }
 
     fn check(&self, id: &str) -> Option<(&'r Check, Severity)> {
-        let run = self
-            .report
-            .checks
-            .iter()
-            .find(|run| run.check.id.as_str() == id)?;
+        let run = self.report.checks.iter().find(|run| run.check.id.as_str() == id)?;
         Some((run.check, run.severity))
     }
 
@@ -156,14 +137,9 @@ impl<'r, W: Write> Table<'r, W> {
         row: &Row<'_>,
     ) -> io::Result<()> {
         let id = account.and_then(|account| account.id).map(|id| id.to_string());
-        let generated = account
-            .and_then(|account| account.report_generated)
-            .map(shown_time);
+        let generated = account.and_then(|account| account.report_generated).map(shown_time);
         let as_of = account.map(|account| shown_time(account.as_of.at));
-        let compliance = check
-            .mappings
-            .iter()
-            .map(|(framework, id)| format!("{framework} {id}"));
+        let compliance = check.mappings.iter().map(|(framework, id)| format!("{framework} {id}"));
         let cells: [&str; HEADER.len()] = [
             &row.fingerprint,
             check.id.as_str(),
@@ -172,9 +148,7 @@ impl<'r, W: Write> Table<'r, W> {
             status.as_str(),
             &row.waived,
             id.as_deref().unwrap_or_default(),
-            account
-                .map(|account| account.partition.as_str())
-                .unwrap_or_default(),
+            account.map(|account| account.partition.as_str()).unwrap_or_default(),
             REGION,
             subject.kind.as_str(),
             &subject.arn,
@@ -222,12 +196,7 @@ fn joined(items: impl Iterator<Item = String>) -> String {
 
 fn waived(waiver: &Waiver) -> String {
     let owner = waiver.owner.as_ref().map(|owner| format!(" ({owner})"));
-    format!(
-        "until {}: {}{}",
-        waiver.until,
-        waiver.reason,
-        owner.unwrap_or_default()
-    )
+    format!("until {}: {}{}", waiver.until, waiver.reason, owner.unwrap_or_default())
 }
 
 fn credential(subject: &Subject) -> String {
@@ -236,18 +205,14 @@ fn credential(subject: &Subject) -> String {
     };
     let slot = credential.slot.map(|slot| format!("slot {slot}"));
     let id = credential.id.as_deref().map(str::to_owned);
-    let created = credential
-        .created
-        .map(|created| format!("made {}", shown_time(created)));
+    let created = credential.created.map(|created| format!("made {}", shown_time(created)));
     joined([slot, id, created].into_iter().flatten())
 }
 
 /// `credential-report.csv:3:92 access_key_1_last_used_date=N/A`
 fn evidence(finding: &Finding) -> String {
     joined(finding.because.iter().map(|because| {
-        let place = because
-            .region
-            .map(|region| format!(":{}:{}", region.line, region.start));
+        let place = because.region.map(|region| format!(":{}:{}", region.line, region.start));
         let place = place.unwrap_or_default();
         format!("{}{place} {}={}", because.path, because.label, because.value)
     }))
@@ -269,9 +234,9 @@ mod tests {
 
     #[test]
     fn cells_that_a_spreadsheet_would_run_get_an_apostrophe() {
-        for formula in [
-            "=1+1", "+a", "-a", "@a", " =a", "\u{a0}=a", "\n=a", "\t", "\ra", "-1-1", "+inf", "-nan", "-",
-        ] {
+        for formula in
+            ["=1+1", "+a", "-a", "@a", " =a", "\u{a0}=a", "\n=a", "\t", "\ra", "-1-1", "+inf", "-nan", "-"]
+        {
             assert_eq!(safe(formula), format!("'{formula}"));
         }
         for plain in ["", "a=b", "-1", "+1.5", "-2e3", "2026-01-15", "a\t=b", "'=a"] {

@@ -327,10 +327,7 @@ impl<'a> Document<'a> {
     fn of(report: &'a Report, options: Options) -> Self {
         Self {
             schema_version: "1",
-            tool: Maker {
-                name: options.tool.name,
-                version: options.tool.version,
-            },
+            tool: Maker { name: options.tool.name, version: options.tool.version },
             accounts: Stream::of(|| report.accounts.iter().map(|account| Account::of(report, account))),
             settings_findings: Stream::of(|| {
                 let findings = report.settings_findings.iter();
@@ -388,13 +385,11 @@ impl AsOf {
 impl CredentialReport {
     fn of(account: &AccountReport) -> Option<Self> {
         let mut inputs = account.inputs.iter();
-        inputs
-            .any(|input| input.artefact == Artefact::CredentialReport)
-            .then(|| Self {
-                generated: account.report_generated.map(shown_time),
-                latest: account.report_latest.map(shown_time),
-                note: CACHE_NOTE,
-            })
+        inputs.any(|input| input.artefact == Artefact::CredentialReport).then(|| Self {
+            generated: account.report_generated.map(shown_time),
+            latest: account.report_latest.map(shown_time),
+            note: CACHE_NOTE,
+        })
     }
 }
 
@@ -463,11 +458,7 @@ impl<'a> Evidence<'a> {
 
 impl Region {
     fn of(region: audit::Region) -> Self {
-        Self {
-            line: region.line,
-            start_column: region.start,
-            end_column: region.end,
-        }
+        Self { line: region.line, start_column: region.start, end_column: region.end }
     }
 }
 
@@ -484,11 +475,7 @@ impl<'a> Waiver<'a> {
 
 impl<'a> Unknown<'a> {
     fn of(unknown: &'a audit::UnknownVerdict) -> Self {
-        Self {
-            check: unknown.check,
-            subject: Subject::of(&unknown.subject),
-            gap: unknown.gap,
-        }
+        Self { check: unknown.check, subject: Subject::of(&unknown.subject), gap: unknown.gap }
     }
 }
 
@@ -520,12 +507,7 @@ impl<'a> Pass<'a> {
 
 impl<'a> UnusedFile<'a> {
     fn of(file: &'a evidence::UnusedFile) -> Self {
-        Self {
-            path: &file.path,
-            why: &file.why,
-            remedy: &file.remedy,
-            is_fault: file.is_fault,
-        }
+        Self { path: &file.path, why: &file.why, remedy: &file.remedy, is_fault: file.is_fault }
     }
 }
 

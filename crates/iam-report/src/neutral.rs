@@ -53,10 +53,7 @@ mod tests {
             .chain('\u{2066}'..='\u{2069}')
             .chain(['\u{200e}', '\u{200f}', '\u{61c}'])
         {
-            assert_eq!(
-                line(&control.to_string()),
-                format!("\\u{{{:x}}}", u32::from(control))
-            );
+            assert_eq!(line(&control.to_string()), format!("\\u{{{:x}}}", u32::from(control)));
         }
     }
 }

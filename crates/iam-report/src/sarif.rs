@@ -35,12 +35,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self {
-            tool: Tool::THIS,
-            all: false,
-            exit_code: 0,
-            settings_path: "iam-audit.toml",
-        }
+        Self { tool: Tool::THIS, all: false, exit_code: 0, settings_path: "iam-audit.toml" }
     }
 }
 
@@ -296,9 +291,7 @@ impl<'a> Rendering<'a> {
         Self {
             report,
             options,
-            rules: enabled
-                .map(|(index, run)| (run.check.id.as_str(), (index, run.check)))
-                .collect(),
+            rules: enabled.map(|(index, run)| (run.check.id.as_str(), (index, run.check))).collect(),
         }
     }
 
@@ -342,11 +335,7 @@ impl<'a> Rendering<'a> {
                 let findings = account.findings.iter();
                 findings.map(move |finding| (Some(account), finding))
             });
-            let of_settings = self
-                .report
-                .settings_findings
-                .iter()
-                .map(|finding| (None, finding));
+            let of_settings = self.report.settings_findings.iter().map(|finding| (None, finding));
             of_accounts
                 .chain(of_settings)
                 .filter(move |(_, finding)| finding.severity == severity && (all || !finding.is_waived()))
@@ -370,10 +359,8 @@ impl<'a> Rendering<'a> {
         };
         let mut places = finding.because.iter();
         let location = places.next().map_or_else(elsewhere, Location::of_proof);
-        let related = places.zip(1..).map(|(because, id)| Location {
-            id: Some(id),
-            ..Location::of_proof(because)
-        });
+        let related =
+            places.zip(1..).map(|(because, id)| Location { id: Some(id), ..Location::of_proof(because) });
         Outcome {
             rule_id: finding.check.id.as_str(),
             rule_index: self.rule_index(finding.check.id.as_str()),
@@ -403,9 +390,7 @@ impl<'a> Rendering<'a> {
     /// `open` is SARIF's word for a question that could not be answered for want of information.
     fn unknown(&self, account: &'a AccountReport, unknown: &'a UnknownVerdict) -> Outcome<'a> {
         let gap = account.gaps.get(unknown.gap);
-        let location = gap
-            .and_then(Location::of_gap)
-            .unwrap_or_else(|| Location::of_account(account));
+        let location = gap.and_then(Location::of_gap).unwrap_or_else(|| Location::of_account(account));
         let why = gap.map(|gap| gap.what.as_str()).unwrap_or_default();
         self.without_failure(account, unknown.check, "open", why, location, &unknown.subject)
     }
@@ -416,14 +401,7 @@ impl<'a> Rendering<'a> {
             _ => "pass",
         };
         let location = Location::of_account(account);
-        self.without_failure(
-            account,
-            silent.check,
-            kind,
-            &silent.reason,
-            location,
-            &silent.subject,
-        )
+        self.without_failure(account, silent.check, kind, &silent.reason, location, &silent.subject)
     }
 
     fn without_failure(
@@ -436,11 +414,7 @@ impl<'a> Rendering<'a> {
         subject: &'a check::Subject,
     ) -> Outcome<'a> {
         let title = self.rules.get(check).map_or(check, |(_, check)| check.title);
-        let about = if why.is_empty() {
-            subject.to_string()
-        } else {
-            format!("{subject}: {why}")
-        };
+        let about = if why.is_empty() { subject.to_string() } else { format!("{subject}: {why}") };
         Outcome {
             rule_id: check,
             rule_index: self.rule_index(check),
@@ -495,17 +469,12 @@ impl Rule {
             name: pascal_case(id),
             short_description: Text::of(check.title.to_owned()),
             full_description: Text::of(shortened(if about.is_empty() { check.title } else { about })),
-            help: Help {
-                text: help_text(check),
-                markdown: check.page,
-            },
+            help: Help { text: help_text(check), markdown: check.page },
             help_uri: is_ours.then(|| {
                 let stem = id.replace('-', "_");
                 format!("{REPOSITORY}/blob/main/crates/iam-core/src/checks/{stem}.md")
             }),
-            default_configuration: Configuration {
-                level: level(run.severity),
-            },
+            default_configuration: Configuration { level: level(run.severity) },
             properties: RuleProperties {
                 tags: ["security", "aws", "iam"],
                 precision: "high",
@@ -525,10 +494,7 @@ fn section(page: &'static str, heading: &str) -> &'static str {
 }
 
 fn help_text(check: &Check) -> String {
-    let (why, how) = (
-        section(check.page, "## Why it matters"),
-        section(check.page, "## What to do"),
-    );
+    let (why, how) = (section(check.page, "## Why it matters"), section(check.page, "## What to do"));
     let help = format!("{}: {}.\n\n{why}\n\n{how}", check.title, check.severity_reason);
     help.trim_end().to_owned()
 }
@@ -553,13 +519,7 @@ fn pascal_case(id: &str) -> String {
 impl Text {
     /// Viewers make links of `[text](target)` in a message, and a name from outside must not become one.
     fn of(text: String) -> Self {
-        Self {
-            text: if text.contains("](") {
-                text.replace("](", r"\](")
-            } else {
-                text
-            },
-        }
+        Self { text: if text.contains("](") { text.replace("](", r"\](") } else { text } }
     }
 }
 
@@ -615,9 +575,7 @@ impl<'a> OutcomeProperties<'a> {
             partition: account.map(|account| account.partition.as_str()),
             region: REGION,
             as_of: account.map(|account| shown_time(account.as_of.at)),
-            report_generated: account
-                .and_then(|account| account.report_generated)
-                .map(shown_time),
+            report_generated: account.and_then(|account| account.report_generated).map(shown_time),
             subject: Subject::of(subject),
             failure: None,
         }
@@ -630,12 +588,7 @@ impl Suppression {
         Self {
             kind: "external",
             status: "accepted",
-            justification: format!(
-                "{} (until {}{})",
-                waiver.reason,
-                waiver.until,
-                owner.unwrap_or_default()
-            ),
+            justification: format!("{} (until {}{})", waiver.reason, waiver.until, owner.unwrap_or_default()),
         }
     }
 }
@@ -643,11 +596,7 @@ impl Suppression {
 impl Location {
     /// A place in a file; without a region its first character, because GitHub shows no result that has no region.
     fn of_file(path: &str, region: Option<Region>) -> Self {
-        let region = region.unwrap_or(Region {
-            line: 1,
-            start: 1,
-            end: 2,
-        });
+        let region = region.unwrap_or(Region { line: 1, start: 1, end: 2 });
         let (line, column) = (region.line.max(1), region.start.max(1));
         Self {
             id: None,
@@ -671,10 +620,7 @@ impl Location {
         } else {
             format!("{}: {}", because.label, because.value)
         };
-        Self {
-            message: Some(Text::of(shown)),
-            ..Self::of_file(&because.path, because.region)
-        }
+        Self { message: Some(Text::of(shown)), ..Self::of_file(&because.path, because.region) }
     }
 
     fn of_gap(gap: &ReportedGap) -> Option<Self> {
@@ -694,10 +640,7 @@ impl Location {
             fully_qualified_name: subject.arn.to_string(),
             kind: "resource",
         };
-        Self {
-            logical_locations: (!subject.arn.is_empty()).then_some([logical]),
-            ..self
-        }
+        Self { logical_locations: (!subject.arn.is_empty()).then_some([logical]), ..self }
     }
 }
 
@@ -726,10 +669,7 @@ mod tests {
 
     #[test]
     fn uris_are_relative_and_hold_only_what_uris_may_hold() {
-        assert_eq!(
-            uri("acme/111122223333/credential-report.csv"),
-            "acme/111122223333/credential-report.csv"
-        );
+        assert_eq!(uri("acme/111122223333/credential-report.csv"), "acme/111122223333/credential-report.csv");
         assert_eq!(uri("./a b/../ü%#?.csv"), "a%20b/%C3%BC%25%23%3F.csv");
         assert_eq!(uri("/srv/report.csv"), "srv/report.csv");
         assert_eq!(uri("C:/report.csv"), "C%3A/report.csv");

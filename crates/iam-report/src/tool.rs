@@ -9,10 +9,7 @@ pub struct Tool<'a> {
 
 impl Tool<'static> {
     /// iam-audit in the version of this crate, which is the version of all its crates.
-    pub const THIS: Self = Self {
-        name: "iam-audit",
-        version: env!("CARGO_PKG_VERSION"),
-    };
+    pub const THIS: Self = Self { name: "iam-audit", version: env!("CARGO_PKG_VERSION") };
 }
 
 impl Default for Tool<'static> {

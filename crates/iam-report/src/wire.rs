@@ -72,9 +72,7 @@ impl<'a> Subject<'a> {
             name: &subject.name,
             slot: credential.and_then(|credential| credential.slot),
             key_id: credential.and_then(|credential| credential.id.as_deref()),
-            created: credential
-                .and_then(|credential| credential.created)
-                .map(shown_time),
+            created: credential.and_then(|credential| credential.created).map(shown_time),
         }
     }
 }
@@ -102,10 +100,7 @@ pub(crate) struct RemedyStep {
 impl Remedy {
     pub(crate) fn of(finding: &audit::Finding, account: Option<&AccountReport>) -> Self {
         let id = account.and_then(|account| account.id);
-        let step = |step: check::RemedyStep| RemedyStep {
-            text: step.text,
-            command: step.command,
-        };
+        let step = |step: check::RemedyStep| RemedyStep { text: step.text, command: step.command };
         Self {
             risk: finding.check.remedy.risk,
             steps: finding.remedy(id).into_iter().map(step).collect(),
@@ -183,14 +178,8 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn of(origin: audit::Origin) -> Self {
         match origin {
-            audit::Origin::Default => Self {
-                from: "default",
-                line: None,
-            },
-            audit::Origin::SettingsLine(line) => Self {
-                from: "settings",
-                line: Some(line),
-            },
+            audit::Origin::Default => Self { from: "default", line: None },
+            audit::Origin::SettingsLine(line) => Self { from: "settings", line: Some(line) },
         }
     }
 }

@@ -24,34 +24,18 @@ pub(crate) fn write(users: u32, seed: u64, path: &Path) -> anyhow::Result<()> {
     let mut random = Random(seed);
     for number in 0..users {
         let name = format!("user-{number:07}");
-        write!(
-            out,
-            "\n{name},arn:aws:iam::111122223333:user/{name},{}",
-            random.date(2016, 2024)
-        )?;
+        write!(out, "\n{name},arn:aws:iam::111122223333:user/{name},{}", random.date(2016, 2024))?;
         let kind = random.below(100);
         if kind < 40 {
             let mfa = random.below(100) < 97;
-            let used = if random.below(100) < 95 {
-                random.recent()
-            } else {
-                "no_information".to_owned()
-            };
+            let used = if random.below(100) < 95 { random.recent() } else { "no_information".to_owned() };
             write!(out, ",true,{used},{},N/A,{mfa}", random.date(2024, 2025))?;
         } else {
             write!(out, ",false,N/A,N/A,N/A,false")?;
         }
         if (40..85).contains(&kind) {
-            let made = if random.below(100) < 94 {
-                random.recent()
-            } else {
-                random.date(2020, 2024)
-            };
-            let used = if random.below(100) < 94 {
-                random.recent()
-            } else {
-                "N/A".to_owned()
-            };
+            let made = if random.below(100) < 94 { random.recent() } else { random.date(2020, 2024) };
+            let used = if random.below(100) < 94 { random.recent() } else { "N/A".to_owned() };
             write!(out, ",true,{made},{used},eu-west-1,s3")?;
         } else {
             write!(out, ",false,N/A,N/A,N/A,N/A")?;
@@ -75,11 +59,8 @@ impl Random {
     }
 
     fn date(&mut self, first: u64, last: u64) -> String {
-        let (year, month, day) = (
-            first + self.below(last - first + 1),
-            1 + self.below(12),
-            1 + self.below(28),
-        );
+        let (year, month, day) =
+            (first + self.below(last - first + 1), 1 + self.below(12), 1 + self.below(28));
         self.at(&format!("{year}-{month:02}-{day:02}"))
     }
 
@@ -94,11 +75,6 @@ impl Random {
     }
 
     fn at(&mut self, day: &str) -> String {
-        format!(
-            "{day}T{:02}:{:02}:{:02}Z",
-            self.below(24),
-            self.below(60),
-            self.below(60)
-        )
+        format!("{day}T{:02}:{:02}:{:02}Z", self.below(24), self.below(60), self.below(60))
     }
 }

@@ -14,10 +14,7 @@ pub(crate) fn make(id: &str) -> anyhow::Result<()> {
         && id.split('-').all(|word| {
             !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         });
-    ensure!(
-        is_kebab,
-        "`{id}` is not a check id: small letters and digits, words joined by hyphens"
-    );
+    ensure!(is_kebab, "`{id}` is not a check id: small letters and digits, words joined by hyphens");
     let folder = root().join("crates/iam-core/src/checks");
     let (model, stem) = (MODEL.replace('-', "_"), id.replace('-', "_"));
     for ending in ["rs", "md"] {
@@ -31,11 +28,8 @@ pub(crate) fn make(id: &str) -> anyhow::Result<()> {
     }
     let registry = folder.join("mod.rs");
     let text = fs::read_to_string(&registry)?;
-    let text = text.replacen(
-        "\nuse crate::check::Check;",
-        &format!("mod {stem};\n\nuse crate::check::Check;"),
-        1,
-    );
+    let text =
+        text.replacen("\nuse crate::check::Check;", &format!("mod {stem};\n\nuse crate::check::Check;"), 1);
     let text = text.replacen("\n];", &format!("\n    &{stem}::CHECK,\n];"), 1);
     fs::write(&registry, text)?;
     #[expect(clippy::print_stdout, reason = "this is a program")]

@@ -37,16 +37,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     for name in &failed {
         println!("failed: {name}");
     }
-    println!(
-        "steps: {} passed, {} failed",
-        steps().len() - failed.len() - skipped.len(),
-        failed.len()
-    );
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        bail!("{} of {} steps failed", failed.len(), steps().len())
-    }
+    println!("steps: {} passed, {} failed", steps().len() - failed.len() - skipped.len(), failed.len());
+    if failed.is_empty() { Ok(()) } else { bail!("{} of {} steps failed", failed.len(), steps().len()) }
 }
 
 struct Step {
@@ -61,10 +53,7 @@ enum Ended {
 
 fn steps() -> [Step; 6] {
     [
-        Step {
-            name: "formatting",
-            run: || cargo(&["fmt", "--all", "--check"], &[]),
-        },
+        Step { name: "formatting", run: || cargo(&["fmt", "--all", "--check"], &[]) },
         Step {
             name: "lints",
             run: || {
@@ -91,36 +80,19 @@ fn steps() -> [Step; 6] {
             name: "documentation",
             run: || {
                 cargo(
-                    &[
-                        "doc",
-                        "--workspace",
-                        "--no-deps",
-                        "--document-private-items",
-                        "--locked",
-                        "--quiet",
-                    ],
+                    &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"],
                     &[("RUSTDOCFLAGS", "-D warnings")],
                 )
             },
         },
-        Step {
-            name: "licences, bans and sources of dependencies",
-            run: deny,
-        },
-        Step {
-            name: "advisories about dependencies",
-            run: advisories,
-        },
+        Step { name: "licences, bans and sources of dependencies", run: deny },
+        Step { name: "advisories about dependencies", run: advisories },
     ]
 }
 
 fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Ended> {
     let mut command = Command::new(env!("CARGO"));
-    let status = command
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(root())
-        .status()?;
+    let status = command.args(arguments).envs(environment.iter().copied()).current_dir(root()).status()?;
     if status.success() {
         Ok(Ended::Passed)
     } else {
@@ -130,25 +102,17 @@ fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<End
 
 fn deny() -> anyhow::Result<Ended> {
     let Some(deny) = cargo_deny()? else {
-        return Ok(Ended::Skipped(
-            "cargo-deny is not installed and could not be installed".to_owned(),
-        ));
+        return Ok(Ended::Skipped("cargo-deny is not installed and could not be installed".to_owned()));
     };
     let arguments = ["--offline", "check", "bans", "licenses", "sources"];
     let status = Command::new(deny).args(arguments).current_dir(root()).status()?;
-    if status.success() {
-        Ok(Ended::Passed)
-    } else {
-        bail!("cargo deny ended with {status}")
-    }
+    if status.success() { Ok(Ended::Passed) } else { bail!("cargo deny ended with {status}") }
 }
 
 /// The advisory database is fetched from a repository that not every machine reaches.
 fn advisories() -> anyhow::Result<Ended> {
     let Some(deny) = cargo_deny()? else {
-        return Ok(Ended::Skipped(
-            "cargo-deny is not installed and could not be installed".to_owned(),
-        ));
+        return Ok(Ended::Skipped("cargo-deny is not installed and could not be installed".to_owned()));
     };
     let fetched = Command::new(&deny)
         .args(["fetch", "db"])
@@ -157,19 +121,10 @@ fn advisories() -> anyhow::Result<Ended> {
         .stderr(Stdio::null())
         .status()?;
     if !fetched.success() {
-        return Ok(Ended::Skipped(
-            "the advisory database cannot be reached from this machine".to_owned(),
-        ));
+        return Ok(Ended::Skipped("the advisory database cannot be reached from this machine".to_owned()));
     }
-    let status = Command::new(deny)
-        .args(["check", "advisories"])
-        .current_dir(root())
-        .status()?;
-    if status.success() {
-        Ok(Ended::Passed)
-    } else {
-        bail!("cargo deny ended with {status}")
-    }
+    let status = Command::new(deny).args(["check", "advisories"]).current_dir(root()).status()?;
+    if status.success() { Ok(Ended::Passed) } else { bail!("cargo deny ended with {status}") }
 }
 
 /// Finds cargo-deny on the machine or in target/, else installs it there.

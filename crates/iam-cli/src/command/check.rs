@@ -16,11 +16,8 @@ pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
         settings.keep = Keep::All;
     }
     let fail_on = arguments.fail_on.or(settings.fail_on).unwrap_or(DEFAULT_FAIL_ON);
-    let fail_on_gaps = arguments
-        .fail_on_gaps
-        .map(GapPolicy::from)
-        .or(settings.fail_on_gaps)
-        .unwrap_or_default();
+    let fail_on_gaps =
+        arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
     let evidence = files::read(&arguments.paths);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
@@ -30,12 +27,8 @@ pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
     let output = &arguments.output;
     output.write(|out| match arguments.format {
         ReportFormat::Human => {
-            let options = human::Options {
-                width: output.width(),
-                color: output.has_color(),
-                fail_on,
-                fail_on_gaps,
-            };
+            let options =
+                human::Options { width: output.width(), color: output.has_color(), fail_on, fail_on_gaps };
             human::render(&report, options, out)
         }
         ReportFormat::Json => json::render(&report, json::Options::default(), out),
@@ -50,14 +43,9 @@ pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
             };
             sarif::render(&report, options, out)
         }
-        ReportFormat::Csv => csv::render(
-            &report,
-            csv::Options {
-                all: arguments.include_passes,
-                ..Default::default()
-            },
-            out,
-        ),
+        ReportFormat::Csv => {
+            csv::render(&report, csv::Options { all: arguments.include_passes, ..Default::default() }, out)
+        }
     })?;
     Ok(exit)
 }
@@ -76,24 +64,14 @@ impl Time {
     /// The moment ages are measured at. This is the one place where the clock is read.
     pub(crate) fn as_of(&self) -> AsOf {
         self.as_of.map_or_else(
-            || AsOf {
-                at: Utc::now(),
-                from: AsOfFrom::Now,
-            },
-            |at| AsOf {
-                at,
-                from: AsOfFrom::Given,
-            },
+            || AsOf { at: Utc::now(), from: AsOfFrom::Now },
+            |at| AsOf { at, from: AsOfFrom::Given },
         )
     }
 }
 
 impl Keys {
     pub(crate) fn display(&self) -> KeyIdDisplay {
-        if self.show_key_ids {
-            KeyIdDisplay::Full
-        } else {
-            KeyIdDisplay::Shortened
-        }
+        if self.show_key_ids { KeyIdDisplay::Full } else { KeyIdDisplay::Shortened }
     }
 }

@@ -25,9 +25,7 @@ pub(crate) fn run(arguments: Credentials) -> anyhow::Result<Exit> {
         TableFormat::Csv => credentials::csv(&evidence.accounts, options, out),
         TableFormat::Json => credentials::json(&evidence.accounts, options, out),
     })?;
-    let is_incomplete = evidence
-        .accounts
-        .iter()
-        .any(|account| account.gaps().iter().any(|gap| gap.reason.is_failure()));
+    let is_incomplete =
+        evidence.accounts.iter().any(|account| account.gaps().iter().any(|gap| gap.reason.is_failure()));
     Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
 }

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// What a run printed and how it ended.
@@ -22,10 +19,7 @@ pub(crate) struct Ran {
 impl Ran {
     /// Everything in one text, for a snapshot.
     pub(crate) fn all(&self) -> String {
-        format!(
-            "exit {}\n--- stdout\n{}--- stderr\n{}",
-            self.code, self.out, self.err
-        )
+        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
     }
 }
 

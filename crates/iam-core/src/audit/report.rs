@@ -296,15 +296,8 @@ impl CheckInRun {
         let own = settings.checks.get(check.id.as_str());
         let setting = |param: &&'static dyn Parameter| {
             let set = own.and_then(|own| own.values.get(param.name()));
-            let (value, origin) = set
-                .cloned()
-                .unwrap_or_else(|| (param.default_value(), Origin::Default));
-            Setting {
-                name: param.name(),
-                unit: param.unit(),
-                value,
-                origin,
-            }
+            let (value, origin) = set.cloned().unwrap_or_else(|| (param.default_value(), Origin::Default));
+            Setting { name: param.name(), unit: param.unit(), value, origin }
         };
         Self {
             check,
@@ -319,16 +312,12 @@ impl CheckInRun {
 impl Finding {
     /// What to do about it, for this subject.
     pub fn remedy(&self, account: Option<AccountId>) -> Vec<RemedyStep> {
-        self.check
-            .remedy
-            .steps_for(&self.subject, account.map(|id| id.to_string()).as_deref())
+        self.check.remedy.steps_for(&self.subject, account.map(|id| id.to_string()).as_deref())
     }
 
     /// The way through the AWS console, for this subject.
     pub fn console(&self, account: Option<AccountId>) -> String {
-        self.check
-            .remedy
-            .console_for(&self.subject, account.map(|id| id.to_string()).as_deref())
+        self.check.remedy.console_for(&self.subject, account.map(|id| id.to_string()).as_deref())
     }
 
     /// Whether a waiver accepts it.
@@ -352,10 +341,7 @@ impl Finding {
 impl Report {
     /// Every finding, those about waivers last.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.accounts
-            .iter()
-            .flat_map(|account| &account.findings)
-            .chain(&self.settings_findings)
+        self.accounts.iter().flat_map(|account| &account.findings).chain(&self.settings_findings)
     }
 
     /// How the run ended: a finding counts from `fail_on` upwards unless it is waived; findings win over gaps.
@@ -363,10 +349,7 @@ impl Report {
         if self.accounts.is_empty() {
             return Outcome::NothingAudited;
         }
-        if self
-            .findings()
-            .any(|finding| !finding.is_waived() && finding.severity >= fail_on)
-        {
+        if self.findings().any(|finding| !finding.is_waived() && finding.severity >= fail_on) {
             return Outcome::Findings;
         }
         let counts = |gap: &ReportedGap| match gaps {
@@ -376,26 +359,18 @@ impl Report {
         };
         let has_faulty_file = gaps != GapPolicy::Never && self.unused.iter().any(|file| file.is_fault);
         let has_gap = self.accounts.iter().flat_map(|account| &account.gaps).any(counts);
-        if has_gap || has_faulty_file {
-            Outcome::Gaps
-        } else {
-            Outcome::Clean
-        }
+        if has_gap || has_faulty_file { Outcome::Gaps } else { Outcome::Clean }
     }
 }
 
 impl AccountReport {
     /// The account's id, or `unknown account`.
     pub fn name(&self) -> String {
-        self.id
-            .map_or_else(|| "unknown account".to_owned(), |id| id.to_string())
+        self.id.map_or_else(|| "unknown account".to_owned(), |id| id.to_string())
     }
 
     /// Unwaived findings of this severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings
-            .iter()
-            .filter(|finding| finding.severity == severity && !finding.is_waived())
-            .count()
+        self.findings.iter().filter(|finding| finding.severity == severity && !finding.is_waived()).count()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::fingerprint::TieBreak;
 use super::report::Input;
 use super::{
     AccountReport, AsOf, AsOfFrom, Because, CheckInRun, Coverage, Finding, Fingerprint, Keep, Region, Report,
@@ -45,21 +46,14 @@ const MOST_FUTURE_ROWS: usize = 100;
 /// assert_eq!((worst.check.id.as_str(), worst.severity), ("root-without-mfa", Severity::Critical));
 /// ```
 pub fn audit(evidence: &Evidence, checks: &[&'static Check], settings: &Settings, as_of: AsOf) -> Report {
-    let checks: Vec<CheckInRun> = checks
-        .iter()
-        .map(|check| CheckInRun::under(check, settings))
-        .collect();
+    let checks: Vec<CheckInRun> = checks.iter().map(|check| CheckInRun::under(check, settings)).collect();
     let mut accounts: Vec<AccountReport> = evidence
         .accounts
         .iter()
         .map(|account| Run::new(account, &checks, settings, as_of).finish())
         .collect();
     let used = apply_waivers(&mut accounts, &settings.waivers);
-    let latest = accounts
-        .iter()
-        .map(|account| account.as_of.at)
-        .max()
-        .unwrap_or(as_of.at);
+    let latest = accounts.iter().map(|account| account.as_of.at).max().unwrap_or(as_of.at);
     let settings_findings = judge_waivers(&checks, &settings.waivers, &used, latest);
     Report {
         accounts,
@@ -110,10 +104,7 @@ impl<'a> Run<'a> {
                     account,
                     as_of.at,
                     run.check.params,
-                    run.settings
-                        .iter()
-                        .map(|setting| setting.value.clone())
-                        .collect::<Vec<Value>>(),
+                    run.settings.iter().map(|setting| setting.value.clone()).collect::<Vec<Value>>(),
                     settings.key_ids,
                 ),
                 severity_is_set: settings
@@ -152,13 +143,7 @@ impl<'a> Run<'a> {
             silent: Vec::new(),
             texts: BTreeMap::new(),
         };
-        Self {
-            account,
-            settings,
-            report,
-            active,
-            sink,
-        }
+        Self { account, settings, report, active, sink }
     }
 
     fn finish(mut self) -> AccountReport {
@@ -166,20 +151,15 @@ impl<'a> Run<'a> {
         self.judge_root();
         self.judge_users();
         self.judge_listings();
-        self.report.coverage = self
-            .active
-            .iter()
-            .map(|active| (active.run.check.id.as_str(), active.coverage))
-            .collect();
+        self.report.coverage =
+            self.active.iter().map(|active| (active.run.check.id.as_str(), active.coverage)).collect();
         self.report.findings = std::mem::take(&mut self.sink.findings);
         self.report.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (std::cmp::Reverse(finding.severity), finding.check.id);
             key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject))
         });
         self.report.silent = std::mem::take(&mut self.sink.silent);
-        self.report
-            .silent
-            .sort_by(|a, b| (a.check, &a.subject).cmp(&(b.check, &b.subject)));
+        self.report.silent.sort_by(|a, b| (a.check, &a.subject).cmp(&(b.check, &b.subject)));
         self.report_gaps();
         self.report
     }
@@ -204,9 +184,9 @@ impl<'a> Run<'a> {
         let subject = || root_subject(&root);
         for active in &mut self.active {
             match active.run.check.judge {
-                Judge::Root(judge) => self
-                    .sink
-                    .record(active, None, subject, |context| judge(&root, context)),
+                Judge::Root(judge) => {
+                    self.sink.record(active, None, subject, |context| judge(&root, context))
+                }
                 Judge::RootAccessKey { each, account: whole } => {
                     for key in &root.access_keys {
                         let twins = shares_moment(root.access_keys.iter().map(|key| &key.created));
@@ -215,8 +195,9 @@ impl<'a> Run<'a> {
                             credential: Some(key_name(key, self.settings.key_ids)),
                             ..root_subject(&root)
                         };
-                        self.sink
-                            .record(active, twins, subject, |context| each(key, context));
+                        self.sink.record(active, Some(TieBreak::of_key(key, twins)), subject, |context| {
+                            each(key, context)
+                        });
                     }
                     self.sink.judge_root_without_row(active, &root, whole);
                 }
@@ -229,8 +210,12 @@ impl<'a> Run<'a> {
                             credential: Some(certificate_name(certificate)),
                             ..root_subject(&root)
                         };
-                        self.sink
-                            .record(active, twins, subject, |context| each(certificate, context));
+                        self.sink.record(
+                            active,
+                            Some(TieBreak { shares_moment: twins, id: None }),
+                            subject,
+                            |context| each(certificate, context),
+                        );
                     }
                     self.sink.judge_root_without_row(active, &root, whole);
                 }
@@ -261,15 +246,17 @@ impl<'a> Run<'a> {
                                 credential: Some(key_name(key, self.settings.key_ids)),
                                 ..user_subject(account, &user)
                             };
-                            self.sink
-                                .record(active, key_twins, subject, |context| judge(key, &user, context));
+                            self.sink.record(
+                                active,
+                                Some(TieBreak::of_key(key, key_twins)),
+                                subject,
+                                |context| judge(key, &user, context),
+                            );
                         }
                     }
                     Judge::SigningCertificate(judge) => {
-                        for certificate in user
-                            .signing_certificates
-                            .iter()
-                            .filter(|certificate| certificate.exists())
+                        for certificate in
+                            user.signing_certificates.iter().filter(|certificate| certificate.exists())
                         {
                             let twins =
                                 shares_moment(user.signing_certificates.iter().map(|other| &other.uploaded));
@@ -278,9 +265,12 @@ impl<'a> Run<'a> {
                                 credential: Some(certificate_name(certificate)),
                                 ..user_subject(account, &user)
                             };
-                            self.sink.record(active, twins, subject, |context| {
-                                judge(certificate, &user, context)
-                            });
+                            self.sink.record(
+                                active,
+                                Some(TieBreak { shares_moment: twins, id: None }),
+                                subject,
+                                |context| judge(certificate, &user, context),
+                            );
                         }
                     }
                     _ => {}
@@ -301,9 +291,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             match account.credential_report() {
-                Err(gap) => self
-                    .sink
-                    .record(active, None, || account_subject(account), |_| Err(gap)),
+                Err(gap) => self.sink.record(active, None, || account_subject(account), |_| Err(gap)),
                 Ok(report) => {
                     for row in report.unread() {
                         let subject = || Subject {
@@ -312,8 +300,7 @@ impl<'a> Run<'a> {
                             name: format!("line {} of the credential report", row.line).into(),
                             credential: None,
                         };
-                        self.sink
-                            .record(active, None, subject, |_| Err(Arc::clone(&row.gap)));
+                        self.sink.record(active, None, subject, |_| Err(Arc::clone(&row.gap)));
                     }
                 }
             }
@@ -325,9 +312,7 @@ impl<'a> Run<'a> {
         for active in &mut self.active {
             match active.run.check.judge {
                 Judge::ServiceSpecificCredential(judge) => match account.service_specific_credentials() {
-                    Err(gap) => self
-                        .sink
-                        .record(active, None, || account_subject(account), |_| Err(gap)),
+                    Err(gap) => self.sink.record(active, None, || account_subject(account), |_| Err(gap)),
                     Ok(listings) => {
                         for credential in listings.iter().flat_map(|listing| &listing.items) {
                             let subject = || Subject {
@@ -341,19 +326,18 @@ impl<'a> Run<'a> {
                                 }),
                             };
                             // Several may be made in the same second, and each has an id.
-                            self.sink
-                                .record(active, Some(()), subject, |context| judge(credential, context));
+                            let tie_break = TieBreak { shares_moment: true, id: Some(&credential.id) };
+                            self.sink.record(active, Some(tie_break), subject, |context| {
+                                judge(credential, context)
+                            });
                         }
                         for gap in listings.iter().filter_map(|listing| listing.incomplete.clone()) {
-                            self.sink
-                                .record(active, None, || account_subject(account), |_| Err(gap));
+                            self.sink.record(active, None, || account_subject(account), |_| Err(gap));
                         }
                     }
                 },
                 Judge::ServerCertificate(judge) => match account.server_certificates() {
-                    Err(gap) => self
-                        .sink
-                        .record(active, None, || account_subject(account), |_| Err(gap)),
+                    Err(gap) => self.sink.record(active, None, || account_subject(account), |_| Err(gap)),
                     Ok(listing) => {
                         for certificate in &listing.items {
                             let subject = || Subject {
@@ -362,20 +346,21 @@ impl<'a> Run<'a> {
                                 name: certificate.name.as_str().into(),
                                 credential: None,
                             };
-                            self.sink
-                                .record(active, None, subject, |context| judge(certificate, context));
+                            self.sink.record(active, None, subject, |context| judge(certificate, context));
                         }
                         if let Some(gap) = listing.incomplete.clone() {
-                            self.sink
-                                .record(active, None, || account_subject(account), |_| Err(gap));
+                            self.sink.record(active, None, || account_subject(account), |_| Err(gap));
                         }
                     }
                 },
                 Judge::VirtualMfaDevice { each, account: whole } => {
+                    // Where a function judges the account, a listing with gaps is its to answer for, so that the
+                    // account gets one verdict.
                     match account.virtual_mfa_devices() {
-                        Err(gap) => self
-                            .sink
-                            .record(active, None, || account_subject(account), |_| Err(gap)),
+                        Err(gap) if whole.is_none() => {
+                            self.sink.record(active, None, || account_subject(account), |_| Err(gap))
+                        }
+                        Err(_) => {}
                         Ok(listing) => {
                             for device in &listing.items {
                                 let serial = device.serial_number.known().unwrap_or_default();
@@ -385,12 +370,10 @@ impl<'a> Run<'a> {
                                     name: serial.rsplit('/').next().unwrap_or_default().into(),
                                     credential: None,
                                 };
-                                self.sink
-                                    .record(active, None, subject, |context| each(device, context));
+                                self.sink.record(active, None, subject, |context| each(device, context));
                             }
-                            if let Some(gap) = listing.incomplete.clone() {
-                                self.sink
-                                    .record(active, None, || account_subject(account), |_| Err(gap));
+                            if let Some(gap) = listing.incomplete.clone().filter(|_| whole.is_none()) {
+                                self.sink.record(active, None, || account_subject(account), |_| Err(gap));
                             }
                         }
                     }
@@ -430,22 +413,18 @@ impl<'a> Run<'a> {
                 gap: index.get(&gap).copied().unwrap_or(0),
             })
             .collect();
-        self.report
-            .unknown
-            .sort_by(|a, b| (a.check, &a.subject, a.gap).cmp(&(b.check, &b.subject, b.gap)));
-        self.report.gaps = gaps
-            .into_iter()
-            .map(|(gap, blocks)| self.reported(&gap, blocks))
-            .collect();
+        self.report.unknown.sort_by(|a, b| (a.check, &a.subject, a.gap).cmp(&(b.check, &b.subject, b.gap)));
+        self.report.gaps = gaps.into_iter().map(|(gap, blocks)| self.reported(&gap, blocks)).collect();
     }
 
     fn reported(&self, gap: &Gap, blocks: usize) -> ReportedGap {
         let quote = gap.source.and_then(|source| self.account.quote(source));
         let line = gap.source.and_then(|source| self.account.report_line(source));
-        let region = quote
-            .as_ref()
-            .and_then(|quote| quote.region)
-            .map(|(line, start, end)| Region { line, start, end });
+        let region = quote.as_ref().and_then(|quote| quote.region).map(|(line, start, end)| Region {
+            line,
+            start,
+            end,
+        });
         // In a wrapped report the line is one of the decoded CSV, and is said in words.
         let what = match (line, region) {
             (Some(line), None) => format!("line {line} of the decoded report: {}", gap.what),
@@ -489,11 +468,11 @@ impl<'a> Run<'a> {
 }
 
 impl Sink<'_> {
-    /// Judges one subject and files the verdict. `twins` tells that a sibling credential was made in the same second.
+    /// Judges one subject and files the verdict.
     fn record<'c>(
         &mut self,
         active: &mut Active<'c>,
-        twins: Option<()>,
+        tie_break: Option<TieBreak<'_>>,
         subject: impl FnOnce() -> Subject,
         judge: impl FnOnce(&Context<'c>) -> Judged,
     ) {
@@ -510,7 +489,7 @@ impl Sink<'_> {
             }
             Ok(Verdict::Fail(failure)) => {
                 active.coverage.fail += 1;
-                let finding = self.finding(active, subject(), *failure, twins.is_some());
+                let finding = self.finding(active, subject(), *failure, tie_break.unwrap_or_default());
                 self.findings.push(finding);
             }
             Err(gap) => {
@@ -529,12 +508,7 @@ impl Sink<'_> {
     ) {
         if self.keep == Keep::All {
             let reason = reason.to_owned();
-            self.silent.push(Silent {
-                check: check.id.as_str(),
-                subject: subject(),
-                status,
-                reason,
-            });
+            self.silent.push(Silent { check: check.id.as_str(), subject: subject(), status, reason });
         }
     }
 
@@ -548,12 +522,7 @@ impl Sink<'_> {
         let account = self.account;
         match (&root.row, whole) {
             (_, Some(whole)) if root.row.is_err() || !root.disagreements.is_empty() => {
-                self.record(
-                    active,
-                    None,
-                    || account_subject(account),
-                    |context| whole(root, context),
-                );
+                self.record(active, None, || account_subject(account), |context| whole(root, context));
             }
             (Err(gap), None) => {
                 let gap = Arc::clone(gap);
@@ -563,14 +532,14 @@ impl Sink<'_> {
         }
     }
 
-    fn finding(&mut self, active: &Active<'_>, subject: Subject, failure: Failure, twins: bool) -> Finding {
-        let Failure {
-            message,
-            because,
-            severity,
-            confidence,
-            parameters,
-        } = failure;
+    fn finding(
+        &mut self,
+        active: &Active<'_>,
+        subject: Subject,
+        failure: Failure,
+        tie_break: TieBreak<'_>,
+    ) -> Finding {
+        let Failure { message, because, severity, confidence, parameters } = failure;
         let check = active.run.check;
         let own = severity.filter(|_| !active.severity_is_set);
         Finding {
@@ -579,11 +548,8 @@ impl Sink<'_> {
             severity_reason: own.map(|(_, reason)| reason),
             confidence,
             message,
-            because: because
-                .into_iter()
-                .filter_map(|source| self.because(source))
-                .collect(),
-            fingerprint: Fingerprint::of(check.id, &self.account_name, &subject, twins),
+            because: because.into_iter().filter_map(|source| self.because(source)).collect(),
+            fingerprint: Fingerprint::of(check.id, &self.account_name, &subject, tie_break),
             waiver: None,
             parameters,
             subject,
@@ -641,50 +607,24 @@ fn input(file: &crate::evidence::ReadFile) -> Input {
         // Writing to a String cannot fail.
         let _ = write!(sha256, "{byte:02x}");
     }
-    Input {
-        path: file.path.clone(),
-        artefact: file.artefact,
-        sha256,
-        generated: file.generated,
-    }
+    Input { path: file.path.clone(), artefact: file.artefact, sha256, generated: file.generated }
 }
 
 fn account_subject(account: &Account) -> Subject {
-    let arn = account
-        .id()
-        .map(|id| format!("arn:{}:iam::{id}:root", account.partition()))
-        .unwrap_or_default();
-    let name = account
-        .id()
-        .map_or_else(|| account.location().to_owned(), |id| id.to_string());
-    Subject {
-        kind: SubjectKind::Account,
-        arn: arn.into(),
-        name: name.into(),
-        credential: None,
-    }
+    let arn =
+        account.id().map(|id| format!("arn:{}:iam::{id}:root", account.partition())).unwrap_or_default();
+    let name = account.id().map_or_else(|| account.location().to_owned(), |id| id.to_string());
+    Subject { kind: SubjectKind::Account, arn: arn.into(), name: name.into(), credential: None }
 }
 
 fn root_subject(root: &Root<'_>) -> Subject {
     let arn = root.arn.as_deref().unwrap_or_default().into();
-    Subject {
-        kind: SubjectKind::Root,
-        arn,
-        name: "root".into(),
-        credential: None,
-    }
+    Subject { kind: SubjectKind::Root, arn, name: "root".into(), credential: None }
 }
 
 fn user_subject(account: &Account, user: &User<'_>) -> Subject {
-    let arn = user
-        .arn
-        .map_or_else(|| account.user_arn(user.name).unwrap_or_default(), str::to_owned);
-    Subject {
-        kind: SubjectKind::User,
-        arn: arn.into(),
-        name: user.name.into(),
-        credential: None,
-    }
+    let arn = user.arn.map_or_else(|| account.user_arn(user.name).unwrap_or_default(), str::to_owned);
+    Subject { kind: SubjectKind::User, arn: arn.into(), name: user.name.into(), credential: None }
 }
 
 fn key_name(key: &AccessKey<'_>, key_ids: KeyIdDisplay) -> CredentialName {
@@ -704,17 +644,12 @@ fn certificate_name(certificate: &SigningCertificate) -> CredentialName {
 }
 
 /// Whether two credentials of an owner were made in the same second.
-fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> Option<()> {
+fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> bool {
     let mut seen: [Option<DateTime<Utc>>; 8] = [None; 8];
     let mut moments = moments.filter_map(|fact| fact.seen().ok().copied().flatten());
-    seen.iter_mut()
-        .zip(&mut moments)
-        .for_each(|(to, from)| *to = Some(from));
+    seen.iter_mut().zip(&mut moments).for_each(|(to, from)| *to = Some(from));
     seen.sort_unstable();
-    seen.iter()
-        .zip(seen.iter().skip(1))
-        .any(|(a, b)| a.is_some() && a == b)
-        .then_some(())
+    seen.iter().zip(seen.iter().skip(1)).any(|(a, b)| a.is_some() && a == b)
 }
 
 /// Marks accepted findings, and counts for each waiver how many findings it is about.
@@ -766,10 +701,7 @@ fn judge_waivers(
                 name: format!("{} (line {} of the settings)", waiver.check, waiver.line).into(),
                 credential: None,
             };
-            let identity = Subject {
-                name: waiver.check.as_str().into(),
-                ..subject.clone()
-            };
+            let identity = Subject { name: waiver.check.as_str().into(), ..subject.clone() };
             findings.push(Finding {
                 check: run.check,
                 severity: run.severity,
@@ -777,7 +709,7 @@ fn judge_waivers(
                 confidence: crate::check::Confidence::Certain,
                 message,
                 because: Vec::new(),
-                fingerprint: Fingerprint::of(run.check.id, "", &identity, false),
+                fingerprint: Fingerprint::of(run.check.id, "", &identity, TieBreak::default()),
                 waiver: None,
                 parameters: 0,
                 subject,

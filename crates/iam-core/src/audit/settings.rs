@@ -83,12 +83,7 @@ impl Settings {
     ///
     /// All faults at once, in the order of the file.
     pub fn parse(text: &str, checks: &[&'static Check]) -> Result<Self, Vec<Problem>> {
-        let mut reading = Reading {
-            text,
-            checks,
-            problems: Vec::new(),
-            settings: Self::default(),
-        };
+        let mut reading = Reading { text, checks, problems: Vec::new(), settings: Self::default() };
         match DeTable::parse(text) {
             Ok(table) => reading.top(table.get_ref()),
             Err(error) => {
@@ -147,10 +142,7 @@ impl Reading<'_> {
             return;
         };
         let line = self.line(key.span().start);
-        let mut settings = CheckSettings {
-            origin: Origin::SettingsLine(line),
-            ..CheckSettings::default()
-        };
+        let mut settings = CheckSettings { origin: Origin::SettingsLine(line), ..CheckSettings::default() };
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "enabled" => match value.get_ref() {
@@ -214,23 +206,12 @@ impl Reading<'_> {
         let has = |key: &str| table.keys().any(|own| own.get_ref() == key);
         for key in ["check", "subject", "until", "reason"] {
             if !has(key) {
-                self.problem(
-                    at,
-                    format!("this waiver has no `{key}`, which every waiver needs"),
-                );
+                self.problem(at, format!("this waiver has no `{key}`, which every waiver needs"));
             }
         }
         if let (Some(check), Some(subject), Some(until), Some(reason)) = (check, subject, until, reason) {
             let line = self.line(at);
-            self.settings.waivers.push(Waiver {
-                check,
-                subject,
-                slot,
-                until,
-                reason,
-                owner,
-                line,
-            });
+            self.settings.waivers.push(Waiver { check, subject, slot, until, reason, owner, line });
         }
     }
 
@@ -287,10 +268,7 @@ impl Reading<'_> {
     }
 
     fn no_such<'n>(&mut self, what: &str, name: &str, at: usize, names: impl IntoIterator<Item = &'n str>) {
-        let near = names
-            .into_iter()
-            .map(|own| (strsim::damerau_levenshtein(own, name), own))
-            .min();
+        let near = names.into_iter().map(|own| (strsim::damerau_levenshtein(own, name), own)).min();
         let hint = match near {
             Some((distance, own)) if distance <= 3.max(name.len() / 3) => format!("; did you mean `{own}`?"),
             _ => String::new(),
@@ -305,11 +283,7 @@ impl Reading<'_> {
     fn problem(&mut self, at: usize, message: String) {
         let before = self.text.get(..at).unwrap_or_default();
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        self.problems.push(Problem {
-            line: self.line(at),
-            column,
-            message,
-        });
+        self.problems.push(Problem { line: self.line(at), column, message });
     }
 
     fn line(&self, at: usize) -> usize {
@@ -319,9 +293,9 @@ impl Reading<'_> {
 
 fn read_value(value: &DeValue<'_>) -> Option<Value> {
     match value {
-        DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix())
-            .ok()
-            .map(Value::Number),
+        DeValue::Integer(number) => {
+            u32::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Number)
+        }
         DeValue::Array(items) => texts(items).map(Value::Texts),
         _ => None,
     }

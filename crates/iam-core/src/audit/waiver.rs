@@ -25,11 +25,7 @@ pub struct Waiver {
 impl Waiver {
     /// Whether the waiver is about this finding, expired or not.
     pub fn matches(&self, finding: &Finding) -> bool {
-        let slot = finding
-            .subject
-            .credential
-            .as_ref()
-            .and_then(|credential| credential.slot);
+        let slot = finding.subject.credential.as_ref().and_then(|credential| credential.slot);
         self.check == finding.check.id.as_str()
             && (self.slot.is_none() || self.slot == slot)
             && WildMatch::new(&self.subject).matches(&finding.subject.arn)

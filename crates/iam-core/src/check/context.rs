@@ -28,14 +28,7 @@ impl<'a> Context<'a> {
         values: Vec<Value>,
         key_ids: KeyIdDisplay,
     ) -> Self {
-        Self {
-            account,
-            as_of,
-            params,
-            values,
-            key_ids,
-            read: Cell::new(0),
-        }
+        Self { account, as_of, params, values, key_ids, read: Cell::new(0) }
     }
 
     /// Forgets which settings were read, before the next subject.

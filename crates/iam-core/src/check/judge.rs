@@ -44,7 +44,7 @@ pub enum Judge {
     VirtualMfaDevice {
         /// One device.
         each: fn(&VirtualMfaDevice, &Context<'_>) -> Judged,
-        /// What the account summary says of devices.
+        /// What the account summary says of devices. It also answers for a listing that is missing or cut off.
         account: Option<fn(&Account, &Context<'_>) -> Judged>,
     },
     /// Each waiver of the settings, after all accounts have been judged.

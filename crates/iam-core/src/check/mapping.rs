@@ -26,44 +26,24 @@ pub struct Cis {
 
 impl Cis {
     /// In no version.
-    pub const NONE: Self = Self {
-        v1_4: None,
-        v5_0: None,
-        v6_0: None,
-        v7_0: None,
-    };
+    pub const NONE: Self = Self { v1_4: None, v5_0: None, v6_0: None, v7_0: None };
 
     /// In every version, under these numbers.
     pub const fn at(v1_4: &'static str, v5_0: &'static str, v6_0: &'static str, v7_0: &'static str) -> Self {
-        Self {
-            v1_4: Some(v1_4),
-            v5_0: Some(v5_0),
-            v6_0: Some(v6_0),
-            v7_0: Some(v7_0),
-        }
+        Self { v1_4: Some(v1_4), v5_0: Some(v5_0), v6_0: Some(v6_0), v7_0: Some(v7_0) }
     }
 
     /// Version and number, oldest version first.
     pub fn iter(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        [
-            ("1.4-4.0", self.v1_4),
-            ("5.0", self.v5_0),
-            ("6.0", self.v6_0),
-            ("7.0", self.v7_0),
-        ]
-        .into_iter()
-        .filter_map(|(version, number)| Some((version, number?)))
+        [("1.4-4.0", self.v1_4), ("5.0", self.v5_0), ("6.0", self.v6_0), ("7.0", self.v7_0)]
+            .into_iter()
+            .filter_map(|(version, number)| Some((version, number?)))
     }
 }
 
 impl Mappings {
     /// Known to no other catalogue.
-    pub const NONE: Self = Self {
-        cis: Cis::NONE,
-        security_hub: &[],
-        pci_dss: &[],
-        attack: &[],
-    };
+    pub const NONE: Self = Self { cis: Cis::NONE, security_hub: &[], pci_dss: &[], attack: &[] };
 
     /// Every mapping as framework and id, such as `("cis-aws-5.0", "1.3")`.
     pub fn iter(self) -> impl Iterator<Item = (String, &'static str)> {

@@ -143,12 +143,7 @@ impl<T> Param<T> {
         allowed: (u32, u32),
         about: &'static str,
     ) -> Self {
-        Self {
-            name,
-            about,
-            default,
-            allowed,
-        }
+        Self { name, about, default, allowed }
     }
 
     /// The value without settings.

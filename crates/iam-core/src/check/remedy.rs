@@ -2,7 +2,7 @@ use super::{Subject, SubjectKind};
 
 /// What to do about a finding: the step that can be undone first.
 ///
-/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}` and `{name}`, which are
+/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}` and `{arn}`, which are
 /// replaced by what the subject is; in commands the values are quoted for POSIX shells.
 #[derive(Debug, Clone, Copy)]
 pub struct Remedy {
@@ -46,20 +46,12 @@ pub struct RemedyStep {
 impl Step {
     /// A step done in a shell.
     pub const fn run(text: &'static str, command: &'static str) -> Self {
-        Self {
-            text,
-            command,
-            when: When::Always,
-        }
+        Self { text, command, when: When::Always }
     }
 
     /// A step done by people.
     pub const fn think(text: &'static str) -> Self {
-        Self {
-            text,
-            command: "",
-            when: When::Always,
-        }
+        Self { text, command: "", when: When::Always }
     }
 
     /// Finds the id of the key that a finding is about by the moment it was made.
@@ -69,19 +61,24 @@ impl Step {
                   --query \"AccessKeyMetadata[?starts_with(CreateDate, '{created}')].AccessKeyId\"",
         when: When::KeyIdUnknown,
     };
+
+    /// The same for a key of root, which answers only when root itself asks.
+    pub const FIND_ROOT_KEY_ID: Self = Self {
+        text: "Find the key's id, by the moment it was made. Run this signed in as root.",
+        command: "aws iam list-access-keys --output text \
+                  --query \"AccessKeyMetadata[?starts_with(CreateDate, '{created}')].AccessKeyId\"",
+        when: When::KeyIdUnknown,
+    };
 }
 
 impl Remedy {
     /// The names that texts and commands may hold in braces.
     pub const PLACEHOLDERS: &'static [&'static str] =
-        &["user", "key", "slot", "created", "account", "id", "name"];
+        &["user", "key", "slot", "created", "account", "id", "name", "arn"];
 
     /// The steps for this subject.
     pub fn steps_for(&self, subject: &Subject, account: Option<&str>) -> Vec<RemedyStep> {
-        let key_id_known = subject
-            .credential
-            .as_ref()
-            .and_then(|credential| credential.id.as_deref());
+        let key_id_known = subject.credential.as_ref().and_then(|credential| credential.id.as_deref());
         let key_id_known = key_id_known.is_some_and(|id| !id.contains("..."));
         self.steps
             .iter()
@@ -130,15 +127,12 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
         "user" => (subject.kind != SubjectKind::Root && is_iam_name(&subject.name))
             .then(|| subject.name.to_string()),
         "name" => is_iam_name(subject.name.trim_start_matches("arn:")).then(|| subject.name.to_string()),
+        "arn" => is_iam_name(&subject.arn).then(|| subject.arn.to_string()),
         "slot" => credential?.slot.map(|slot| slot.to_string()),
-        "key" | "id" => credential?
-            .id
-            .as_deref()
-            .filter(|id| !id.contains("...") && is_iam_name(id))
-            .map(str::to_owned),
-        "created" => credential?
-            .created
-            .map(|created| created.format("%Y-%m-%dT%H:%M:%S").to_string()),
+        "key" | "id" => {
+            credential?.id.as_deref().filter(|id| !id.contains("...") && is_iam_name(id)).map(str::to_owned)
+        }
+        "created" => credential?.created.map(|created| created.format("%Y-%m-%dT%H:%M:%S").to_string()),
         "account" => account.map(str::to_owned),
         _ => None,
     }
@@ -173,24 +167,12 @@ mod tests {
     use super::*;
 
     fn user(name: &str) -> Subject {
-        Subject {
-            kind: SubjectKind::User,
-            arn: "".into(),
-            name: name.into(),
-            credential: None,
-        }
+        Subject { kind: SubjectKind::User, arn: "".into(), name: name.into(), credential: None }
     }
 
     #[test]
     fn hostile_names_never_reach_a_command() {
-        let command = |name| {
-            fill(
-                "aws iam get-user --user-name {user}",
-                &user(name),
-                None,
-                shell_word,
-            )
-        };
+        let command = |name| fill("aws iam get-user --user-name {user}", &user(name), None, shell_word);
         assert_eq!(command("deploy"), "aws iam get-user --user-name deploy");
         assert_eq!(command("a;rm -rf /"), "aws iam get-user --user-name USER_NAME");
         assert_eq!(command("$(id)"), "aws iam get-user --user-name USER_NAME");

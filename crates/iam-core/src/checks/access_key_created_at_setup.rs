@@ -19,12 +19,7 @@ pub(super) static CHECK: Check = Check {
     needs: &[Artefact::CredentialReport],
     params: &[&WINDOW, &GRACE],
     mappings: Mappings {
-        cis: Cis {
-            v1_4: Some("1.11"),
-            v5_0: Some("1.10"),
-            v6_0: Some("2.10"),
-            v7_0: None,
-        },
+        cis: Cis { v1_4: Some("1.11"), v5_0: Some("1.10"), v6_0: Some("2.10"), v7_0: None },
         security_hub: &[],
         pci_dss: &[],
         attack: &["T1078", "T1550"],
@@ -58,12 +53,8 @@ static WINDOW: Param<Seconds> = Param::new(
     "fails when key and user were made this far apart or closer",
 );
 
-static GRACE: Param<Days> = Param::new(
-    "grace-days",
-    || Days(1),
-    (0, 3_650),
-    "passes while the key is younger than this",
-);
+static GRACE: Param<Days> =
+    Param::new("grace-days", || Days(1), (0, 3_650), "passes while the key is younger than this");
 
 fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     // Either one alone settles that the question does not arise.

@@ -66,12 +66,9 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
         |time| format!("was last used {}", cx.ago(time)),
     );
     let (name, limit) = (cx.key_name(key), limit.0);
-    cx.fail(format!(
-        "{name} of {} is inactive, was made {made} and {last_use}; limit {limit} d",
-        user.name
-    ))
-    .because(&key.active)
-    .because(&key.created)
-    .because(&key.last_used)
-    .judged()
+    cx.fail(format!("{name} of {} is inactive, was made {made} and {last_use}; limit {limit} d", user.name))
+        .because(&key.active)
+        .because(&key.created)
+        .because(&key.last_used)
+        .judged()
 }

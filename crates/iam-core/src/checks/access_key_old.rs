@@ -46,12 +46,8 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::AccessKey(judge),
 };
 
-static MAX_AGE: Param<Days> = Param::new(
-    "max-age-days",
-    || Days(90),
-    (1, 3_650),
-    "fails when the key is older than this",
-);
+static MAX_AGE: Param<Days> =
+    Param::new("max-age-days", || Days(90), (1, 3_650), "fails when the key is older than this");
 
 fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     if !key.active.known()? {

@@ -67,23 +67,10 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     }
     let (name, ago, limit) = (cx.key_name(key), cx.ago(since), limit.0);
     let failure = if last_used.is_some() {
-        let region = key
-            .last_used_region
-            .known()
-            .ok()
-            .flatten()
-            .map(|region| format!(" in {region}"));
-        let service = key
-            .last_used_service
-            .known()
-            .ok()
-            .flatten()
-            .map(|service| format!(" for {service}"));
+        let region = key.last_used_region.known().ok().flatten().map(|region| format!(" in {region}"));
+        let service = key.last_used_service.known().ok().flatten().map(|service| format!(" for {service}"));
         let (region, service) = (region.unwrap_or_default(), service.unwrap_or_default());
-        cx.fail(format!(
-            "{name} of {} was last used {ago}{region}{service}; limit {limit} d",
-            user.name
-        ))
+        cx.fail(format!("{name} of {} was last used {ago}{region}{service}; limit {limit} d", user.name))
     } else {
         cx.fail(format!(
             "{name} of {} was made {ago} and has never been seen in use; limit {limit} d",

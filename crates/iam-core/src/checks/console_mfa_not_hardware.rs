@@ -58,16 +58,11 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::not_applicable("the user has no password"));
     }
     if !user.mfa_active.known()? {
-        return Ok(Verdict::not_applicable(
-            "the user has no MFA device: see console-without-mfa",
-        ));
+        return Ok(Verdict::not_applicable("the user has no MFA device: see console-without-mfa"));
     }
     let devices = user.mfa_devices.clone()?;
     let is = |wanted| move |device: &&MfaDevice| kind(device) == Ok(wanted);
-    let worst = devices
-        .iter()
-        .find(is(Kind::Sms))
-        .or_else(|| devices.iter().find(is(Kind::Virtual)));
+    let worst = devices.iter().find(is(Kind::Sms)).or_else(|| devices.iter().find(is(Kind::Virtual)));
     let Some(worst) = worst else {
         devices.iter().try_for_each(|device| kind(device).map(drop))?;
         return Ok(Verdict::PASS);
@@ -79,24 +74,14 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         ""
     };
     let is_sms = kind(worst) == Ok(Kind::Sms);
-    let what = if is_sms {
-        "a phone number"
-    } else {
-        "a virtual device"
-    };
+    let what = if is_sms { "a phone number" } else { "a virtual device" };
     let failure = cx
-        .fail(format!(
-            "{} signs in with {what} as MFA device, {serial}{beside}",
-            user.name
-        ))
+        .fail(format!("{} signs in with {what} as MFA device, {serial}{beside}", user.name))
         .because(&worst.serial_number)
         .because(&user.password_enabled);
     if is_sms {
         return failure
-            .severity(
-                Severity::Medium,
-                "text messages can be redirected to another phone",
-            )
+            .severity(Severity::Medium, "text messages can be redirected to another phone")
             .judged();
     }
     failure.judged()

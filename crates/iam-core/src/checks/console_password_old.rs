@@ -35,12 +35,8 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::User(judge),
 };
 
-static MAX_AGE: Param<Days> = Param::new(
-    "max-age-days",
-    || Days(365),
-    (1, 3_650),
-    "fails when the password is older than this",
-);
+static MAX_AGE: Param<Days> =
+    Param::new("max-age-days", || Days(365), (1, 3_650), "fails when the password is older than this");
 
 fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     if !user.password_enabled.known()? {
@@ -61,11 +57,8 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let (ago, limit) = (cx.ago(set), limit.0);
-    cx.fail(format!(
-        "the password of {} was set {ago}; limit {limit} d",
-        user.name
-    ))
-    .because(&user.password_last_changed)
-    .because(&user.password_enabled)
-    .judged()
+    cx.fail(format!("the password of {} was set {ago}; limit {limit} d", user.name))
+        .because(&user.password_last_changed)
+        .because(&user.password_enabled)
+        .judged()
 }

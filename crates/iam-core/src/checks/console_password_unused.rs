@@ -61,10 +61,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
             return Ok(Verdict::PASS);
         }
         return cx
-            .fail(format!(
-                "{user_name} last signed in with the password {}; limit {limit} d",
-                cx.ago(used)
-            ))
+            .fail(format!("{user_name} last signed in with the password {}; limit {limit} d", cx.ago(used)))
             .because(&user.password_last_used)
             .because(&user.password_enabled)
             .judged();
@@ -74,24 +71,14 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
             "the password of {user_name} was set {} and no use of it is recorded; limit {limit} d",
             cx.ago(set)
         );
-        (
-            set,
-            cx.fail(message)
-                .because(&user.password_last_used)
-                .because(&user.password_last_changed),
-        )
+        (set, cx.fail(message).because(&user.password_last_used).because(&user.password_last_changed))
     } else {
         let created = user.created.known()?;
         let message = format!(
             "{user_name} was created {} and no use of the password is recorded; limit {limit} d",
             cx.ago(created)
         );
-        (
-            created,
-            cx.fail(message)
-                .because(&user.password_last_used)
-                .because(&user.created),
-        )
+        (created, cx.fail(message).because(&user.password_last_used).because(&user.created))
     };
     if is_recent(since) {
         return Ok(Verdict::PASS);

@@ -41,17 +41,11 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     // Without a row there is nothing that a key could lie beyond.
     let slots = slots::of(user)?;
     let note = user.additional_credentials_info.known().ok();
-    let note = note.filter(|note| {
-        !NOTHING
-            .iter()
-            .any(|nothing| note.trim().eq_ignore_ascii_case(nothing))
-    });
+    let note = note.filter(|note| !NOTHING.iter().any(|nothing| note.trim().eq_ignore_ascii_case(nothing)));
     let beyond: Vec<&AccessKey<'_>> = user.access_keys.iter().filter(|key| key.slot.is_none()).collect();
     if note.is_none() && beyond.is_empty() {
         // A listed key may be the one in a slot whose date cannot be read, or may not.
-        slots
-            .into_iter()
-            .try_for_each(|key| key.created.seen().map(drop))?;
+        slots.into_iter().try_for_each(|key| key.created.seen().map(drop))?;
         user.access_keys_listed.clone()?;
         return Ok(Verdict::PASS);
     }
@@ -61,18 +55,13 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         parts.push(format!("the report does not show {}", names.join(" and ")));
     }
     if let Some(note) = note {
-        parts.push(format!(
-            "the report says that it leaves out credentials: {}",
-            quoted(note)
-        ));
+        parts.push(format!("the report says that it leaves out credentials: {}", quoted(note)));
     }
     let mut failure = cx.fail(format!("{}: {}", user.name, parts.join("; ")));
     if note.is_some() {
         failure = failure.because(&user.additional_credentials_info);
     }
-    failure = beyond
-        .iter()
-        .fold(failure, |failure, key| failure.because(&key.created));
+    failure = beyond.iter().fold(failure, |failure, key| failure.because(&key.created));
     match user.source {
         Some(row) => failure.at(row).judged(),
         None => failure.judged(),

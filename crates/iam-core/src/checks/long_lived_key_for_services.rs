@@ -47,11 +47,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         .clone()
         .filter(|key| key.active.known() == Ok(true))
         .filter_map(|key| Some((key, key.last_used_service.known().ok()??)))
-        .filter(|(_, service)| {
-            !MEANT_FOR_KEYS
-                .iter()
-                .any(|meant| service.eq_ignore_ascii_case(meant))
-        })
+        .filter(|(_, service)| !MEANT_FOR_KEYS.iter().any(|meant| service.eq_ignore_ascii_case(meant)))
         .collect();
     if working.is_empty() {
         let mut has_key = false;
@@ -71,9 +67,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         .iter()
         .map(|(key, service)| {
             let time = key.last_used.known().ok().flatten();
-            let ago = time
-                .map(|time| format!(", last {}", cx.ago(time)))
-                .unwrap_or_default();
+            let ago = time.map(|time| format!(", last {}", cx.ago(time))).unwrap_or_default();
             format!("{} for {service}{ago}", cx.key_name(key))
         })
         .collect();
@@ -81,10 +75,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     working
         .iter()
         .fold(failure, |failure, (key, _)| {
-            failure
-                .because(&key.last_used_service)
-                .because(&key.last_used)
-                .because(&key.active)
+            failure.because(&key.last_used_service).because(&key.last_used).because(&key.active)
         })
         .judged()
 }

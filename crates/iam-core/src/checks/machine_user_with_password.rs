@@ -44,9 +44,7 @@ static USER_PATTERNS: Param<Patterns> = Param::new(
 fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     let patterns = cx.get(&USER_PATTERNS);
     if patterns.0.is_empty() {
-        return Ok(Verdict::not_applicable(
-            "no machine users are named in the settings",
-        ));
+        return Ok(Verdict::not_applicable("no machine users are named in the settings"));
     }
     if !patterns.matches(user.name) {
         return Ok(Verdict::not_applicable("the name is not one of a machine user"));

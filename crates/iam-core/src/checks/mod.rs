@@ -4,13 +4,18 @@ mod access_key_created_at_setup;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod central_root;
 mod console_mfa_not_hardware;
 mod console_password_old;
 mod console_password_unused;
 mod console_without_mfa;
+mod credential_report_stale;
 mod credentials_beyond_report;
+mod evidence_disagrees;
 mod long_lived_key_for_services;
 mod machine_user_with_password;
+mod member_root_credentials_present;
+mod mfa_device_unassigned;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -20,12 +25,22 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod report_incomplete;
+mod root_access_key_active;
+mod root_access_key_inactive;
+mod root_central_actions_disabled;
+mod root_credentials_management_disabled;
+mod root_mfa_not_hardware;
+mod root_signing_certificate;
+mod root_summary;
+mod root_used_recently;
 mod root_without_mfa;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
+mod sts_global_token_v1;
 mod two_active_access_keys;
 mod user_with_password_and_keys;
 mod user_without_mfa;
@@ -36,7 +51,15 @@ use crate::check::Check;
 
 /// Every check, in the order in which they are listed and run.
 pub const ALL: &[&Check] = &[
+    &root_access_key_active::CHECK,
     &root_without_mfa::CHECK,
+    &root_mfa_not_hardware::CHECK,
+    &root_used_recently::CHECK,
+    &root_access_key_inactive::CHECK,
+    &root_signing_certificate::CHECK,
+    &root_credentials_management_disabled::CHECK,
+    &root_central_actions_disabled::CHECK,
+    &member_root_credentials_present::CHECK,
     &console_without_mfa::CHECK,
     &user_without_mfa::CHECK,
     &console_mfa_not_hardware::CHECK,
@@ -45,6 +68,7 @@ pub const ALL: &[&Check] = &[
     &password_rotation_overdue::CHECK,
     &user_with_password_and_keys::CHECK,
     &machine_user_with_password::CHECK,
+    &mfa_device_unassigned::CHECK,
     &access_key_unused::CHECK,
     &access_key_old::CHECK,
     &access_key_inactive::CHECK,
@@ -63,6 +87,10 @@ pub const ALL: &[&Check] = &[
     &password_policy_no_symbol::CHECK,
     &password_policy_no_number::CHECK,
     &password_policy_no_expiry::CHECK,
+    &sts_global_token_v1::CHECK,
+    &credential_report_stale::CHECK,
+    &report_incomplete::CHECK,
+    &evidence_disagrees::CHECK,
     &waiver_expired::CHECK,
     &waiver_unused::CHECK,
 ];

@@ -31,18 +31,15 @@ pub(super) fn judge_required(
     required: impl FnOnce(&Rules) -> &Fact<bool>,
 ) -> Judged {
     let failure = match account.password_policy()? {
-        PasswordPolicy::NotSet(source) => cx
-            .fail(format!(
-                "no password policy is set, so that no {kind} is required"
-            ))
-            .at(*source),
+        PasswordPolicy::NotSet(source) => {
+            cx.fail(format!("no password policy is set, so that no {kind} is required")).at(*source)
+        }
         PasswordPolicy::Set(rules) => {
             let required = required(rules);
             if required.known()? {
                 return Ok(Verdict::PASS);
             }
-            cx.fail(format!("the password policy requires no {kind}"))
-                .because(required)
+            cx.fail(format!("the password policy requires no {kind}")).because(required)
         }
     };
     weighed(failure, account).judged()
@@ -59,10 +56,6 @@ pub(super) fn weighed(failure: Failure, account: &Account) -> Failure {
 
 /// Whether the credential report shows it of every single user. A row that cannot be read may be one with a password.
 fn nobody_has_a_password(account: &Account) -> bool {
-    account
-        .credential_report()
-        .is_ok_and(|report| report.unread().is_empty())
-        && account
-            .users()
-            .all(|user| user.password_enabled.known() == Ok(false))
+    account.credential_report().is_ok_and(|report| report.unread().is_empty())
+        && account.users().all(|user| user.password_enabled.known() == Ok(false))
 }

@@ -45,25 +45,18 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Account(judge),
 };
 
-static MAX_AGE: Param<Days> = Param::new(
-    "max-age-days",
-    || Days(90),
-    (1, 1_095),
-    "fails when passwords live for longer than this",
-);
+static MAX_AGE: Param<Days> =
+    Param::new("max-age-days", || Days(90), (1, 1_095), "fails when passwords live for longer than this");
 
 fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     let limit = cx.get(&MAX_AGE).0;
     let failure = match account.password_policy()? {
         PasswordPolicy::NotSet(source) => cx
-            .fail(format!(
-                "no password policy is set, so that passwords never expire; limit {limit} d"
-            ))
+            .fail(format!("no password policy is set, so that passwords never expire; limit {limit} d"))
             .at(*source),
         PasswordPolicy::Set(rules) => {
             if rules.expire_passwords.known() == Ok(false) {
-                cx.fail(format!("passwords never expire; limit {limit} d"))
-                    .because(&rules.expire_passwords)
+                cx.fail(format!("passwords never expire; limit {limit} d")).because(&rules.expire_passwords)
             } else {
                 // Zero is AWS's word for never. Source: IAM API Reference, `UpdateAccountPasswordPolicy`.
                 match rules.max_age_days.known()?.filter(|days| *days > 0) {

@@ -32,12 +32,8 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Account(judge),
 };
 
-static REMEMBER: Param<Count> = Param::new(
-    "remember",
-    || Count(24),
-    (1, 24),
-    "fails when fewer earlier passwords than this are refused",
-);
+static REMEMBER: Param<Count> =
+    Param::new("remember", || Count(24), (1, 24), "fails when fewer earlier passwords than this are refused");
 
 fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     let least = u64::from(cx.get(&REMEMBER).0);

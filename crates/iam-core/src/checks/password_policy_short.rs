@@ -33,12 +33,8 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Account(judge),
 };
 
-static MIN_LENGTH: Param<Count> = Param::new(
-    "min-length",
-    || Count(14),
-    (6, 128),
-    "fails when shorter passwords than this are allowed",
-);
+static MIN_LENGTH: Param<Count> =
+    Param::new("min-length", || Count(14), (6, 128), "fails when shorter passwords than this are allowed");
 
 /// Without a policy of the account's own. Source: IAM User Guide, "Set an account password policy for IAM users".
 const LENGTH_WITHOUT_POLICY: u64 = 8;
@@ -63,10 +59,8 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
             if length >= least {
                 return Ok(Verdict::PASS);
             }
-            cx.fail(format!(
-                "the password policy allows passwords of {length} characters; limit {least}"
-            ))
-            .because(&rules.minimum_length)
+            cx.fail(format!("the password policy allows passwords of {length} characters; limit {least}"))
+                .because(&rules.minimum_length)
         }
     };
     weighed(failure, account).judged()

@@ -45,11 +45,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     if due > cx.as_of() {
         return Ok(Verdict::PASS);
     }
-    let mut message = format!(
-        "the password of {} was due for a change {}",
-        user.name,
-        cx.ago(due)
-    );
+    let mut message = format!("the password of {} was due for a change {}", user.name, cx.ago(due));
     let hard_expiry = match cx.account().password_policy() {
         Ok(PasswordPolicy::Set(rules)) if rules.hard_expiry.known() == Ok(true) => Some(&rules.hard_expiry),
         _ => None,
@@ -58,10 +54,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         message
             .push_str("; the policy's hard expiry locks the user out until an administrator sets a new one");
     }
-    let failure = cx
-        .fail(message)
-        .because(&user.password_next_rotation)
-        .because(&user.password_enabled);
+    let failure = cx.fail(message).because(&user.password_next_rotation).because(&user.password_enabled);
     match hard_expiry {
         Some(hard_expiry) => failure.because(hard_expiry).judged(),
         None => failure.judged(),

@@ -38,9 +38,7 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(root: &Root<'_>, cx: &Context<'_>) -> Judged {
     if *cx.account().partition() == Partition::GovCloud {
-        return Ok(Verdict::not_applicable(
-            "root cannot sign in to the console in GovCloud",
-        ));
+        return Ok(Verdict::not_applicable("root cannot sign in to the console in GovCloud"));
     }
     // With MFA on, or without a password, the other fact does not matter; either one alone is enough to pass.
     if root.mfa_active.known() == Ok(true) {
@@ -51,13 +49,9 @@ fn judge(root: &Root<'_>, cx: &Context<'_>) -> Judged {
     }
     root.password_present.known()?;
     root.mfa_active.known()?;
-    let why = |about| {
-        root.disagreement(about)
-            .map(|it| format!("; report and summary disagree, {}", it.decision))
-    };
-    let why = why("an MFA device")
-        .or_else(|| why("a password"))
-        .unwrap_or_default();
+    let why =
+        |about| root.disagreement(about).map(|it| format!("; report and summary disagree, {}", it.decision));
+    let why = why("an MFA device").or_else(|| why("a password")).unwrap_or_default();
     cx.fail(format!("root has a password and no MFA device{why}"))
         .because(&root.mfa_active)
         .because(&root.password_present)

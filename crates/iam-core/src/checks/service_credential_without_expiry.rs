@@ -54,9 +54,7 @@ const SERVICES_WITH_EXPIRY: [&str; 2] = ["bedrock.amazonaws.com", "logs.amazonaw
 
 fn judge(credential: &ServiceSpecificCredential, cx: &Context<'_>) -> Judged {
     if !credential.active.known()? {
-        return Ok(Verdict::not_applicable(
-            "the credential is inactive or has expired",
-        ));
+        return Ok(Verdict::not_applicable("the credential is inactive or has expired"));
     }
     let limit = cx.get(&MAX_LIFE);
     let service = credential.service.known().ok();
@@ -85,10 +83,7 @@ fn judge(credential: &ServiceSpecificCredential, cx: &Context<'_>) -> Judged {
         days(life),
         limit.0
     ));
-    weighed(failure, service.as_deref())
-        .because(&credential.expires)
-        .because(&credential.service)
-        .judged()
+    weighed(failure, service.as_deref()).because(&credential.expires).because(&credential.service).judged()
 }
 
 /// Nobody can be blamed for a missing expiry that AWS does not offer. A service that was not seen may offer it.

@@ -22,14 +22,9 @@ pub(super) fn of<'u, 'a>(
 /// The slots with an active key; the gap when none is certainly active and one may be.
 pub(super) fn active<'u, 'a>(user: &'u User<'a>) -> Result<Vec<&'u AccessKey<'a>>, Arc<Gap>> {
     let slots = of(user)?;
-    let active: Vec<_> = slots
-        .clone()
-        .filter(|key| key.active.known() == Ok(true))
-        .collect();
+    let active: Vec<_> = slots.clone().filter(|key| key.active.known() == Ok(true)).collect();
     if active.is_empty() {
-        slots
-            .into_iter()
-            .try_for_each(|key| key.active.seen().map(drop))?;
+        slots.into_iter().try_for_each(|key| key.active.seen().map(drop))?;
     }
     Ok(active)
 }

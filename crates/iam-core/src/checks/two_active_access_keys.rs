@@ -18,12 +18,7 @@ pub(super) static CHECK: Check = Check {
     needs: &[Artefact::CredentialReport],
     params: &[&OVERLAP],
     mappings: Mappings {
-        cis: Cis {
-            v1_4: Some("1.13"),
-            v5_0: Some("1.12"),
-            v6_0: Some("2.12"),
-            v7_0: None,
-        },
+        cis: Cis { v1_4: Some("1.13"), v5_0: Some("1.12"), v6_0: Some("2.12"), v7_0: None },
         security_hub: &[],
         pci_dss: &[],
         attack: &["T1078", "T1550"],
@@ -91,10 +86,5 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         dates.join(" and "),
         overlap.0
     ));
-    slots
-        .iter()
-        .fold(failure, |failure, key| {
-            failure.because(&key.active).because(&key.created)
-        })
-        .judged()
+    slots.iter().fold(failure, |failure, key| failure.because(&key.active).because(&key.created)).judged()
 }

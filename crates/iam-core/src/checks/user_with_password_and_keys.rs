@@ -48,14 +48,8 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let names: Vec<String> = keys.iter().map(|key| cx.key_name(key)).collect();
-    let failure = cx.fail(format!(
-        "{} has a console password and active {}",
-        user.name,
-        names.join(" and ")
-    ));
+    let failure = cx.fail(format!("{} has a console password and active {}", user.name, names.join(" and ")));
     keys.iter()
-        .fold(failure.because(&user.password_enabled), |failure, key| {
-            failure.because(&key.active)
-        })
+        .fold(failure.because(&user.password_enabled), |failure, key| failure.because(&key.active))
         .judged()
 }

@@ -17,12 +17,7 @@ pub(super) static CHECK: Check = Check {
     enabled: false,
     needs: &[Artefact::CredentialReport],
     params: &[],
-    mappings: Mappings {
-        cis: Cis::NONE,
-        security_hub: &["IAM.19"],
-        pci_dss: &[],
-        attack: &[],
-    },
+    mappings: Mappings { cis: Cis::NONE, security_hub: &["IAM.19"], pci_dss: &[], attack: &[] },
     remedy: Remedy {
         risk: "Registering a device breaks nothing. Programs stop working only where a policy begins to ask for MFA.",
         steps: &[
@@ -65,17 +60,12 @@ fn usable<'u>(user: &'u User<'_>, cx: &Context<'_>) -> Result<Option<(String, &'
     if let Some(key) = keys.clone().find(|key| works(&key.active)) {
         return Ok(Some((format!("active {}", cx.key_name(key)), &key.active)));
     }
-    if let Some(certificate) = certificates
-        .clone()
-        .find(|certificate| works(&certificate.active))
-    {
+    if let Some(certificate) = certificates.clone().find(|certificate| works(&certificate.active)) {
         let name = format!("active signing certificate {}", certificate.slot);
         return Ok(Some((name, &certificate.active)));
     }
     user.password_enabled.seen()?;
     keys.into_iter().try_for_each(|key| key.active.seen().map(drop))?;
-    certificates
-        .into_iter()
-        .try_for_each(|certificate| certificate.active.seen().map(drop))?;
+    certificates.into_iter().try_for_each(|certificate| certificate.active.seen().map(drop))?;
     Ok(None)
 }

@@ -30,9 +30,6 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(waiver: &WaiverUse<'_>, today: NaiveDate) -> Option<String> {
     (today > waiver.until).then(|| {
-        format!(
-            "the waiver of {} for `{}` was good until {}",
-            waiver.check, waiver.subject, waiver.until
-        )
+        format!("the waiver of {} for `{}` was good until {}", waiver.check, waiver.subject, waiver.until)
     })
 }

@@ -30,10 +30,6 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(waiver: &WaiverUse<'_>, _today: NaiveDate) -> Option<String> {
-    (waiver.matched == 0).then(|| {
-        format!(
-            "no finding of {} has a subject that matches `{}`",
-            waiver.check, waiver.subject
-        )
-    })
+    (waiver.matched == 0)
+        .then(|| format!("no finding of {} has a subject that matches `{}`", waiver.check, waiver.subject))
 }

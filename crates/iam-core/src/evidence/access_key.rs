@@ -104,18 +104,13 @@ impl<'a> AccessKey<'a> {
 
     /// Whether the slot holds a key, active or not. An unknown state counts as one, so that it is judged and not lost.
     pub fn exists(&self) -> bool {
-        !matches!(
-            (&self.active, &self.created),
-            (Fact::Seen(false, _), Fact::Seen(None, _))
-        )
+        !matches!((&self.active, &self.created), (Fact::Seen(false, _), Fact::Seen(None, _)))
     }
 }
 
 /// The text, unless it is one of the words for "none".
 fn stated(text: &str) -> Option<&str> {
     let is_none = text.is_empty()
-        || ["N/A", "not_supported", "no_information"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word));
+        || ["N/A", "not_supported", "no_information"].iter().any(|word| text.eq_ignore_ascii_case(word));
     (!is_none).then_some(text)
 }

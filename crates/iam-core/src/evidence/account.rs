@@ -137,22 +137,10 @@ impl Account {
 
     /// When the evidence was taken: the latest that a report or manifest says.
     pub fn taken(&self) -> Option<Taken> {
-        let report = self
-            .credential_report()
-            .ok()
-            .and_then(|report| report.generated().known().ok());
-        let report = report.map(|at| Taken {
-            at,
-            from: TakenFrom::CredentialReport,
-        });
-        let manifest = self.manifest_finished.map(|at| Taken {
-            at,
-            from: TakenFrom::Manifest,
-        });
-        [report, manifest]
-            .into_iter()
-            .flatten()
-            .max_by_key(|taken| taken.at)
+        let report = self.credential_report().ok().and_then(|report| report.generated().known().ok());
+        let report = report.map(|at| Taken { at, from: TakenFrom::CredentialReport });
+        let manifest = self.manifest_finished.map(|at| Taken { at, from: TakenFrom::Manifest });
+        [report, manifest].into_iter().flatten().max_by_key(|taken| taken.at)
     }
 
     /// The credential report.
@@ -236,16 +224,13 @@ impl Account {
     /// The IAM users: those of the report, then those whom only listings show, by name.
     pub fn users(&self) -> impl Iterator<Item = User<'_>> {
         let rows = self.credential_report.iter().flat_map(|report| report.users());
-        rows.map(|row| User::of_row(row, self)).chain(
-            self.listed_only()
-                .map(|(name, gap)| User::listed(name, self, &gap)),
-        )
+        rows.map(|row| User::of_row(row, self))
+            .chain(self.listed_only().map(|(name, gap)| User::listed(name, self, &gap)))
     }
 
     /// The ARN that a user of this name has when the path is `/`; `None` without an account id.
     pub fn user_arn(&self, name: &str) -> Option<String> {
-        self.id
-            .map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
+        self.id.map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
     }
 
     /// Turns a source into file, place and text.
@@ -264,19 +249,12 @@ impl Account {
             Place::Row(_) | Place::Cell { .. } => {
                 let report = self.credential_report.as_ref().ok()?;
                 let (label, value) = report.cell(source.place).unwrap_or_default();
-                let region = if report.is_wrapped() {
-                    None
-                } else {
-                    report.region(source.place)
-                };
+                let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
             }
             Place::Json { .. } => {
                 let pointer = source.place.pointer()?;
-                let value = file
-                    .document
-                    .as_ref()
-                    .and_then(|document| document.pointer(&pointer));
+                let value = file.document.as_ref().and_then(|document| document.pointer(&pointer));
                 let shown = match value {
                     Some(Value::String(text)) => text.clone(),
                     Some(Value::Object(_) | Value::Array(_)) | None => String::new(),
@@ -302,10 +280,7 @@ impl Account {
                 Arc::new(Gap {
                     reason: Reason::Malformed,
                     artefact: Some(Artefact::CredentialReport),
-                    source: report.rows().next().map(|row| Source {
-                        place: Place::File,
-                        ..row.source()
-                    }),
+                    source: report.rows().next().map(|row| Source { place: Place::File, ..row.source() }),
                     what: "the report has no row of the root user".into(),
                     remedy: "download the report again and keep all of its rows".into(),
                 })
@@ -317,10 +292,9 @@ impl Account {
     fn listed_only(&self) -> impl Iterator<Item = (&str, Arc<Gap>)> {
         let report = self.credential_report.as_deref();
         let in_report: std::collections::BTreeSet<String> = match report {
-            Ok(report) if !self.users.is_empty() => report
-                .users()
-                .map(|row| row.user().to_ascii_lowercase())
-                .collect(),
+            Ok(report) if !self.users.is_empty() => {
+                report.users().map(|row| row.user().to_ascii_lowercase()).collect()
+            }
             _ => std::collections::BTreeSet::new(),
         };
         let gap = match report {
@@ -333,27 +307,17 @@ impl Account {
                 remedy: "generate a new report; AWS keeps a report for four hours".into(),
             }),
         };
-        let names = self
-            .users
-            .keys()
-            .filter(move |name| !in_report.contains(&name.to_ascii_lowercase()));
+        let names = self.users.keys().filter(move |name| !in_report.contains(&name.to_ascii_lowercase()));
         names.map(move |name| (name.as_str(), Arc::clone(&gap)))
     }
 
     pub(super) fn access_keys_listed(&self, user: &str) -> Supplied<()> {
-        let listed = self
-            .users
-            .get(user)
-            .and_then(|listings| listings.access_keys_listed.clone());
+        let listed = self.users.get(user).and_then(|listings| listings.access_keys_listed.clone());
         listed.unwrap_or_else(|| Err(Arc::clone(&self.no_access_keys)))
     }
 
     pub(super) fn mfa_devices_of(&self, user: &str) -> Supplied<&[MfaDevice]> {
-        match self
-            .users
-            .get(user)
-            .and_then(|listings| listings.mfa_devices.as_ref())
-        {
+        match self.users.get(user).and_then(|listings| listings.mfa_devices.as_ref()) {
             Some(Ok(devices)) => Ok(devices),
             Some(Err(gap)) => Err(Arc::clone(gap)),
             None => Err(Arc::clone(&self.no_mfa_devices)),
@@ -375,14 +339,8 @@ impl Account {
                 .iter()
                 .filter(|other| made_then(&other.created.clone().map(Some)))
                 .count();
-            let slots = keys
-                .iter()
-                .filter(|key| key.slot.is_some() && made_then(&key.created))
-                .count();
-            match keys
-                .iter_mut()
-                .find(|key| key.slot.is_some() && made_then(&key.created))
-            {
+            let slots = keys.iter().filter(|key| key.slot.is_some() && made_then(&key.created)).count();
+            match keys.iter_mut().find(|key| key.slot.is_some() && made_then(&key.created)) {
                 Some(key) if twins == 1 && slots == 1 => key.id = Some(&listed.id),
                 Some(_) if slots >= twins => {}
                 _ => unmatched.push(listed),
@@ -395,11 +353,7 @@ impl Account {
         let no_last_used = Fact::Unknown(Arc::clone(&self.no_last_used));
         for listed in unmatched {
             let last_used = listings.last_used.iter().find(|(id, _)| id == listed.id.full());
-            keys.push(AccessKey::listed(
-                listed,
-                last_used.map(|(_, used)| used),
-                &no_last_used,
-            ));
+            keys.push(AccessKey::listed(listed, last_used.map(|(_, used)| used), &no_last_used));
         }
     }
 }

@@ -97,30 +97,15 @@ impl Candidate {
     fn read(id: FileId, file: InputFile, given: Given) -> Result<Self, UnusedFile> {
         let InputFile { path, bytes } = file;
         let sha256 = Sha256::digest(&bytes).into();
-        let read_file = |path, artefact, document| ReadFile {
-            id,
-            path,
-            artefact,
-            sha256,
-            generated: None,
-            document,
-        };
+        let read_file =
+            |path, artefact, document| ReadFile { id, path, artefact, sha256, generated: None, document };
         match input::read(bytes, id) {
-            Ok(Some(Read {
-                artefact,
-                parsed,
-                gaps,
-                document,
-            })) => {
+            Ok(Some(Read { artefact, parsed, gaps, document })) => {
                 let mut file = read_file(path, artefact, document);
                 if let Parsed::CredentialReport(report) = &parsed {
                     file.generated = report.generated().known().ok();
                 }
-                Ok(Self {
-                    given,
-                    file,
-                    content: Ok((parsed, gaps)),
-                })
+                Ok(Self { given, file, content: Ok((parsed, gaps)) })
             }
             Ok(None) => Err(UnusedFile {
                 path,
@@ -129,20 +114,13 @@ impl Candidate {
                 is_fault: given == Given::ByName,
             }),
             Err(error) => match error.artefact() {
-                Some(artefact) => Ok(Self {
-                    given,
-                    file: read_file(path, artefact, None),
-                    content: Err(error),
-                }),
+                Some(artefact) => {
+                    Ok(Self { given, file: read_file(path, artefact, None), content: Err(error) })
+                }
                 None => {
                     // Broken JSON in a folder may well be the artefact that someone counts on.
                     let (why, remedy) = (error.to_string(), error.remedy().to_owned());
-                    Err(UnusedFile {
-                        path,
-                        why,
-                        remedy,
-                        is_fault: true,
-                    })
+                    Err(UnusedFile { path, why, remedy, is_fault: true })
                 }
             },
         }
@@ -158,14 +136,12 @@ impl Candidate {
             Parsed::CredentialReport(report) => {
                 report.account().map(|(id, partition)| (id, partition.clone()))
             }
-            Parsed::VirtualMfaDevices(listing) => listing
-                .items
-                .iter()
-                .find_map(|device| of_arn(device.serial_number.seen().ok()?)),
-            Parsed::ServerCertificates(listing) => listing
-                .items
-                .iter()
-                .find_map(|certificate| of_arn(&certificate.arn)),
+            Parsed::VirtualMfaDevices(listing) => {
+                listing.items.iter().find_map(|device| of_arn(device.serial_number.seen().ok()?))
+            }
+            Parsed::ServerCertificates(listing) => {
+                listing.items.iter().find_map(|certificate| of_arn(&certificate.arn))
+            }
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, Partition::Aws)),
             _ => None,
         }
@@ -200,14 +176,9 @@ fn by_folder(candidates: Vec<Candidate>) -> BTreeMap<Option<String>, Vec<Candida
     for candidate in candidates {
         let group = (candidate.given == Given::InFolder).then(|| {
             let own = candidate.folder();
-            let above = std::iter::successors(Some(own), |folder| {
-                folder.rsplit_once('/').map(|(above, _)| above)
-            });
-            above
-                .into_iter()
-                .find(|folder| account_folders.contains(*folder))
-                .unwrap_or(own)
-                .to_owned()
+            let above =
+                std::iter::successors(Some(own), |folder| folder.rsplit_once('/').map(|(above, _)| above));
+            above.into_iter().find(|folder| account_folders.contains(*folder)).unwrap_or(own).to_owned()
         });
         groups.entry(group).or_default().push(candidate);
     }
@@ -220,29 +191,18 @@ fn by_account(
     candidates: Vec<Candidate>,
     unused: &mut Vec<UnusedFile>,
 ) -> Vec<Group> {
-    let ids: std::collections::BTreeSet<AccountId> = candidates
-        .iter()
-        .filter_map(|candidate| Some(candidate.account()?.0))
-        .collect();
+    let ids: std::collections::BTreeSet<AccountId> =
+        candidates.iter().filter_map(|candidate| Some(candidate.account()?.0)).collect();
     if ids.len() <= 1 {
-        let location = folder
-            .or_else(|| Some(candidates.first()?.file.path.clone()))
-            .unwrap_or_default();
-        return vec![Group {
-            location,
-            id: ids.first().copied(),
-            files: candidates,
-        }];
+        let location = folder.or_else(|| Some(candidates.first()?.file.path.clone())).unwrap_or_default();
+        return vec![Group { location, id: ids.first().copied(), files: candidates }];
     }
     let mut groups: BTreeMap<AccountId, Group> = BTreeMap::new();
     for candidate in candidates {
         match candidate.account() {
             Some((id, _)) => {
-                let group = || Group {
-                    location: candidate.file.path.clone(),
-                    id: Some(id),
-                    files: Vec::new(),
-                };
+                let group =
+                    || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
                 groups.entry(id).or_insert_with(group).files.push(candidate);
             }
             None => unused.push(UnusedFile {
@@ -262,16 +222,8 @@ fn by_account(
 
 /// Joins the files of one account.
 fn join(group: Group) -> Account {
-    let mut joining = Joining {
-        gaps: Vec::new(),
-        manifests: Vec::new(),
-        calls_failed: BTreeMap::new(),
-    };
-    let partition = group
-        .files
-        .iter()
-        .find_map(|candidate| Some(candidate.account()?.1))
-        .unwrap_or_default();
+    let mut joining = Joining { gaps: Vec::new(), manifests: Vec::new(), calls_failed: BTreeMap::new() };
+    let partition = group.files.iter().find_map(|candidate| Some(candidate.account()?.1)).unwrap_or_default();
     let mut files = Vec::new();
     let mut singles: BTreeMap<Artefact, Vec<(FileId, [u8; 32], Parsed)>> = BTreeMap::new();
     let mut listings: Vec<(String, Parsed)> = Vec::new();
@@ -296,10 +248,7 @@ fn join(group: Group) -> Account {
                 if is_per_user(&parsed) {
                     listings.push((file.path.clone(), parsed));
                 } else {
-                    singles
-                        .entry(file.artefact)
-                        .or_default()
-                        .push((file.id, file.sha256, parsed));
+                    singles.entry(file.artefact).or_default().push((file.id, file.sha256, parsed));
                 }
             }
             Err(error) => {
@@ -371,16 +320,14 @@ fn join(group: Group) -> Account {
         gaps: Vec::new(),
     };
     // A manifest can say that pages are missing from a file that looks whole.
-    if let (Ok(listing), Some(gap)) = (
-        &mut account.virtual_mfa_devices,
-        joining.calls_failed.get(&Artefact::VirtualMfaDevices),
-    ) {
+    if let (Ok(listing), Some(gap)) =
+        (&mut account.virtual_mfa_devices, joining.calls_failed.get(&Artefact::VirtualMfaDevices))
+    {
         listing.incomplete = Some(Arc::clone(gap));
     }
-    if let (Ok(listing), Some(gap)) = (
-        &mut account.server_certificates,
-        joining.calls_failed.get(&Artefact::ServerCertificates),
-    ) {
+    if let (Ok(listing), Some(gap)) =
+        (&mut account.server_certificates, joining.calls_failed.get(&Artefact::ServerCertificates))
+    {
         listing.incomplete = Some(Arc::clone(gap));
     }
     for (path, listing) in listings {
@@ -418,11 +365,7 @@ fn is_per_user(parsed: &Parsed) -> bool {
 }
 
 fn may_call(artefact: Artefact) -> String {
-    format!(
-        "allow {} and run `{}` again",
-        artefact.permission(),
-        artefact.command()
-    )
+    format!("allow {} and run `{}` again", artefact.permission(), artefact.command())
 }
 
 /// What accumulates while an account is joined.
@@ -445,10 +388,7 @@ impl Joining {
         let gap = Arc::new(Gap {
             reason,
             artefact: Some(artefact),
-            source: Some(Source {
-                file,
-                place: Place::File,
-            }),
+            source: Some(Source { file, place: Place::File }),
             what: what.into(),
             remedy: remedy.into(),
         });
@@ -464,11 +404,7 @@ impl Joining {
             else {
                 continue;
             };
-            let error = call
-                .error
-                .as_deref()
-                .map(|error| format!(": {}", quoted(error)))
-                .unwrap_or_default();
+            let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
             let status = match reason {
                 Reason::Denied => "was denied",
                 _ => "did not finish",
@@ -486,18 +422,12 @@ impl Joining {
     }
 
     fn finished(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.manifests
-            .iter()
-            .filter_map(|manifest| manifest.finished.known().ok().flatten())
-            .max()
+        self.manifests.iter().filter_map(|manifest| manifest.finished.known().ok().flatten()).max()
     }
 
     fn time_of(&self, artefact: Artefact) -> Option<chrono::DateTime<chrono::Utc>> {
         let calls = self.manifests.iter().flat_map(|manifest| &manifest.calls);
-        calls
-            .filter(|call| call.operation == artefact.operation())
-            .filter_map(|call| call.time)
-            .max()
+        calls.filter(|call| call.operation == artefact.operation()).filter_map(|call| call.time).max()
     }
 
     /// The gap for an artefact that is not there.
@@ -534,24 +464,10 @@ impl Joining {
             let what = if is_clear {
                 "an older credential report of the same account is not used".to_owned()
             } else {
-                format!(
-                    "{} differing files hold the {} of the same account",
-                    files.len(),
-                    artefact.noun()
-                )
+                format!("{} differing files hold the {} of the same account", files.len(), artefact.noun())
             };
-            let reason = if is_clear {
-                Reason::NotSupplied
-            } else {
-                Reason::Contradiction
-            };
-            let gap = self.gap(
-                reason,
-                artefact,
-                first,
-                what,
-                "hand in the newest one only".to_owned(),
-            );
+            let reason = if is_clear { Reason::NotSupplied } else { Reason::Contradiction };
+            let gap = self.gap(reason, artefact, first, what, "hand in the newest one only".to_owned());
             if !is_clear {
                 return Err(gap);
             }
@@ -592,23 +508,15 @@ impl Account {
             }
             Parsed::AccessKeyLastUsed(used) => {
                 // AWS's answer does not name the key, so that the file's name has to.
-                let stem = path
-                    .rsplit('/')
-                    .next()
-                    .and_then(|name| name.split('.').next())
-                    .unwrap_or_default();
+                let stem =
+                    path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
                 if AccessKeyId::looks_like_one(stem) {
-                    self.listings_of(&used.user_name)
-                        .last_used
-                        .push((stem.to_owned(), used));
+                    self.listings_of(&used.user_name).last_used.push((stem.to_owned(), used));
                 } else {
                     joining.gaps.push(Arc::new(Gap {
                         reason: Reason::Malformed,
                         artefact: Some(Artefact::AccessKeyLastUsed),
-                        source: used.at.source().map(|source| Source {
-                            place: Place::File,
-                            ..source
-                        }),
+                        source: used.at.source().map(|source| Source { place: Place::File, ..source }),
                         what: "the answer does not say which access key it is about".into(),
                         remedy: "name the file after the key's id, such as AKIAIOSFODNN7EXAMPLE.json".into(),
                     }));
@@ -620,9 +528,7 @@ impl Account {
             },
             Parsed::SigningCertificates(listing) => {
                 for certificate in listing.items {
-                    self.listings_of(&certificate.user_name)
-                        .signing_certificates
-                        .push(certificate);
+                    self.listings_of(&certificate.user_name).signing_certificates.push(certificate);
                 }
             }
             Parsed::SshPublicKeys(listing) => {
@@ -640,19 +546,29 @@ impl Account {
 }
 
 /// A member account may not ask what its organisation manages centrally; the management account's answer in the same run
-/// tells it.
+/// tells it. When several answers differ, nothing tells which of them is about the member.
 fn share_organization(accounts: &mut [Account]) {
-    let enabled = accounts
-        .iter()
-        .find_map(|account| match &account.organizations_features {
-            Ok(features @ OrganizationsFeatures::Enabled { .. }) => Some(features.clone()),
-            _ => None,
-        });
+    let said = |account: &Account| match &account.organizations_features {
+        Ok(
+            features @ OrganizationsFeatures::Enabled {
+                organization,
+                root_credentials_management,
+                root_sessions,
+            },
+        ) => {
+            let said =
+                (organization.clone(), root_credentials_management.known().ok(), root_sessions.known().ok());
+            Some((said, features.clone()))
+        }
+        _ => None,
+    };
+    let mut answers = accounts.iter().filter_map(said);
+    let enabled = answers
+        .next()
+        .filter(|(first, _)| answers.all(|(other, _)| other == *first))
+        .map(|(_, features)| features);
     for account in accounts {
-        if matches!(
-            account.organizations_features,
-            Ok(OrganizationsFeatures::Member(_))
-        ) {
+        if matches!(account.organizations_features, Ok(OrganizationsFeatures::Member(_))) {
             account.organization_of_run.clone_from(&enabled);
         }
     }

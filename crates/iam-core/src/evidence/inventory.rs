@@ -142,10 +142,7 @@ impl Owner<'_> {
 }
 
 fn of_root(root: &Root<'_>) -> Vec<Credential> {
-    let owner = Owner {
-        name: "root",
-        arn: root.arn.as_deref(),
-    };
+    let owner = Owner { name: "root", arn: root.arn.as_deref() };
     let changed = match &root.row {
         Ok(row) => row
             .stamp(crate::input::credential_report::Column::PasswordLastChanged)
@@ -159,25 +156,14 @@ fn of_root(root: &Root<'_>) -> Vec<Credential> {
         &root.password_last_used,
         &root.mfa_active,
     ));
-    credentials.extend(
-        root.access_keys
-            .iter()
-            .filter(|key| key.exists())
-            .map(|key| owner.access_key(key)),
-    );
-    let certificates = root
-        .signing_certificates
-        .iter()
-        .filter(|certificate| certificate.exists());
+    credentials.extend(root.access_keys.iter().filter(|key| key.exists()).map(|key| owner.access_key(key)));
+    let certificates = root.signing_certificates.iter().filter(|certificate| certificate.exists());
     credentials.extend(certificates.map(|certificate| owner.certificate(certificate, &never_recorded())));
     credentials
 }
 
 fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
-    let owner = Owner {
-        name: user.name,
-        arn: user.arn,
-    };
+    let owner = Owner { name: user.name, arn: user.arn };
     let mut credentials = Vec::new();
     credentials.extend(owner.password(
         &user.password_enabled,
@@ -186,20 +172,13 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
         &user.mfa_active,
     ));
     credentials.extend(user.existing_access_keys().map(|key| owner.access_key(key)));
-    let certificates = user
-        .signing_certificates
-        .iter()
-        .filter(|certificate| certificate.exists());
+    let certificates = user.signing_certificates.iter().filter(|certificate| certificate.exists());
     credentials.extend(certificates.map(|certificate| owner.certificate(certificate, &never_recorded())));
     if let Some(listings) = account.users.get(user.name) {
         credentials.extend(listings.ssh_public_keys.iter().map(|key| Credential {
             id: Some(key.id.clone()),
             last_used: Fact::Unknown(never_recorded()),
-            ..owner.credential(
-                CredentialKind::SshPublicKey,
-                key.active.clone(),
-                key.uploaded.clone(),
-            )
+            ..owner.credential(CredentialKind::SshPublicKey, key.active.clone(), key.uploaded.clone())
         }));
     }
     credentials
@@ -207,25 +186,19 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
 
 fn service_specific(account: &Account) -> impl Iterator<Item = Credential> {
     let listings = account.service_specific_credentials().unwrap_or_default();
-    listings
-        .iter()
-        .flat_map(|listing| &listing.items)
-        .map(|credential| {
-            let owner = Owner {
-                name: &credential.user_name,
-                arn: None,
-            };
-            Credential {
-                id: Some(credential.id.clone()),
-                last_used: Fact::Unknown(never_recorded()),
-                used_for: credential.service.known().ok(),
-                ..owner.credential(
-                    CredentialKind::ServiceSpecificCredential,
-                    credential.active.clone(),
-                    credential.created.clone().map(Some),
-                )
-            }
-        })
+    listings.iter().flat_map(|listing| &listing.items).map(|credential| {
+        let owner = Owner { name: &credential.user_name, arn: None };
+        Credential {
+            id: Some(credential.id.clone()),
+            last_used: Fact::Unknown(never_recorded()),
+            used_for: credential.service.known().ok(),
+            ..owner.credential(
+                CredentialKind::ServiceSpecificCredential,
+                credential.active.clone(),
+                credential.created.clone().map(Some),
+            )
+        }
+    })
 }
 
 /// AWS keeps no last use for certificates, SSH keys and service-specific credentials.

@@ -51,9 +51,7 @@ impl<'a> Root<'a> {
     pub(super) fn of(account: &'a Account) -> Self {
         let row = account.root_row();
         let mut root = Self {
-            arn: account
-                .id()
-                .map(|id| format!("arn:{}:iam::{id}:root", account.partition())),
+            arn: account.id().map(|id| format!("arn:{}:iam::{id}:root", account.partition())),
             created: match &row {
                 Ok(row) => row.created(),
                 Err(gap) => Fact::Unknown(gap.clone()),
@@ -67,10 +65,7 @@ impl<'a> Root<'a> {
                 Ok(row) => row.switch(Column::MfaActive),
                 Err(gap) => Fact::Unknown(gap.clone()),
             },
-            access_keys: row
-                .as_ref()
-                .map(|row| AccessKey::of_row(*row).into())
-                .unwrap_or_default(),
+            access_keys: row.as_ref().map(|row| AccessKey::of_row(*row).into()).unwrap_or_default(),
             signing_certificates: row
                 .as_ref()
                 .map(|row| SigningCertificate::of_row(*row).into())
@@ -102,61 +97,36 @@ impl<'a> Root<'a> {
                     decision,
                     taken,
                 });
-                if taken == *seen {
-                    report.clone()
-                } else {
-                    summary.clone()
-                }
+                if taken == *seen { report.clone() } else { summary.clone() }
             }
             _ => report.clone(),
         };
         let keys = any_active(self.access_keys.iter().map(|key| (&key.active, key.exists())));
         let certificates = any_active(
-            self.signing_certificates
-                .iter()
-                .map(|certificate| (&certificate.active, certificate.exists())),
+            self.signing_certificates.iter().map(|certificate| (&certificate.active, certificate.exists())),
         );
 
-        let password_stated = matches!(
-            self.row.flag_of(Column::PasswordEnabled),
-            Fact::Seen(Flag::Yes | Flag::No, _)
-        );
+        let password_stated =
+            matches!(self.row.flag_of(Column::PasswordEnabled), Fact::Seen(Flag::Yes | Flag::No, _));
         self.password_present = if password_stated {
-            settle(
-                "a password",
-                &self.password_present,
-                &summary.root_password_present,
-                true,
-            )
+            settle("a password", &self.password_present, &summary.root_password_present, true)
         } else if let Fact::Seen(..) = summary.root_password_present {
             summary.root_password_present.clone()
         } else {
             self.password_present.clone()
         };
-        self.mfa_active = settle(
-            "an MFA device",
-            &self.mfa_active,
-            &summary.root_mfa_enabled,
-            false,
-        );
+        self.mfa_active = settle("an MFA device", &self.mfa_active, &summary.root_mfa_enabled, false);
         if let Some(keys) = keys {
             settle("an access key", &keys, &summary.root_access_keys_present, true);
         }
         if let Some(certificates) = certificates {
-            settle(
-                "a signing certificate",
-                &certificates,
-                &summary.root_signing_certificates_present,
-                true,
-            );
+            settle("a signing certificate", &certificates, &summary.root_signing_certificates_present, true);
         }
     }
 
     /// The disagreement about this, if there is one.
     pub fn disagreement(&self, about: &str) -> Option<&Disagreement> {
-        self.disagreements
-            .iter()
-            .find(|disagreement| disagreement.about == about)
+        self.disagreements.iter().find(|disagreement| disagreement.about == about)
     }
 }
 
@@ -164,10 +134,7 @@ impl<'a> Root<'a> {
 /// document whether the summary counts those, so that it contradicts neither answer.
 fn any_active<'f>(slots: impl Iterator<Item = (&'f Fact<bool>, bool)>) -> Option<Fact<bool>> {
     let slots: Vec<_> = slots.collect();
-    if let Some((active, _)) = slots
-        .iter()
-        .find(|(active, _)| matches!(active, Fact::Seen(true, _)))
-    {
+    if let Some((active, _)) = slots.iter().find(|(active, _)| matches!(active, Fact::Seen(true, _))) {
         return Some((*active).clone());
     }
     if slots.iter().any(|(_, exists)| *exists) {
@@ -185,19 +152,14 @@ enum Order {
 
 impl Order {
     fn of(account: &Account) -> Self {
-        let report = account
-            .credential_report()
-            .ok()
-            .and_then(|report| report.generated().known().ok());
+        let report = account.credential_report().ok().and_then(|report| report.generated().known().ok());
         match (report, account.account_summary_time()) {
-            (Some(report), Some(summary)) if report > summary => Self::ReportNewer(format!(
-                "the report of {} is newer and decides",
-                shown_time(report)
-            )),
-            (Some(report), Some(summary)) if report < summary => Self::SummaryNewer(format!(
-                "the summary of {} is newer and decides",
-                shown_time(summary)
-            )),
+            (Some(report), Some(summary)) if report > summary => {
+                Self::ReportNewer(format!("the report of {} is newer and decides", shown_time(report)))
+            }
+            (Some(report), Some(summary)) if report < summary => {
+                Self::SummaryNewer(format!("the summary of {} is newer and decides", shown_time(summary)))
+            }
             _ => Self::Unknown,
         }
     }
@@ -206,10 +168,9 @@ impl Order {
         match self {
             Self::ReportNewer(why) => (report, why.clone()),
             Self::SummaryNewer(why) => (summary, why.clone()),
-            Self::Unknown => (
-                worse,
-                "it cannot be told which is newer, so that the worse one decides".to_owned(),
-            ),
+            Self::Unknown => {
+                (worse, "it cannot be told which is newer, so that the worse one decides".to_owned())
+            }
         }
     }
 }

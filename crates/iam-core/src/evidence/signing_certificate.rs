@@ -23,11 +23,7 @@ impl SigningCertificate {
             if let (Fact::Seen(true, _), Fact::Seen(None, _)) = (&active, &uploaded) {
                 uploaded = Fact::Unknown(row.contradiction(rotated));
             }
-            Self {
-                slot,
-                active,
-                uploaded,
-            }
+            Self { slot, active, uploaded }
         };
         [
             slot(1, Column::Cert1Active, Column::Cert1LastRotated),
@@ -37,9 +33,6 @@ impl SigningCertificate {
 
     /// Whether the slot holds a certificate, active or not; an unknown state counts as one.
     pub fn exists(&self) -> bool {
-        !matches!(
-            (&self.active, &self.uploaded),
-            (Fact::Seen(false, _), Fact::Seen(None, _))
-        )
+        !matches!((&self.active, &self.uploaded), (Fact::Seen(false, _), Fact::Seen(None, _)))
     }
 }

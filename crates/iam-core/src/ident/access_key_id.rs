@@ -49,9 +49,7 @@ impl AccessKeyId {
     pub fn looks_like_one(text: &str) -> bool {
         (16..=128).contains(&text.len())
             && text.starts_with("AKIA")
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     }
 }
 

@@ -46,13 +46,7 @@ impl<'a> Arn<'a> {
         if prefix != "arn" || partition.is_empty() || service.is_empty() || resource.is_empty() {
             return Err(InvalidArn);
         }
-        Ok(Self {
-            partition,
-            service,
-            region,
-            account,
-            resource,
-        })
+        Ok(Self { partition, service, region, account, resource })
     }
 
     /// The partition in which the resource lives.

@@ -55,9 +55,7 @@ pub(super) fn read_list(document: &Value, file: FileId) -> (Listing<ListedAccess
 
 pub(super) fn read_last_used(document: &Value, file: FileId) -> (Option<AccessKeyLastUsed>, Vec<Arc<Gap>>) {
     let mut reader = Reader::new(Artefact::AccessKeyLastUsed, file);
-    let owner = reader
-        .object(document, "")
-        .map(|item| reader.text(item, "UserName"));
+    let owner = reader.object(document, "").map(|item| reader.text(item, "UserName"));
     let user_name = owner.and_then(|name| name.known().ok());
     let last_used = reader.object(document, "AccessKeyLastUsed").and_then(|item| {
         Some(AccessKeyLastUsed {

@@ -4,10 +4,5 @@ use serde_json::Value;
 
 /// The alias; an account has at most one.
 pub(super) fn read(document: &Value) -> Option<String> {
-    document
-        .get("AccountAliases")?
-        .as_array()?
-        .first()?
-        .as_str()
-        .map(str::to_owned)
+    document.get("AccountAliases")?.as_array()?.first()?.as_str().map(str::to_owned)
 }

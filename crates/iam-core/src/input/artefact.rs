@@ -62,12 +62,7 @@ impl Artefact {
     ];
 
     fn about(self) -> About {
-        let about = |name, noun, operation, command| About {
-            name,
-            noun,
-            operation,
-            command,
-        };
+        let about = |name, noun, operation, command| About { name, noun, operation, command };
         match self {
             Self::CredentialReport => about(
                 "credential-report",
@@ -181,10 +176,7 @@ impl Artefact {
         if operation == "GenerateCredentialReport" {
             return Some(Self::CredentialReport);
         }
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|artefact| !operation.is_empty() && artefact.operation() == operation)
+        Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)
     }
 
     /// The artefact with this kebab-case name.

@@ -22,10 +22,7 @@ impl CallError {
         let (_, rest) = head.split_once("An error occurred (")?;
         let (code, rest) = rest.split_once(") when calling the ")?;
         let (operation, rest) = rest.split_once(" operation")?;
-        let message = rest
-            .trim_start_matches(|c: char| c != ':')
-            .trim_start_matches(':')
-            .trim();
+        let message = rest.trim_start_matches(|c: char| c != ':').trim_start_matches(':').trim();
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
         (is_name(code) && is_name(operation)).then(|| Self {
@@ -52,11 +49,8 @@ impl CallError {
 
     /// One line for a gap.
     pub fn what(&self) -> String {
-        let start = if self.message.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", quoted(&self.message))
-        };
+        let start =
+            if self.message.is_empty() { String::new() } else { format!(": {}", quoted(&self.message)) };
         format!("AWS answered {} to {}{start}", quoted(&self.code), self.operation)
     }
 }

@@ -17,12 +17,7 @@ impl InputError {
         what: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self {
-            artefact,
-            reason: Reason::Malformed,
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+        Self { artefact, reason: Reason::Malformed, what: what.into(), remedy: remedy.into() }
     }
 
     pub(crate) fn because(self, reason: Reason) -> Self {

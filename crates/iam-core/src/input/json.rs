@@ -43,23 +43,10 @@ pub(crate) fn parse(text: &str, artefact: Option<Artefact>) -> Result<Value, Inp
             "save the whole output of one AWS CLI command in one file",
         )),
         Err(error) => {
-            let reason = if error.is_eof() {
-                Reason::CutOff
-            } else {
-                Reason::Malformed
-            };
-            let what = format!(
-                "line {} column {}: {}",
-                error.line(),
-                error.column(),
-                cause(&error)
-            );
-            Err(InputError::new(
-                artefact,
-                what,
-                "save the whole output of one AWS CLI command again",
-            )
-            .because(reason))
+            let reason = if error.is_eof() { Reason::CutOff } else { Reason::Malformed };
+            let what = format!("line {} column {}: {}", error.line(), error.column(), cause(&error));
+            Err(InputError::new(artefact, what, "save the whole output of one AWS CLI command again")
+                .because(reason))
         }
     }
 }
@@ -67,8 +54,7 @@ pub(crate) fn parse(text: &str, artefact: Option<Artefact>) -> Result<Value, Inp
 /// The error's text without the position that `serde_json` puts at its end.
 fn cause(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ")
-        .map_or(text.clone(), |(cause, _)| cause.to_owned())
+    text.rsplit_once(" at line ").map_or(text.clone(), |(cause, _)| cause.to_owned())
 }
 
 /// Reads the fields of one artefact and keeps the gaps.
@@ -88,11 +74,7 @@ pub(crate) struct Item<'v> {
 
 impl Reader {
     pub(crate) fn new(artefact: Artefact, file: FileId) -> Self {
-        Self {
-            artefact,
-            file,
-            gaps: Vec::new(),
-        }
+        Self { artefact, file, gaps: Vec::new() }
     }
 
     pub(crate) fn into_gaps(self) -> Vec<Arc<Gap>> {
@@ -106,21 +88,13 @@ impl Reader {
         key: &'static str,
         read: impl Fn(&mut Self, Item<'_>) -> Option<T>,
     ) -> Listing<T> {
-        let mut listing = Listing {
-            items: Vec::new(),
-            file: self.file,
-            incomplete: None,
-        };
+        let mut listing = Listing { items: Vec::new(), file: self.file, incomplete: None };
         let Some(list) = document.get(key).and_then(Value::as_array) else {
             listing.incomplete = Some(self.malformed(key, None, "", document.get(key), "a list"));
             return listing;
         };
         for (index, value) in list.iter().enumerate() {
-            let item = Item {
-                value,
-                list: key,
-                index: u32::try_from(index).ok(),
-            };
+            let item = Item { value, list: key, index: u32::try_from(index).ok() };
             let gaps_before = self.gaps.len();
             match read(self, item) {
                 Some(value) => listing.items.push(value),
@@ -136,10 +110,7 @@ impl Reader {
                 Reason::CutOff,
                 Place::File,
                 format!("the {} goes on after item {}", self.artefact.noun(), list.len()),
-                format!(
-                    "run `{}` without --max-items or --no-paginate",
-                    self.artefact.command()
-                ),
+                format!("run `{}` without --max-items or --no-paginate", self.artefact.command()),
             );
             listing.incomplete = Some(gap);
         }
@@ -148,17 +119,9 @@ impl Reader {
 
     /// The object under a top-level key, or the document itself for an empty key.
     pub(crate) fn object<'v>(&mut self, document: &'v Value, key: &'static str) -> Option<Item<'v>> {
-        let value = if key.is_empty() {
-            Some(document)
-        } else {
-            document.get(key)
-        };
+        let value = if key.is_empty() { Some(document) } else { document.get(key) };
         match value {
-            Some(value @ Value::Object(_)) => Some(Item {
-                value,
-                list: key,
-                index: None,
-            }),
+            Some(value @ Value::Object(_)) => Some(Item { value, list: key, index: None }),
             other => {
                 self.malformed(key, None, "", other, "an object");
                 None
@@ -167,14 +130,7 @@ impl Reader {
     }
 
     pub(crate) fn source(&self, item: Item<'_>) -> Source {
-        Source {
-            file: self.file,
-            place: Place::Json {
-                list: item.list,
-                item: item.index,
-                field: "",
-            },
-        }
+        Source { file: self.file, place: Place::Json { list: item.list, item: item.index, field: "" } }
     }
 
     /// A text that must be there.
@@ -189,9 +145,7 @@ impl Reader {
 
     /// A timestamp that must be there.
     pub(crate) fn time(&mut self, item: Item<'_>, field: &'static str) -> Fact<DateTime<Utc>> {
-        self.read(item, field, "an RFC 3339 timestamp", |value| {
-            value.as_str().and_then(parse_time)
-        })
+        self.read(item, field, "an RFC 3339 timestamp", |value| value.as_str().and_then(parse_time))
     }
 
     /// A timestamp that may be absent.
@@ -200,26 +154,21 @@ impl Reader {
         item: Item<'_>,
         field: &'static str,
     ) -> Fact<Option<DateTime<Utc>>> {
-        self.optional(item, field, "an RFC 3339 timestamp", |value| {
-            value.as_str().and_then(parse_time)
-        })
+        self.optional(item, field, "an RFC 3339 timestamp", |value| value.as_str().and_then(parse_time))
     }
 
     /// `Active` or `Inactive`, as a truth value.
     pub(crate) fn status(&mut self, item: Item<'_>, field: &'static str) -> Fact<bool> {
-        self.read(item, field, "`Active` or `Inactive`", |value| {
-            match value.as_str()? {
-                "Active" => Some(true),
-                "Inactive" | "Expired" => Some(false),
-                _ => None,
-            }
+        self.read(item, field, "`Active` or `Inactive`", |value| match value.as_str()? {
+            "Active" => Some(true),
+            "Inactive" | "Expired" => Some(false),
+            _ => None,
         })
     }
 
     /// A truth value; absent means `false`, as AWS leaves out what is not set.
     pub(crate) fn flag_or_false(&mut self, item: Item<'_>, field: &'static str) -> Fact<bool> {
-        self.optional(item, field, "`true` or `false`", Value::as_bool)
-            .map(|flag| flag.unwrap_or(false))
+        self.optional(item, field, "`true` or `false`", Value::as_bool).map(|flag| flag.unwrap_or(false))
     }
 
     /// A whole number that may be absent.
@@ -245,8 +194,13 @@ impl Reader {
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Fact<Option<T>> {
         match lookup(item.value, field) {
-            None | Some(Value::Null) => Fact::Seen(None, self.at(item, field)),
+            Some(Value::Null) => Fact::Seen(None, self.at(item, field)),
             Some(_) => self.read(item, field, expected, read).map(Some),
+            // Left out is an answer only of an object; anything else on the way was not understood.
+            None => match not_an_object(item.value, field) {
+                None => Fact::Seen(None, self.at(item, field)),
+                found => Fact::Unknown(self.malformed(item.list, item.index, field, found, expected)),
+            },
         }
     }
 
@@ -265,14 +219,7 @@ impl Reader {
     }
 
     fn at(&self, item: Item<'_>, field: &'static str) -> Source {
-        Source {
-            file: self.file,
-            place: Place::Json {
-                list: item.list,
-                item: item.index,
-                field,
-            },
-        }
+        Source { file: self.file, place: Place::Json { list: item.list, item: item.index, field } }
     }
 
     pub(crate) fn malformed(
@@ -285,10 +232,7 @@ impl Reader {
     ) -> Arc<Gap> {
         let place = Place::Json { list, item, field };
         let found = found.map_or_else(|| "nothing".to_owned(), |value| quoted(&value.to_string()));
-        let what = format!(
-            "at {}: found {found}, expected {expected}",
-            place.pointer().unwrap_or_default()
-        );
+        let what = format!("at {}: found {found}, expected {expected}", place.pointer().unwrap_or_default());
         self.gap(
             Reason::Malformed,
             place,
@@ -301,16 +245,26 @@ impl Reader {
         let gap = Arc::new(Gap {
             reason,
             artefact: Some(self.artefact),
-            source: Some(Source {
-                file: self.file,
-                place,
-            }),
+            source: Some(Source { file: self.file, place }),
             what: what.into(),
             remedy: remedy.into(),
         });
         self.gaps.push(Arc::clone(&gap));
         gap
     }
+}
+
+/// The first value on the way to a field that should hold fields and does not.
+fn not_an_object<'v>(value: &'v Value, field: &str) -> Option<&'v Value> {
+    let mut value = value;
+    for key in field.split('/') {
+        match value {
+            Value::Object(fields) => value = fields.get(key)?,
+            Value::Null => return None,
+            other => return Some(other),
+        }
+    }
+    None
 }
 
 /// A field, or a path of fields joined by `/`.

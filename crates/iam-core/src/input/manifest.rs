@@ -80,12 +80,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         })
     });
     let manifest = reader.object(document, "").map(|item| Manifest {
-        account: reader
-            .optional_text(item, "account")
-            .known()
-            .ok()
-            .flatten()
-            .and_then(|id| id.parse().ok()),
+        account: reader.optional_text(item, "account").known().ok().flatten().and_then(|id| id.parse().ok()),
         finished: reader.optional_time(item, "finished"),
         calls: calls.items,
     });

@@ -40,10 +40,7 @@ pub(super) fn read_of_user(document: &Value, file: FileId) -> (Listing<MfaDevice
     let mut reader = Reader::new(Artefact::MfaDevices, file);
     let listing = reader.listing(document, "MFADevices", |reader, item| {
         let user_name = reader.text(item, "UserName").known().ok()?;
-        Some(MfaDevice {
-            user_name,
-            serial_number: reader.text(item, "SerialNumber"),
-        })
+        Some(MfaDevice { user_name, serial_number: reader.text(item, "SerialNumber") })
     });
     (listing, reader.into_gaps())
 }

@@ -146,19 +146,15 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     if let Some(error) = CallError::parse(start) {
         return Ok(read_error(error, file));
     }
-    let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
-    let is_header = ["user,", "arn,", ",user", ",arn", "user;arn"]
-        .iter()
-        .any(|part| first_line.contains(part));
+    // Some programs write quotation marks around every cell.
+    let first_line = start.lines().next().unwrap_or_default();
+    let first_line = first_line.to_ascii_lowercase().replace(['"', ' '], "");
+    let is_header =
+        ["user,", "arn,", ",user", ",arn", "user;arn"].iter().any(|part| first_line.contains(part));
     if is_header || credential_report::looks_like_base64(start) {
         let (report, gaps) = credential_report::parse(bytes, file)?;
         let parsed = Parsed::CredentialReport(Box::new(report));
-        return Ok(Some(Read {
-            artefact: Artefact::CredentialReport,
-            parsed,
-            gaps,
-            document: None,
-        }));
+        return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
     }
     Ok(None)
 }
@@ -181,9 +177,7 @@ fn start_of(bytes: &[u8]) -> String {
 
 fn has_report_header(start: &str) -> bool {
     let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
-    ["user,arn", "arn,user", ",user,", ",arn,", "user;arn"]
-        .iter()
-        .any(|part| first_line.contains(part))
+    ["user,arn", "arn,user", ",user,", ",arn,", "user;arn"].iter().any(|part| first_line.contains(part))
 }
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
@@ -193,21 +187,14 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         drop(document);
         let (report, gaps) = credential_report::parse(text.into_bytes(), file)?;
         let parsed = Parsed::CredentialReport(Box::new(report));
-        return Ok(Some(Read {
-            artefact: Artefact::CredentialReport,
-            parsed,
-            gaps,
-            document: None,
-        }));
+        return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
     }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);
         return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
     }
-    let Some(artefact) = KEYS
-        .iter()
-        .find(|(key, _)| document.get(key).is_some())
-        .map(|(_, artefact)| *artefact)
+    let Some(artefact) =
+        KEYS.iter().find(|(key, _)| document.get(key).is_some()).map(|(_, artefact)| *artefact)
     else {
         return Ok(None);
     };
@@ -216,40 +203,32 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
             Parsed::AccountSummary(Box::new(summary))
         }),
         Artefact::PasswordPolicy => optional(password_policy::read(&document, file), Parsed::PasswordPolicy),
-        Artefact::VirtualMfaDevices => always(
-            mfa_devices::read_virtual(&document, file),
-            Parsed::VirtualMfaDevices,
-        ),
+        Artefact::VirtualMfaDevices => {
+            always(mfa_devices::read_virtual(&document, file), Parsed::VirtualMfaDevices)
+        }
         Artefact::MfaDevices => always(mfa_devices::read_of_user(&document, file), Parsed::MfaDevices),
-        Artefact::OrganizationsFeatures => optional(
-            organizations_features::read(&document, file),
-            Parsed::OrganizationsFeatures,
-        ),
-        Artefact::AccountAliases => (
-            Some(Parsed::AccountAlias(account_aliases::read(&document))),
-            Vec::new(),
-        ),
-        Artefact::ServerCertificates => always(
-            server_certificates::read(&document, file),
-            Parsed::ServerCertificates,
-        ),
+        Artefact::OrganizationsFeatures => {
+            optional(organizations_features::read(&document, file), Parsed::OrganizationsFeatures)
+        }
+        Artefact::AccountAliases => {
+            (Some(Parsed::AccountAlias(account_aliases::read(&document))), Vec::new())
+        }
+        Artefact::ServerCertificates => {
+            always(server_certificates::read(&document, file), Parsed::ServerCertificates)
+        }
         Artefact::AccessKeys => always(access_keys::read_list(&document, file), Parsed::AccessKeys),
-        Artefact::AccessKeyLastUsed => optional(
-            access_keys::read_last_used(&document, file),
-            Parsed::AccessKeyLastUsed,
-        ),
-        Artefact::ServiceSpecificCredentials => always(
-            service_specific_credentials::read(&document, file),
-            Parsed::ServiceSpecificCredentials,
-        ),
-        Artefact::SigningCertificates => always(
-            user_credentials::read_certificates(&document, file),
-            Parsed::SigningCertificates,
-        ),
-        Artefact::SshPublicKeys => always(
-            user_credentials::read_ssh_keys(&document, file),
-            Parsed::SshPublicKeys,
-        ),
+        Artefact::AccessKeyLastUsed => {
+            optional(access_keys::read_last_used(&document, file), Parsed::AccessKeyLastUsed)
+        }
+        Artefact::ServiceSpecificCredentials => {
+            always(service_specific_credentials::read(&document, file), Parsed::ServiceSpecificCredentials)
+        }
+        Artefact::SigningCertificates => {
+            always(user_credentials::read_certificates(&document, file), Parsed::SigningCertificates)
+        }
+        Artefact::SshPublicKeys => {
+            always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
+        }
         Artefact::CredentialReport | Artefact::Manifest => (None, Vec::new()),
     };
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
@@ -273,12 +252,7 @@ fn with_gaps(
     document: Value,
 ) -> Result<Read, InputError> {
     match parsed {
-        Some(parsed) => Ok(Read {
-            artefact,
-            parsed,
-            gaps,
-            document: Some(document),
-        }),
+        Some(parsed) => Ok(Read { artefact, parsed, gaps, document: Some(document) }),
         None => Err(gaps.first().map_or_else(
             || InputError::new(Some(artefact), "the file cannot be read", "save it again"),
             |gap| InputError::new(Some(artefact), gap.what.to_string(), gap.remedy.to_string()),
@@ -291,10 +265,7 @@ fn read_error(error: CallError, file: FileId) -> Option<Read> {
     let artefact = error.artefact()?;
     let answer = match artefact {
         Artefact::PasswordPolicy if error.code.starts_with("NoSuchEntity") => {
-            let source = crate::fact::Source {
-                file,
-                place: crate::fact::Place::File,
-            };
+            let source = crate::fact::Source { file, place: crate::fact::Place::File };
             Some(Parsed::PasswordPolicy(PasswordPolicy::NotSet(source)))
         }
         Artefact::OrganizationsFeatures => {
@@ -303,10 +274,5 @@ fn read_error(error: CallError, file: FileId) -> Option<Read> {
         _ => None,
     };
     let parsed = answer.unwrap_or(Parsed::CallError(error));
-    Some(Read {
-        artefact,
-        parsed,
-        gaps: Vec::new(),
-        document: None,
-    })
+    Some(Read { artefact, parsed, gaps: Vec::new(), document: None })
 }

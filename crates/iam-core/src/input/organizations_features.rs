@@ -31,14 +31,7 @@ pub enum OrganizationsFeatures {
 
 pub(super) fn read(document: &Value, file: FileId) -> (Option<OrganizationsFeatures>, Vec<Arc<Gap>>) {
     let mut reader = Reader::new(Artefact::OrganizationsFeatures, file);
-    let source = Source {
-        file,
-        place: Place::Json {
-            list: "EnabledFeatures",
-            item: None,
-            field: "",
-        },
-    };
+    let source = Source { file, place: Place::Json { list: "EnabledFeatures", item: None, field: "" } };
     let names: Option<Vec<&str>> = document
         .get("EnabledFeatures")
         .and_then(Value::as_array)
@@ -47,22 +40,13 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<OrganizationsFeatu
         Some(names) => {
             let enabled = |name| Fact::Seen(names.contains(&name), source);
             Some(OrganizationsFeatures::Enabled {
-                organization: document
-                    .get("OrganizationId")
-                    .and_then(Value::as_str)
-                    .map(str::to_owned),
+                organization: document.get("OrganizationId").and_then(Value::as_str).map(str::to_owned),
                 root_credentials_management: enabled("RootCredentialsManagement"),
                 root_sessions: enabled("RootSessions"),
             })
         }
         None => {
-            reader.malformed(
-                "EnabledFeatures",
-                None,
-                "",
-                document.get("EnabledFeatures"),
-                "a list of names",
-            );
+            reader.malformed("EnabledFeatures", None, "", document.get("EnabledFeatures"), "a list of names");
             None
         }
     };
@@ -71,10 +55,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<OrganizationsFeatu
 
 /// What an error of this call says about the account, if it is one of those that say something.
 pub(super) fn of_error(code: &str, file: FileId) -> Option<OrganizationsFeatures> {
-    let source = Source {
-        file,
-        place: Place::File,
-    };
+    let source = Source { file, place: Place::File };
     match code.strip_suffix("Exception").unwrap_or(code) {
         "AccountNotManagementOrDelegatedAdministrator" => Some(OrganizationsFeatures::Member(source)),
         "OrganizationNotFound" => Some(OrganizationsFeatures::NoOrganization(source)),

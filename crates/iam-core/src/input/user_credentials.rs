@@ -27,23 +27,11 @@ pub(super) fn read_certificates(
     document: &Value,
     file: FileId,
 ) -> (Listing<UploadedCredential>, Vec<Arc<Gap>>) {
-    read(
-        document,
-        file,
-        Artefact::SigningCertificates,
-        "Certificates",
-        "CertificateId",
-    )
+    read(document, file, Artefact::SigningCertificates, "Certificates", "CertificateId")
 }
 
 pub(super) fn read_ssh_keys(document: &Value, file: FileId) -> (Listing<UploadedCredential>, Vec<Arc<Gap>>) {
-    read(
-        document,
-        file,
-        Artefact::SshPublicKeys,
-        "SSHPublicKeys",
-        "SSHPublicKeyId",
-    )
+    read(document, file, Artefact::SshPublicKeys, "SSHPublicKeys", "SSHPublicKeyId")
 }
 
 fn read(

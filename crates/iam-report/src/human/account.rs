@@ -29,19 +29,10 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, account: &AccountRep
 }
 
 fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
-    let alias = account
-        .alias
-        .as_ref()
-        .map(|alias| format!(" ({alias})"))
-        .unwrap_or_default();
-    let partition = if account.partition.as_str() == "aws" {
-        String::new()
-    } else {
-        format!(", {}", account.partition)
-    };
-    let name = account
-        .id
-        .map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
+    let alias = account.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
+    let partition =
+        if account.partition.as_str() == "aws" { String::new() } else { format!(", {}", account.partition) };
+    let name = account.id.map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
     page.heading(BOLD, &format!("{name}{alias}{partition}"))?;
     let from = match account.as_of.from {
         AsOfFrom::Given => "as asked",
@@ -51,12 +42,7 @@ fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
     };
     let sources = account.location.as_str();
     page.paragraph(2, "from  ", Style::new(), sources)?;
-    page.paragraph(
-        2,
-        "as of ",
-        Style::new(),
-        &format!("{}, {from}", shown_time(account.as_of.at)),
-    )?;
+    page.paragraph(2, "as of ", Style::new(), &format!("{}, {from}", shown_time(account.as_of.at)))?;
     page.paragraph(2, "report", Style::new(), &report_age(account))
 }
 
@@ -70,23 +56,12 @@ fn report_age(account: &AccountReport) -> String {
                 2.. => format!("{} days", days(age)),
                 _ => format!("{} h", age.num_hours()),
             };
-            format!(
-                "generated {}, {age} before the as-of. {rule}",
-                shown_time(generated)
-            )
+            format!("generated {}, {age} before the as-of. {rule}", shown_time(generated))
         }
         (None, Some(latest)) => {
-            format!(
-                "of unknown age, but not older than {}. {rule}",
-                shown_time(latest)
-            )
+            format!("of unknown age, but not older than {}. {rule}", shown_time(latest))
         }
-        (None, None)
-            if account
-                .inputs
-                .iter()
-                .any(|input| input.artefact.name() == "credential-report") =>
-        {
+        (None, None) if account.inputs.iter().any(|input| input.artefact.name() == "credential-report") => {
             format!("of unknown age. {rule}")
         }
         (None, None) => "not seen: no user could be judged.".to_owned(),
@@ -104,18 +79,11 @@ fn counts(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
     }
     let unknown: usize = account.coverage.values().map(|coverage| coverage.unknown).sum();
     if parts.is_empty() {
-        let (style, text) = if unknown == 0 {
-            (GOOD, "nothing found")
-        } else {
-            (CAUTION, "nothing found in what was seen")
-        };
+        let (style, text) =
+            if unknown == 0 { (GOOD, "nothing found") } else { (CAUTION, "nothing found in what was seen") };
         parts.push(page.styled(style, &format!(" {text} ")));
     }
-    let waived = account
-        .findings
-        .iter()
-        .filter(|finding| finding.is_waived())
-        .count();
+    let waived = account.findings.iter().filter(|finding| finding.is_waived()).count();
     if waived > 0 {
         parts.push(page.styled(DIM, &format!(" {waived} waived ")));
     }
@@ -135,11 +103,8 @@ fn counts(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
 
 /// What was not seen stands above the findings, so that nobody takes their absence for cleanliness.
 fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
-    let (failed, missing): (Vec<_>, Vec<_>) = account
-        .gaps
-        .iter()
-        .enumerate()
-        .partition(|(_, gap)| gap.reason.is_failure());
+    let (failed, missing): (Vec<_>, Vec<_>) =
+        account.gaps.iter().enumerate().partition(|(_, gap)| gap.reason.is_failure());
     let missing: Vec<_> = missing.into_iter().filter(|(_, gap)| gap.blocks > 0).collect();
     if failed.is_empty() && missing.is_empty() {
         return Ok(());
@@ -149,12 +114,7 @@ fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Re
     for (index, gap) in failed {
         let place = place(gap);
         page.paragraph(2, "", CAUTION, &format!("{}: {place}{}", gap.reason, gap.what))?;
-        page.paragraph(
-            4,
-            "",
-            DIM,
-            &format!("{}{}.", blocked(report, account, index), gap.remedy),
-        )?;
+        page.paragraph(4, "", DIM, &format!("{}{}.", blocked(report, account, index), gap.remedy))?;
     }
     for (index, gap) in missing {
         page.paragraph(2, "", Style::new(), &sentence(&gap.what))?;
@@ -162,11 +122,7 @@ fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Re
             4,
             "",
             DIM,
-            &format!(
-                "{}{}.",
-                blocked(report, account, index),
-                sentence(&gap.remedy).trim_end_matches('.')
-            ),
+            &format!("{}{}.", blocked(report, account, index), sentence(&gap.remedy).trim_end_matches('.')),
         )?;
     }
     Ok(())
@@ -198,13 +154,7 @@ fn blocked(report: &Report, account: &AccountReport, gap: usize) -> String {
     let mut shown: Vec<String> = names
         .iter()
         .take(MOST_NAMES)
-        .map(|(id, count)| {
-            if *count == 1 {
-                (*id).to_owned()
-            } else {
-                format!("{id} ({count})")
-            }
-        })
+        .map(|(id, count)| if *count == 1 { (*id).to_owned() } else { format!("{id} ({count})") })
         .collect();
     if rest > 0 {
         shown.push(counted(rest, "more check"));
@@ -217,10 +167,7 @@ fn by_owner(account: &AccountReport) -> Vec<Vec<&Finding>> {
     let mut groups: BTreeMap<(&str, &str, u8), Vec<&Finding>> = BTreeMap::new();
     for finding in account.findings.iter().filter(|finding| !finding.is_waived()) {
         let subject = &finding.subject;
-        groups
-            .entry((&subject.arn, &subject.name, room(subject.kind)))
-            .or_default()
-            .push(finding);
+        groups.entry((&subject.arn, &subject.name, room(subject.kind))).or_default().push(finding);
     }
     let mut groups: Vec<Vec<&Finding>> = groups.into_values().collect();
     let worst = |group: &Vec<&Finding>| group.iter().map(|finding| finding.severity).max();
@@ -254,11 +201,7 @@ fn owner(subject: Option<&Subject>) -> String {
 }
 
 fn waived(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
-    let waived: Vec<&Finding> = account
-        .findings
-        .iter()
-        .filter(|finding| finding.is_waived())
-        .collect();
+    let waived: Vec<&Finding> = account.findings.iter().filter(|finding| finding.is_waived()).collect();
     if waived.is_empty() {
         return Ok(());
     }
@@ -268,10 +211,8 @@ fn waived(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::
         let Some(waiver) = finding.waiver.and_then(|index| report.waivers.get(index)) else {
             continue;
         };
-        let text = format!(
-            "{} of {}, until {}: {}",
-            finding.check.id, finding.subject, waiver.until, waiver.reason
-        );
+        let text =
+            format!("{} of {}, until {}: {}", finding.check.id, finding.subject, waiver.until, waiver.reason);
         page.paragraph(2, "", DIM, &text)?;
     }
     Ok(())

@@ -33,11 +33,7 @@ pub(super) fn style_of(severity: Severity) -> Style {
 
 impl<'w> Page<'w> {
     pub(super) fn new(out: &'w mut dyn Write, width: usize, color: bool) -> Self {
-        Self {
-            out,
-            width: width.clamp(40, LONGEST_LINE),
-            color,
-        }
+        Self { out, width: width.clamp(40, LONGEST_LINE), color }
     }
 
     pub(super) fn blank(&mut self) -> io::Result<()> {
@@ -46,11 +42,7 @@ impl<'w> Page<'w> {
 
     /// A text in a style, for use inside a line.
     pub(super) fn styled(&self, style: Style, text: &str) -> String {
-        if self.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// A line as it is; the caller has neutralised what is foreign in it.
@@ -61,9 +53,7 @@ impl<'w> Page<'w> {
     /// A heading with a rule to the edge.
     pub(super) fn heading(&mut self, style: Style, text: &str) -> io::Result<()> {
         let text = neutral::line(text);
-        let rule = self
-            .width
-            .saturating_sub(unicode_width::UnicodeWidthStr::width(text.as_ref()) + 1);
+        let rule = self.width.saturating_sub(unicode_width::UnicodeWidthStr::width(text.as_ref()) + 1);
         let (text, rule) = (self.styled(style, &text), self.styled(DIM, &"-".repeat(rule)));
         self.line(&format!("{text} {rule}"))
     }
@@ -77,19 +67,10 @@ impl<'w> Page<'w> {
         text: &str,
     ) -> io::Result<()> {
         let text = neutral::line(text);
-        let hang = indent
-            + if label.is_empty() {
-                0
-            } else {
-                label.chars().count() + 2
-            };
+        let hang = indent + if label.is_empty() { 0 } else { label.chars().count() + 2 };
         let options = textwrap::Options::new(self.width.saturating_sub(hang).max(20)).break_words(false);
         for (index, part) in textwrap::wrap(&text, options).iter().enumerate() {
-            let part = if style == Style::new() {
-                part.to_string()
-            } else {
-                self.styled(style, part)
-            };
+            let part = if style == Style::new() { part.to_string() } else { self.styled(style, part) };
             if index == 0 && !label.is_empty() {
                 let label = self.styled(DIM, label);
                 self.line(&format!("{:indent$}{label}  {part}", ""))?;

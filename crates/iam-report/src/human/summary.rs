@@ -15,12 +15,8 @@ use crate::neutral;
 pub(super) fn overview(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.heading(BOLD, &counted(report.accounts.len(), "account"))?;
     let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header([
-        "account", "critical", "high", "medium", "low", "info", "unknown", "from",
-    ]);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["account", "critical", "high", "medium", "low", "info", "unknown", "from"]);
     let mut accounts: Vec<_> = report.accounts.iter().collect();
     accounts.sort_by_key(|account| {
         Severity::WORST_FIRST.map(|severity| std::cmp::Reverse(account.count(severity)))
@@ -28,14 +24,7 @@ pub(super) fn overview(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     for account in accounts {
         let mut row = vec![account.name()];
         row.extend(Severity::WORST_FIRST.map(|severity| account.count(severity).to_string()));
-        row.push(
-            account
-                .coverage
-                .values()
-                .map(|coverage| coverage.unknown)
-                .sum::<usize>()
-                .to_string(),
-        );
+        row.push(account.coverage.values().map(|coverage| coverage.unknown).sum::<usize>().to_string());
         row.push(neutral::line(&account.location).into_owned());
         table.add_row(row);
     }
@@ -82,10 +71,7 @@ pub(super) fn unused_files(page: &mut Page<'_>, report: &Report) -> io::Result<(
 pub(super) fn closing(page: &mut Page<'_>, report: &Report, options: Options) -> io::Result<()> {
     let mut parts: Vec<String> = Vec::new();
     for severity in Severity::WORST_FIRST {
-        let count = report
-            .findings()
-            .filter(|it| it.severity == severity && !it.is_waived())
-            .count();
+        let count = report.findings().filter(|it| it.severity == severity && !it.is_waived()).count();
         if count > 0 {
             parts.push(page.styled(style_of(severity), &format!("{count} {severity}")));
         }

@@ -97,9 +97,7 @@ impl Column {
 
     /// The column with this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|column| column.name().eq_ignore_ascii_case(name.trim()))
+        Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name.trim()))
     }
 
     pub(super) fn kind(self) -> Kind {

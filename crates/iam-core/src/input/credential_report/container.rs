@@ -32,16 +32,8 @@ pub(super) fn open(text: String, file: FileId) -> Result<Contents, InputError> {
     } else {
         let wrapped = looks_like_base64(&text);
         let csv = if wrapped { decode(&text)? } else { text };
-        let generated = Fact::Unknown(time_unknown(
-            file,
-            "a bare report does not say when AWS generated it",
-        ));
-        Ok(Contents {
-            csv,
-            wrapped,
-            generated,
-            gaps: Vec::new(),
-        })
+        let generated = Fact::Unknown(time_unknown(file, "a bare report does not say when AWS generated it"));
+        Ok(Contents { csv, wrapped, generated, gaps: Vec::new() })
     }
 }
 
@@ -50,18 +42,10 @@ fn open_json(text: &str, file: FileId) -> Result<Contents, InputError> {
     let Some(content) = document.get("Content").and_then(Value::as_str) else {
         return Err(damaged("`Content` is missing or is no text".to_owned()));
     };
-    let csv = if content.starts_with("user,") {
-        content.to_owned()
-    } else {
-        decode(content)?
-    };
+    let csv = if content.starts_with("user,") { content.to_owned() } else { decode(content)? };
 
     let mut gaps = Vec::new();
-    let place = Place::Json {
-        list: "GeneratedTime",
-        item: None,
-        field: "",
-    };
+    let place = Place::Json { list: "GeneratedTime", item: None, field: "" };
     let generated = match document.get("GeneratedTime") {
         Some(Value::String(time)) if parse_time(time).is_some() => {
             parse_time(time).map(|time| Fact::Seen(time, Source { file, place }))
@@ -83,19 +67,11 @@ fn open_json(text: &str, file: FileId) -> Result<Contents, InputError> {
     };
     let generated =
         generated.unwrap_or_else(|| Fact::Unknown(time_unknown(file, "the file has no `GeneratedTime`")));
-    Ok(Contents {
-        csv,
-        wrapped: true,
-        generated,
-        gaps,
-    })
+    Ok(Contents { csv, wrapped: true, generated, gaps })
 }
 
 fn decode(encoded: &str) -> Result<String, InputError> {
-    let compact: Vec<u8> = encoded
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let compact: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let any_padding = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     GeneralPurpose::new(&STANDARD, any_padding)
         .decode(compact)
@@ -115,10 +91,7 @@ fn time_unknown(file: FileId, what: &str) -> Arc<Gap> {
     Arc::new(Gap {
         reason: Reason::NotSupplied,
         artefact: Some(Artefact::CredentialReport),
-        source: Some(Source {
-            file,
-            place: Place::File,
-        }),
+        source: Some(Source { file, place: Place::File }),
         what: what.into(),
         remedy:
             "hand in the JSON that `aws iam get-credential-report` prints, or state the time with --as-of"

@@ -11,10 +11,7 @@ pub(super) fn find(report: &CredentialReport) -> Vec<Vec<u32>> {
             .filter(|row| Some(*row) != report.root && !report.left_out.contains_key(row))
             .map(|row| (row, report.text(row, Column::User).unwrap_or_default()))
     };
-    if rows()
-        .map(|(_, name)| name)
-        .is_sorted_by(|a, b| compare(a, b) == Ordering::Less)
-    {
+    if rows().map(|(_, name)| name).is_sorted_by(|a, b| compare(a, b) == Ordering::Less) {
         return Vec::new();
     }
     let mut sorted: Vec<(u32, &str)> = rows().collect();
@@ -27,7 +24,5 @@ pub(super) fn find(report: &CredentialReport) -> Vec<Vec<u32>> {
 }
 
 fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes()
-        .map(|byte| byte.to_ascii_lowercase())
-        .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }

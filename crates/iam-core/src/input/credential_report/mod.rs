@@ -84,11 +84,7 @@ pub struct Row<'r> {
 /// ```
 pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<Gap>>), InputError> {
     let contents = container::open(super::text::decode(bytes), file)?;
-    let mut reading = Reading {
-        file,
-        gaps: contents.gaps,
-        unread: Vec::new(),
-    };
+    let mut reading = Reading { file, gaps: contents.gaps, unread: Vec::new() };
     let table = table::read(contents.csv, &mut reading)?;
 
     let missing = reading.missing_columns(&table);
@@ -125,10 +121,7 @@ impl Reading {
         let gap = Arc::new(Gap {
             reason: Reason::Malformed,
             artefact: Some(Artefact::CredentialReport),
-            source: Some(Source {
-                file: self.file,
-                place,
-            }),
+            source: Some(Source { file: self.file, place }),
             what: what.into(),
             remedy: remedy.into(),
         });
@@ -138,38 +131,37 @@ impl Reading {
 
     fn unread(&mut self, line: u32, what: String, remedy: &str) -> Arc<Gap> {
         let gap = self.gap(Place::File, format!("line {line}: {what}"), remedy);
-        self.unread.push(UnreadRow {
-            line,
-            gap: Arc::clone(&gap),
-        });
+        self.unread.push(UnreadRow { line, gap: Arc::clone(&gap) });
         gap
     }
 
     fn missing_columns(&mut self, table: &Table) -> BTreeMap<Column, Arc<Gap>> {
         let mut missing = BTreeMap::new();
-        for column in Column::ALL
-            .into_iter()
-            .filter(|column| table.position(*column).is_none())
-        {
+        for column in Column::ALL.into_iter().filter(|column| table.position(*column).is_none()) {
             let name = column.name();
-            // Today's reports have no such column, although it is documented.
+            // Today's reports have no such column, although it is documented. It is listed only where a check asks.
             let is_rare = column == Column::AdditionalCredentialsInfo;
-            let remedy = if is_rare {
-                "add the output of `aws iam list-access-keys --user-name USER_NAME` for each user"
+            let is_there = table.header().any(|own| own.eq_ignore_ascii_case(name));
+            let (reason, what, remedy) = if is_there {
+                let what = format!("the report has more than one column `{name}`");
+                (Reason::Malformed, what, "download the report again and do not edit it")
             } else {
-                "generate a new report; AWS has added columns over the years"
+                let what = format!("the report has no column `{name}`");
+                let remedy = if is_rare {
+                    "add the output of `aws iam list-access-keys --user-name USER_NAME` for each user"
+                } else {
+                    "generate a new report; AWS has added columns over the years"
+                };
+                (Reason::NotSupplied, what, remedy)
             };
             let gap = Arc::new(Gap {
-                reason: Reason::NotSupplied,
+                reason,
                 artefact: Some(Artefact::CredentialReport),
-                source: Some(Source {
-                    file: self.file,
-                    place: Place::File,
-                }),
-                what: format!("the report has no column `{name}`").into(),
+                source: Some(Source { file: self.file, place: Place::File }),
+                what: what.into(),
                 remedy: remedy.into(),
             });
-            if !is_rare {
+            if is_there || !is_rare {
                 self.gaps.push(Arc::clone(&gap));
             }
             missing.insert(column, gap);
@@ -248,9 +240,7 @@ impl CredentialReport {
     }
 
     fn place(&self, row: u32, column: Column) -> Place {
-        self.table
-            .position(column)
-            .map_or(Place::Row(row), |column| Place::Cell { row, column })
+        self.table.position(column).map_or(Place::Row(row), |column| Place::Cell { row, column })
     }
 
     /// Decides which account the report is about (root's, else the one that most rows name) and which row is root's.
@@ -268,14 +258,13 @@ impl CredentialReport {
             if is_root {
                 roots.push(row);
             }
-            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && !user.is_empty() {
+            let is_name = !user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER);
+            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && is_name {
                 continue;
             }
-            let owner = (!user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER))
-                .then(|| owner_of(arn))
-                .flatten();
+            let owner = is_name.then(|| owner_of(arn)).flatten();
             if let Some((id, partition)) = owner.as_ref().filter(|_| known_prefix.is_empty()) {
-                known_prefix = format!("arn:{partition}:iam::{id}:");
+                known_prefix = format!("arn:{partition}:iam::{id}:user/");
                 accounts.insert(owner.clone(), 0);
             }
             of_row.push((row, owner));
@@ -288,16 +277,10 @@ impl CredentialReport {
         if let Some(count) = accounts.get_mut(&first) {
             *count += self.table.rows() - strays;
         }
-        let root_owner = roots
-            .iter()
-            .find_map(|row| owner_of(self.text(*row, Column::Arn)?));
+        let root_owner = roots.iter().find_map(|row| owner_of(self.text(*row, Column::Arn)?));
         self.account = root_owner.or_else(|| {
-            let named = accounts
-                .iter()
-                .filter_map(|(owner, count)| Some((owner.as_ref()?, count)));
-            named
-                .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
-                .map(|(owner, _)| owner.clone())
+            let named = accounts.iter().filter_map(|(owner, count)| Some((owner.as_ref()?, count)));
+            named.max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(owner, _)| owner.clone())
         });
         if self.account == first {
             of_row.retain(|(_, owner)| owner.is_none() || *owner != first);
@@ -359,11 +342,7 @@ impl CredentialReport {
                         format!("line {line}: the row of user {user} stands in the report more than once");
                     reading.gap(Place::Row(*row), what, remedy)
                 } else {
-                    reading.unread(
-                        line,
-                        format!("one of several differing rows of user {user}"),
-                        remedy,
-                    )
+                    reading.unread(line, format!("one of several differing rows of user {user}"), remedy)
                 };
                 self.left_out.insert(*row, gap);
             }
@@ -415,11 +394,7 @@ impl CredentialReport {
             let gap = reading.gap(self.place(row, column), what, remedy);
             self.cell_gaps.insert((row, column), gap);
         }
-        if let Some(further) = damaged
-            .len()
-            .checked_sub(MOST_CELL_GAPS)
-            .filter(|count| *count > 0)
-        {
+        if let Some(further) = damaged.len().checked_sub(MOST_CELL_GAPS).filter(|count| *count > 0) {
             let what = format!("{further} further cells cannot be read");
             self.further_cell_gaps = Some(reading.gap(Place::File, what, "download the report again"));
         }
@@ -443,14 +418,9 @@ impl CredentialReport {
             let is_none = |column| {
                 row.report.text(row.index, column).and_then(Stamp::parse) == Some(Stamp::NotApplicable)
             };
-            let dated = DATED
-                .into_iter()
-                .filter(|(flag, date)| is_yes(*flag) && is_none(*date));
+            let dated = DATED.into_iter().filter(|(flag, date)| is_yes(*flag) && is_none(*date));
             found.extend(dated.map(|(flag, date)| (row.index, flag, date)));
-            let created = row
-                .report
-                .text(row.index, Column::UserCreationTime)
-                .and_then(Stamp::parse);
+            let created = row.report.text(row.index, Column::UserCreationTime).and_then(Stamp::parse);
             if created.is_some_and(|created| created.at().is_none()) {
                 found.push((row.index, Column::User, Column::UserCreationTime));
             }
@@ -462,19 +432,12 @@ impl CredentialReport {
                     "column `{}`: found {text}, but every user was created at some moment",
                     date.name()
                 ),
-                _ => format!(
-                    "column `{}` is `true`, but column `{}` is {text}",
-                    flag.name(),
-                    date.name()
-                ),
+                _ => format!("column `{}` is `true`, but column `{}` is {text}", flag.name(), date.name()),
             };
             let gap = Arc::new(Gap {
                 reason: Reason::Contradiction,
                 artefact: Some(Artefact::CredentialReport),
-                source: Some(Source {
-                    file: self.file,
-                    place: self.place(row, date),
-                }),
+                source: Some(Source { file: self.file, place: self.place(row, date) }),
                 what: what.into(),
                 remedy: "download the report again; if it stays, ask AWS Support".into(),
             });
@@ -497,10 +460,7 @@ impl<'r> Row<'r> {
 
     /// Where the row stands.
     pub fn source(&self) -> Source {
-        Source {
-            file: self.report.file,
-            place: Place::Row(self.index),
-        }
+        Source { file: self.report.file, place: Place::Row(self.index) }
     }
 
     /// A text cell.
@@ -568,34 +528,22 @@ impl<'r> Row<'r> {
     }
 
     fn at(&self, column: Column) -> Source {
-        Source {
-            file: self.report.file,
-            place: self.report.place(self.index, column),
-        }
+        Source { file: self.report.file, place: self.report.place(self.index, column) }
     }
 }
 
 impl CredentialReport {
     /// The gap that hides a cell.
     fn hidden(&self, row: u32, column: Column) -> Arc<Gap> {
-        let gap = self
-            .missing
-            .get(&column)
-            .or_else(|| self.cell_gaps.get(&(row, column)));
+        let gap = self.missing.get(&column).or_else(|| self.cell_gaps.get(&(row, column)));
         gap.or(self.further_cell_gaps.as_ref()).map_or_else(
             || {
                 Arc::new(Gap {
                     reason: Reason::Internal,
                     artefact: Some(Artefact::CredentialReport),
-                    source: Some(Source {
-                        file: self.file,
-                        place: self.place(row, column),
-                    }),
-                    what: format!(
-                        "column `{}` was asked for something that it does not hold",
-                        column.name()
-                    )
-                    .into(),
+                    source: Some(Source { file: self.file, place: self.place(row, column) }),
+                    what: format!("column `{}` was asked for something that it does not hold", column.name())
+                        .into(),
                     remedy: "report this as a defect of iam-audit".into(),
                 })
             },

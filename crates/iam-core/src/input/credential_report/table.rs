@@ -33,10 +33,7 @@ struct QuotedCell {
 
 /// Splits the CSV into rows of as many cells as the header has; other rows are reported and left out.
 pub(super) fn read(text: String, reading: &mut Reading) -> Result<Table, InputError> {
-    let mut csv = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut csv = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = ByteRecord::new();
     let header = match csv.read_byte_record(&mut record) {
         Ok(true) => header(&record)?,
@@ -66,18 +63,12 @@ pub(super) fn read(text: String, reading: &mut Reading) -> Result<Table, InputEr
 }
 
 fn header(record: &ByteRecord) -> Result<Vec<Box<str>>, InputError> {
-    let names: Vec<Box<str>> = record
-        .iter()
-        .map(|name| String::from_utf8_lossy(name).trim().into())
-        .collect();
+    let names: Vec<Box<str>> =
+        record.iter().map(|name| String::from_utf8_lossy(name).trim().into()).collect();
     for needed in [Column::User, Column::Arn] {
         if position(&names, needed).is_none() {
             let first: String = names.join(",");
-            let hint = if first.contains(';') {
-                " (semicolons instead of commas?)"
-            } else {
-                ""
-            };
+            let hint = if first.contains(';') { " (semicolons instead of commas?)" } else { "" };
             return Err(no_report(format!(
                 "the first line has no column `{}`{hint}: {}",
                 needed.name(),
@@ -96,11 +87,11 @@ fn no_report(what: String) -> InputError {
     )
 }
 
+/// Where a column stands. Of a column that stands twice nobody can tell which one AWS wrote, so that it stands nowhere.
 fn position(header: &[Box<str>], column: Column) -> Option<u16> {
-    let index = header
-        .iter()
-        .position(|name| name.eq_ignore_ascii_case(column.name()))?;
-    u16::try_from(index).ok()
+    let mut named = (0..).zip(header).filter(|(_, name)| name.eq_ignore_ascii_case(column.name()));
+    let (index, _) = named.next()?;
+    named.next().is_none().then_some(index)
 }
 
 impl Table {
@@ -112,25 +103,15 @@ impl Table {
 
         if record.len() != self.header.len() {
             let (found, expected) = (record.len(), self.header.len());
-            let what = format!(
-                "found {found} cells, expected {expected} as in the header: {}",
-                start_of(record)
-            );
-            reading.unread(
-                line,
-                what,
-                "download the report again; this row is cut off or damaged",
-            );
+            let what =
+                format!("found {found} cells, expected {expected} as in the header: {}", start_of(record));
+            reading.unread(line, what, "download the report again; this row is cut off or damaged");
             return;
         }
         let length: usize = record.as_slice().len() + record.len() - 1;
         let (Ok(offset), Ok(_)) = (u32::try_from(start), u16::try_from(length)) else {
             let what = format!("the row is longer than 64 KiB: {}", start_of(record));
-            reading.unread(
-                line,
-                what,
-                "look for a quotation mark without its partner in this row",
-            );
+            reading.unread(line, what, "look for a quotation mark without its partner in this row");
             return;
         };
         let Some(raw) = text.as_bytes().get(start..start + length) else {
@@ -138,8 +119,7 @@ impl Table {
         };
         if raw.contains(&b'"') {
             let row = self.rows();
-            self.quoted
-                .insert(row, quoted_cells(text.get(start..).unwrap_or_default(), record));
+            self.quoted.insert(row, quoted_cells(text.get(start..).unwrap_or_default(), record));
         }
         self.rows.push(RowStart { offset, line });
         let mut end = 0;
@@ -251,10 +231,7 @@ fn quoted_cells(raw: &str, record: &ByteRecord) -> Vec<QuotedCell> {
             let end = column;
             characters.next_if_eq(&',');
             column += 1;
-            QuotedCell {
-                text: String::from_utf8_lossy(cell).into(),
-                columns: (first, end),
-            }
+            QuotedCell { text: String::from_utf8_lossy(cell).into(), columns: (first, end) }
         })
         .collect()
 }

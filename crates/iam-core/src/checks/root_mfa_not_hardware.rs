@@ -1,0 +1,113 @@
+#![doc = include_str!("root_mfa_not_hardware.md")]
+
+use std::sync::Arc;
+
+use super::root_summary::decision;
+use crate::check::{Check, CheckId, Cis, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
+use crate::evidence::{Account, Root};
+use crate::fact::Gap;
+use crate::ident::{Arn, Partition};
+use crate::input::Artefact;
+use crate::input::mfa_devices::VirtualMfaDevice;
+
+pub(super) static CHECK: Check = Check {
+    id: CheckId("root-mfa-not-hardware"),
+    since: "0.1.0",
+    title: "Root user without hardware MFA",
+    severity: Severity::High,
+    severity_reason: "a software token can be copied or restored from a backup",
+    enabled: true,
+    needs: &[Artefact::CredentialReport, Artefact::AccountSummary, Artefact::VirtualMfaDevices],
+    params: &[],
+    mappings: Mappings {
+        cis: Cis::at("1.6", "1.5", "2.5", "2.6"),
+        security_hub: &["IAM.6"],
+        pci_dss: &["8.4.1", "8.4.2", "8.4.3"],
+        attack: &["T1078", "T1098", "T1556", "T1550", "T1110", "T1040"],
+    },
+    remedy: Remedy {
+        risk: "Root without any device is worse than root with a virtual one: register the hardware device first, sign in with \
+               it once, and only then remove the virtual one.",
+        steps: &[
+            Step::think(
+                "Sign in as root and register a FIDO2 security key or a hardware TOTP token, then a second one.",
+            ),
+            Step::think("Sign out and sign in again with the new device."),
+            Step::run(
+                "Find the virtual device of root.",
+                "aws iam list-virtual-mfa-devices --assignment-status Assigned --output text \
+                 --query \"VirtualMFADevices[].[SerialNumber,User.Arn]\"",
+            ),
+            Step::think(
+                "Signed in as root, remove the virtual device. This cannot be undone, only set up anew.",
+            ),
+        ],
+        console: "Sign in as root > account name > Security credentials > Multi-factor authentication > Assign MFA device",
+    },
+    page: include_str!("root_mfa_not_hardware.md"),
+    judge: Judge::Root(judge),
+};
+
+fn judge(root: &Root<'_>, cx: &Context<'_>) -> Judged {
+    if *cx.account().partition() == Partition::GovCloud {
+        return Ok(Verdict::not_applicable("root cannot sign in to the console in GovCloud"));
+    }
+    if root.password_present.known() == Ok(false) {
+        return Ok(Verdict::pass("root has no password to sign in with"));
+    }
+    let note = |about| decision(root, about);
+    let note = || note("an MFA device").or_else(|| note("a password")).unwrap_or_default();
+    match (root.mfa_active.known(), virtual_device(cx.account())) {
+        (Ok(false), _) => {
+            root.password_present.known()?;
+            cx.fail(format!("root has a password and no MFA device of any kind{}", note()))
+                .because(&root.mfa_active)
+                .because(&root.password_present)
+                .judged()
+        }
+        (_, Ok(Some(device))) => {
+            root.password_present.known()?;
+            let serial = device.serial_number.known().unwrap_or_default();
+            cx.fail(format!(
+                "root can sign in with the virtual MFA device {serial}; a hardware device beside it would not change \
+                 that{}",
+                note()
+            ))
+            .because(&device.serial_number)
+            .because(&device.user_arn)
+            .because(&root.password_present)
+            .judged()
+        }
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+        // True with or without a password.
+        (Ok(true), Ok(None)) => Ok(Verdict::pass(
+            "MFA is on and no virtual device is root's, so that it must be a hardware device or a passkey",
+        )),
+    }
+}
+
+/// The virtual device that belongs to root, `None` when the whole listing shows none.
+fn virtual_device(account: &Account) -> Result<Option<&VirtualMfaDevice>, Arc<Gap>> {
+    let listing = account.virtual_mfa_devices()?;
+    let mut unclear = listing.complete().map(drop);
+    for device in &listing.items {
+        match is_of_root(device, account) {
+            Ok(true) => return Ok(Some(device)),
+            Ok(false) => {}
+            Err(gap) => unclear = unclear.and(Err(gap)),
+        }
+    }
+    unclear.map(|()| None)
+}
+
+/// The user decides. Where AWS names none, the name that AWS gives to root's own device does.
+fn is_of_root(device: &VirtualMfaDevice, account: &Account) -> Result<bool, Arc<Gap>> {
+    let of_account = |arn: &Arn<'_>| account.id().is_none_or(|id| arn.account() == Ok(id));
+    if let Some(user) = device.user_arn.known()? {
+        return Ok(Arn::parse(&user).is_ok_and(|arn| arn.is_root() && of_account(&arn)));
+    }
+    let serial = device.serial_number.known()?;
+    Ok(Arn::parse(&serial).is_ok_and(|arn| {
+        arn.service == "iam" && arn.resource == "mfa/root-account-mfa-device" && of_account(&arn)
+    }))
+}

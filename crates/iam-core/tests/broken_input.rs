@@ -1,0 +1,347 @@
+//! Damaged files: what of them is still judged, and which gap says what is not. Nothing panics.
+//!
+//! Each test states what matters; the snapshot beside it holds the rest, so that a message cannot get worse unnoticed.
+
+mod testdata;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use iam_core::audit::{AccountReport, Report, ReportedGap};
+use iam_core::check::{Check, SubjectKind};
+use iam_core::checks;
+use iam_core::evidence::Given;
+use iam_core::fact::Reason;
+use iam_core::input::InputFile;
+
+/// One check for each way in which damage can hit: the account, root, a user, a key, a listing.
+const REPRESENTATIVE: [&str; 5] = [
+    "root-without-mfa",
+    "console-without-mfa",
+    "access-key-unused",
+    "password-policy-short",
+    "mfa-device-unassigned",
+];
+
+/// Judges a folder of `testdata/broken/`; `judged` names everyone about whom something can still be said.
+#[track_caller]
+fn broken(kind: &str, judged: &[&str], said: &[&str]) {
+    let files = || testdata::folder(&format!("broken/{kind}"));
+    let representative: Vec<&'static Check> =
+        REPRESENTATIVE.iter().filter_map(|id| checks::find(id)).collect();
+    let report = testdata::judge(files(), &representative);
+    let shown = show(&report);
+    for part in said {
+        assert!(shown.contains(part), "`{part}` is not said:\n{shown}");
+    }
+    let names: BTreeSet<&str> = report.accounts.iter().flat_map(names_judged).collect();
+    assert_eq!(names, judged.iter().copied().collect(), "{shown}");
+    insta::assert_snapshot!(kind, shown);
+
+    let all = testdata::judge(files(), checks::ALL);
+    for gap in all.accounts.iter().flat_map(|account| &account.gaps) {
+        assert_ne!(gap.reason, Reason::Internal, "{gap:?}");
+    }
+}
+
+/// Root and users with at least one verdict other than unknown.
+fn names_judged(account: &AccountReport) -> impl Iterator<Item = &str> {
+    let failed = account.findings.iter().map(|finding| &finding.subject);
+    let silent = account.silent.iter().map(|silent| &silent.subject);
+    failed
+        .chain(silent)
+        .filter(|subject| {
+            !matches!(
+                subject.kind,
+                SubjectKind::Account | SubjectKind::VirtualMfaDevice | SubjectKind::UnreadRow
+            )
+        })
+        .map(|subject| &*subject.name)
+}
+
+fn show(report: &Report) -> String {
+    let mut shown = String::new();
+    for account in &report.accounts {
+        writeln!(shown, "account {}, {} users", account.name(), account.users).unwrap();
+        for (check, counts) in &account.coverage {
+            writeln!(
+                shown,
+                "  {check}: {} pass, {} fail, {} not applicable, {} unknown",
+                counts.pass, counts.fail, counts.not_applicable, counts.unknown
+            )
+            .unwrap();
+        }
+        for gap in &account.gaps {
+            show_gap(gap, &mut shown);
+        }
+    }
+    for file in &report.unused {
+        let fault = if file.is_fault { "" } else { " (no fault)" };
+        writeln!(shown, "unused {}: {}{fault}\n  {}", file.path, file.why, file.remedy).unwrap();
+    }
+    shown
+}
+
+fn show_gap(gap: &ReportedGap, shown: &mut String) {
+    let place = match (&gap.path, &gap.region) {
+        (Some(path), Some(region)) => format!(" {path}:{}:{}-{}", region.line, region.start, region.end),
+        (Some(path), None) => format!(" {path}"),
+        (None, _) => String::new(),
+    };
+    writeln!(shown, "  gap {}{place}: {} [blocks {}]\n    {}", gap.reason, gap.what, gap.blocks, gap.remedy)
+        .unwrap();
+}
+
+const ALL: [&str; 3] = ["root", "deploy", "olga"];
+
+#[test]
+fn crlf_changes_nothing() {
+    broken("crlf", &ALL, &["account 111122223333, 2 users"]);
+}
+
+#[test]
+fn a_byte_order_mark_changes_nothing() {
+    broken("byte-order-mark", &ALL, &[]);
+}
+
+#[test]
+fn utf_16_as_powershell_writes_it_is_read() {
+    broken("utf-16-little-endian", &ALL, &[]);
+    broken("utf-16-big-endian", &ALL, &[]);
+    broken("utf-16-without-mark", &ALL, &[]);
+}
+
+#[test]
+fn semicolons_are_recognised_and_explained() {
+    broken("semicolons", &[], &["semicolons instead of commas?"]);
+}
+
+#[test]
+fn a_report_with_all_cells_quoted_is_read() {
+    broken("quoted-everywhere", &ALL, &[]);
+}
+
+#[test]
+fn a_row_that_is_cut_off_is_the_only_one_not_judged() {
+    broken(
+        "last-row-cut-off",
+        &["root", "deploy"],
+        &["line 4: found ", "expected 22 as in the header: `olga`"],
+    );
+}
+
+#[test]
+fn dates_of_spreadsheets_are_not_guessed() {
+    let said = [
+        "credential-report.csv:3:",
+        "column `access_key_1_last_used_date`: found `45306.99`",
+        "column `access_key_2_last_rotated`: found `3/1/2023 8:00`",
+        "credential-report.csv:4:",
+        "column `mfa_active`: found `WAHR`",
+    ];
+    broken("spreadsheet-dates", &["root", "olga"], &said);
+}
+
+#[test]
+fn rows_with_too_many_or_too_few_cells_are_left_out() {
+    let said = ["line 3: found 24 cells, expected 22", "line 4: found 19 cells, expected 22"];
+    broken("wrong-cell-counts", &["root"], &said);
+}
+
+#[test]
+fn the_same_row_twice_counts_once() {
+    broken(
+        "duplicate-user-same",
+        &ALL,
+        &["line 5: the row of user `deploy` stands in the report more than once"],
+    );
+}
+
+#[test]
+fn differing_rows_of_a_user_count_neither() {
+    let said = ["line 4: one of several differing rows of user `olga`", "line 5: one of several"];
+    broken("duplicate-user-differing", &["root", "deploy"], &said);
+    broken(
+        "duplicate-user-case",
+        &["root", "deploy"],
+        &["line 4: one of several differing rows of user `olga`"],
+    );
+}
+
+#[test]
+fn neither_of_two_root_rows_is_believed() {
+    broken(
+        "two-root-rows",
+        &["deploy", "olga"],
+        &["line 2: one of several rows of the root user", "line 3: one of"],
+    );
+}
+
+#[test]
+fn without_a_root_row_root_is_unknown() {
+    broken("no-root-row", &["deploy", "olga"], &["the report has no row of the root user"]);
+}
+
+#[test]
+fn a_row_of_another_account_is_left_out() {
+    broken(
+        "foreign-account-row",
+        &["root", "deploy"],
+        &["line 4: ARN `arn:aws:iam::444455556666:user/olga` belongs to another account"],
+    );
+}
+
+#[test]
+fn a_quotation_mark_without_its_partner_hides_the_rest_and_says_where() {
+    broken("unterminated-quote", &["root"], &["line 3: found 1 cells, expected 22"]);
+}
+
+#[test]
+fn a_name_that_is_no_text_cannot_be_judged() {
+    broken("name-not-utf-8", &["root", "deploy"], &["line 4: user `ol\u{fffd}ga`"]);
+}
+
+#[test]
+fn an_empty_file_is_a_fault() {
+    broken("empty-file", &[], &["the file is empty"]);
+}
+
+#[test]
+fn an_account_without_users_is_judged() {
+    broken("no-users", &["root"], &["0 users"]);
+}
+
+#[test]
+fn a_header_alone_is_a_report_without_root() {
+    broken("header-only", &[], &["the report has no row of the root user"]);
+}
+
+#[test]
+fn a_second_header_is_a_row_that_names_nobody() {
+    broken("header-twice", &ALL, &["line 3: user `user` with ARN `arn` names no IAM user"]);
+}
+
+#[test]
+fn empty_lines_do_not_shift_line_numbers() {
+    broken("empty-lines", &ALL, &[]);
+}
+
+#[test]
+fn an_empty_cell_is_unknown() {
+    let said = [
+        "column `mfa_active`: found ``",
+        "column `access_key_1_active`: found ``",
+        "column `password_enabled`: found ``",
+    ];
+    broken("empty-cells", &["deploy", "olga"], &said);
+}
+
+#[test]
+fn base64_that_ends_too_early_says_so() {
+    broken("truncated-base64", &["root", "deploy"], &["line 4: found 10 cells"]);
+    broken("truncated-base64-at-a-quad", &["root", "deploy"], &["line 4"]);
+    broken("damaged-base64", &[], &["the base64 of the report cannot be decoded"]);
+}
+
+#[test]
+fn base64_without_its_json_and_json_without_base64_are_read() {
+    broken("bare-base64", &ALL, &[]);
+    broken("decoded-content", &ALL, &[]);
+}
+
+#[test]
+fn a_generated_time_that_is_no_date_is_a_gap_and_hides_nothing_else() {
+    broken("generated-time-not-a-date", &ALL, &["`GeneratedTime`: found", "yesterday"]);
+}
+
+#[test]
+fn json_that_ends_too_early_is_a_fault() {
+    broken("truncated-json", &[], &["line 3 column "]);
+    broken("content-is-no-text", &[], &["`Content` is missing or is no text"]);
+}
+
+#[test]
+fn json_of_the_wrong_shape_says_where() {
+    let said = [
+        "at /SummaryMap/Users: found",
+        "at /PasswordPolicy: found",
+        "at /VirtualMFADevices/0/SerialNumber: found `7`, expected a text",
+        "at /VirtualMFADevices/1/SerialNumber: found nothing",
+        "at /VirtualMFADevices/2/User/Arn: found",
+        "at /ServerCertificateMetadataList: found",
+        "at /EnabledFeatures: found",
+        "at /ServiceSpecificCredentials/0/Status: found",
+        "at /ServiceSpecificCredentials/0/CreateDate: found",
+    ];
+    broken("json-of-wrong-shape", &[], &said);
+    broken("json-list", &[], &["unused account-summary.json"]);
+}
+
+#[test]
+fn deep_nesting_is_refused_without_a_stack_overflow() {
+    for (open, close) in [("[", "]"), ("{\"SummaryMap\":", "}")] {
+        let bytes = format!("{{\"SummaryMap\":{}1{}}}", open.repeat(200_000), close.repeat(200_000));
+        let file = InputFile { path: "deep.json".to_owned(), bytes: bytes.into_bytes() };
+        let report = testdata::judge(vec![(file, Given::ByName)], checks::ALL);
+        assert!(report.unused[0].why.contains("recursion limit"), "{:?}", report.unused);
+    }
+}
+
+#[test]
+fn a_listing_that_is_cut_off_is_not_taken_for_the_whole() {
+    broken("cut-listing", &ALL, &["the list of virtual MFA devices goes on after item 0"]);
+}
+
+#[test]
+fn names_that_look_like_formulas_are_read_as_they_stand() {
+    broken("formula-names", &["root", "=HYPERLINK(\"http://example.com\")", "@SUM(A1)"], &[]);
+}
+
+#[test]
+fn escape_sequences_in_names_are_kept_as_data_and_escaped_in_gaps() {
+    broken("escape-sequences", &["root", "de\u{1b}[31mploy", "ol\u{202e}ga"], &[]);
+}
+
+#[test]
+fn dates_after_the_as_of_are_pointed_out() {
+    broken(
+        "future-dates",
+        &ALL,
+        &["2027-01-01T00:00:00Z lies after the as-of", "2030-01-01T00:00:00Z lies after"],
+    );
+}
+
+#[test]
+fn an_active_key_without_a_date_is_never_no_key() {
+    let said = [
+        "column `access_key_1_active` is `true`, but column `access_key_1_last_rotated` is `N/A`",
+        "column `password_enabled` is `true`, but column `password_last_used` is `N/A`",
+    ];
+    broken("active-key-without-date", &ALL, &said);
+}
+
+#[test]
+fn columns_may_be_added_and_stand_in_any_order() {
+    broken("unknown-columns", &ALL, &[]);
+    broken("reordered-columns", &ALL, &[]);
+    broken("23-columns", &ALL, &[]);
+}
+
+#[test]
+fn of_a_column_that_stands_twice_neither_is_believed() {
+    broken("column-twice", &["deploy", "olga"], &["more than one column `mfa_active`"]);
+}
+
+#[test]
+fn other_tables_are_no_reports() {
+    broken("another-table", &[], &["not recognised as the output of any call"]);
+    broken("tabs", &[], &[]);
+}
+
+#[test]
+fn every_kind_of_damage_has_a_test() {
+    let source = include_str!("broken_input.rs");
+    for kind in testdata::names("broken") {
+        assert!(source.contains(&format!("broken(\"{kind}\"")), "{kind} has no test");
+    }
+}

@@ -1,0 +1,65 @@
+//! Reads folders of `testdata/` and audits them.
+
+use std::path::{Path, PathBuf};
+
+use iam_core::audit::{AsOf, AsOfFrom, Keep, Report, Settings, audit};
+use iam_core::check::Check;
+use iam_core::checks;
+use iam_core::evidence::{Given, assemble};
+use iam_core::fact::parse_time;
+use iam_core::input::InputFile;
+
+/// The moment that most of the test data tells of.
+pub(crate) const NOW: &str = "2026-01-15T08:00:00Z";
+
+/// `testdata/` and a path in it.
+pub(crate) fn path(inside: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(inside)
+}
+
+/// The names of the folders in a folder of `testdata/`, sorted.
+#[expect(clippy::disallowed_methods, reason = "tests read the test data from disk")]
+pub(crate) fn names(inside: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(path(inside)).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The files of a folder of `testdata/` and of the folders in it, with paths relative to it.
+pub(crate) fn folder(inside: &str) -> Vec<(InputFile, Given)> {
+    let mut files = Vec::new();
+    collect(&path(inside), "", &mut files);
+    assert!(!files.is_empty(), "testdata/{inside} holds no files");
+    files
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read the test data from disk")]
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<(InputFile, Given)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{prefix}{}", entry.file_name().into_string().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            collect(&entry.path(), &format!("{path}/"), files);
+        } else {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            files.push((InputFile { path, bytes }, Given::InFolder));
+        }
+    }
+}
+
+/// Settings that run every check and list every verdict.
+pub(crate) fn everything() -> Settings {
+    let mut settings = Settings { keep: Keep::All, ..Settings::default() };
+    for check in checks::ALL {
+        settings.checks.entry(check.id.to_string()).or_default().enabled = Some(true);
+    }
+    settings
+}
+
+/// Judges the files as of the moment they tell themselves, and otherwise as of [`NOW`].
+pub(crate) fn judge(files: Vec<(InputFile, Given)>, checks: &[&'static Check]) -> Report {
+    let as_of = AsOf { at: parse_time(NOW).unwrap(), from: AsOfFrom::Now };
+    audit(&assemble(files), checks, &everything(), as_of)
+}
