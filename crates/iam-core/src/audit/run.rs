@@ -358,7 +358,7 @@ impl<'a> Run<'a> {
                     // account gets one verdict.
                     match account.virtual_mfa_devices() {
                         Err(gap) if whole.is_none() => {
-                            self.sink.record(active, None, || account_subject(account), |_| Err(gap))
+                            self.sink.record(active, None, || account_subject(account), |_| Err(gap));
                         }
                         Err(_) => {}
                         Ok(listing) => {
