@@ -58,7 +58,7 @@ pub fn render(report: &Report, options: Options, out: &mut dyn Write) -> io::Res
         options,
         writer: WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out),
     };
-    table.write(HEADER.map(Cow::Borrowed))?;
+    table.write(&HEADER.map(Cow::Borrowed))?;
     for account in &report.accounts {
         for finding in &account.findings {
             table.finding(Some(account), finding)?;
@@ -162,10 +162,10 @@ impl<'r, W: Write> Table<'r, W> {
             &row.remedy,
             self.options.tool.version,
         ];
-        self.write(cells.map(safe))
+        self.write(&cells.map(safe))
     }
 
-    fn write(&mut self, cells: [Cow<'_, str>; HEADER.len()]) -> io::Result<()> {
+    fn write(&mut self, cells: &[Cow<'_, str>; HEADER.len()]) -> io::Result<()> {
         let cells = cells.iter().map(|cell| cell.as_bytes());
         // The plain conversion would hide that a pipe was closed.
         self.writer.write_record(cells).map_err(io_error)
@@ -225,7 +225,8 @@ fn remedy(account: Option<&AccountReport>, finding: &Finding) -> String {
         None => step.text,
     };
     let steps = finding.remedy(id).into_iter().map(step);
-    joined(steps.chain([format!("Console: {}", finding.console(id))]))
+    let console = Some(finding.console(id)).filter(|console| !console.is_empty());
+    joined(steps.chain(console.map(|console| format!("Console: {console}"))))
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ pub(crate) struct Remedy {
     pub(crate) risk: &'static str,
     /// The steps, in order.
     pub(crate) steps: Vec<RemedyStep>,
-    /// The way through the AWS console.
+    /// The way through the AWS console; may be empty.
     pub(crate) console: String,
 }
 

@@ -1,0 +1,309 @@
+//! Every format over one gallery of accounts: its text, its schema, and that no format loses a finding.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "functions that tests share; clippy excuses only the tests themselves"
+)]
+
+mod gallery;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use iam_core::audit::{Keep, Report};
+use iam_report::{csv, json, sarif};
+use serde_json::Value;
+
+type Render = fn(&Report, &mut dyn Write) -> io::Result<()>;
+
+const FORMATS: [(&str, Render); 3] = [
+    ("json", |report, out| {
+        json::render(report, json::Options::default(), out)
+    }),
+    ("sarif", |report, out| {
+        sarif::render(report, sarif_options(false), out)
+    }),
+    ("csv", |report, out| {
+        csv::render(report, csv::Options::default(), out)
+    }),
+];
+
+fn sarif_options(all: bool) -> sarif::Options<'static> {
+    sarif::Options {
+        all,
+        exit_code: 1,
+        ..sarif::Options::default()
+    }
+}
+
+fn rendered(report: &Report, render: Render) -> String {
+    let mut out = Vec::new();
+    render(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn parsed(report: &Report, render: Render) -> Value {
+    serde_json::from_str(&rendered(report, render)).unwrap()
+}
+
+fn json_of(report: &Report) -> Value {
+    parsed(report, |report, out| {
+        json::render(report, json::Options::default(), out)
+    })
+}
+
+fn all_sarif_of(report: &Report) -> Value {
+    parsed(report, |report, out| {
+        sarif::render(report, sarif_options(true), out)
+    })
+}
+
+fn root(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn assert_valid(schema: &Value, document: &Value) {
+    let options = jsonschema::options().should_validate_formats(true);
+    let validator = options.build(schema).unwrap();
+    let errors = validator.iter_errors(document);
+    let errors: Vec<String> = errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn each_format_shows_the_gallery() {
+    let report = gallery::report(Keep::Failed);
+    for (name, render) in FORMATS {
+        insta::assert_snapshot!(name, visible(&rendered(&report, render)));
+    }
+}
+
+/// Snapshots are read in terminals and browsers too.
+fn visible(text: &str) -> String {
+    let show = |character: char| match character {
+        '\n' | ' '..='~' => character.to_string(),
+        other => other.escape_unicode().to_string(),
+    };
+    text.chars().map(show).collect()
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for (name, render) in FORMATS {
+        let once = rendered(&gallery::report(Keep::All), render);
+        assert_eq!(once, rendered(&gallery::report(Keep::All), render), "{name}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_code() {
+    let path = root("docs/schema/report-v1.json");
+    let schema = serde_json::to_string_pretty(&json::schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &schema).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        schema,
+        "UPDATE_SCHEMA=1 cargo test -p iam-report writes it; renaming or removing a name needs a new version"
+    );
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    for keep in [Keep::Failed, Keep::All] {
+        assert_valid(&json::schema(), &json_of(&gallery::report(keep)));
+    }
+}
+
+/// What is not in the schema is not promised, so that nothing may be written that is not in it.
+#[test]
+fn json_holds_no_name_that_the_schema_does_not_know() {
+    let mut schema = json::schema();
+    close(&mut schema);
+    assert_valid(&schema, &json_of(&gallery::report(Keep::All)));
+}
+
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            object.values_mut().for_each(close);
+            if object.get("type").is_some_and(|kind| kind == "object") {
+                object.insert("additionalProperties".to_owned(), Value::Bool(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+#[test]
+fn sarif_is_as_the_official_schema_says() {
+    let schema = std::fs::read_to_string(root("testdata/schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(&schema).unwrap();
+    // A stray bracket that only some regular expression engines let pass; we write no `language`.
+    for definition in ["run", "toolComponent"] {
+        let language = schema["definitions"][definition]["properties"]["language"].as_object_mut();
+        assert!(language.unwrap().remove("pattern").is_some());
+    }
+    let report = gallery::report(Keep::All);
+    let default = |report: &Report, out: &mut dyn Write| sarif::render(report, sarif_options(false), out);
+    assert_valid(&schema, &parsed(&report, default));
+    assert_valid(&schema, &all_sarif_of(&report));
+}
+
+#[test]
+fn sarif_on_request_holds_every_verdict() {
+    let report = gallery::report(Keep::All);
+    let log = all_sarif_of(&report);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let count = |kind: &str| results.iter().filter(|result| result["kind"] == kind).count();
+    let of = |count: fn(&iam_core::audit::Coverage) -> usize| -> usize {
+        let coverage = report
+            .accounts
+            .iter()
+            .flat_map(|account| account.coverage.values());
+        coverage.map(count).sum()
+    };
+    assert_eq!(count("fail"), of(|it| it.fail) + report.settings_findings.len());
+    assert_eq!(count("open"), of(|it| it.unknown));
+    assert_eq!(count("pass"), of(|it| it.pass));
+    assert_eq!(count("notApplicable"), of(|it| it.not_applicable));
+    let suppressed = results
+        .iter()
+        .filter(|result| result["suppressions"].is_array())
+        .count();
+    assert_eq!(
+        suppressed,
+        report.findings().filter(|finding| finding.is_waived()).count()
+    );
+    for result in results {
+        assert_eq!(result["kind"] == "fail", result["level"] != "none", "{result}");
+    }
+}
+
+#[test]
+fn sarif_results_point_into_their_files_and_at_their_rules() {
+    let log = all_sarif_of(&gallery::report(Keep::All));
+    let run = &log["runs"][0];
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        let number = |name: &str| region[name].as_u64().unwrap();
+        assert_eq!(number("startLine"), number("endLine"));
+        assert!(number("startColumn") <= number("endColumn"), "{region}");
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+            .as_str()
+            .unwrap();
+        assert!(!uri.starts_with('/') && !uri.contains([' ', ':']), "{uri}");
+    }
+}
+
+#[test]
+fn all_formats_carry_the_fingerprints_of_the_model() {
+    let report = gallery::report(Keep::Failed);
+    let unwaived = report.findings().filter(|finding| !finding.is_waived());
+    let expected: Vec<String> = sorted(unwaived.map(|finding| finding.fingerprint.to_string()));
+    let distinct: BTreeSet<&String> = expected.iter().collect();
+    assert_eq!(distinct.len(), expected.len(), "two findings share a fingerprint");
+    assert!(
+        report.findings().any(iam_core::audit::Finding::is_waived),
+        "nothing is waived"
+    );
+
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+
+    let json = json_of(&report);
+    let accounts = json["accounts"].as_array().unwrap().iter();
+    let lists = accounts
+        .map(|account| &account["findings"])
+        .chain([&json["settings_findings"]]);
+    let findings = lists.flat_map(|list| list.as_array().unwrap());
+    assert_eq!(
+        sorted(findings.map(|finding| text(&finding["fingerprint"]))),
+        expected,
+        "json"
+    );
+
+    let sarif = parsed(&report, FORMATS[1].1);
+    let results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let prints = results.map(|result| text(&result["partialFingerprints"]["primaryLocationLineHash"]));
+    assert_eq!(sorted(prints), expected, "sarif");
+
+    let csv = rendered(&report, FORMATS[2].1);
+    let mut reader = ::csv::Reader::from_reader(csv.as_bytes());
+    let rows = reader
+        .records()
+        .map(Result::unwrap)
+        .filter(|row| row[5].is_empty());
+    assert_eq!(sorted(rows.map(|row| row[0].to_owned())), expected, "csv");
+}
+
+fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut items: Vec<String> = items.collect();
+    items.sort();
+    items
+}
+
+#[test]
+fn no_csv_cell_is_a_formula() {
+    let report = gallery::report(Keep::All);
+    let options = csv::Options {
+        all: true,
+        ..csv::Options::default()
+    };
+    let mut out = Vec::new();
+    csv::render(&report, options, &mut out).unwrap();
+    let mut reader = ::csv::Reader::from_reader(out.as_slice());
+    let mut names = BTreeSet::new();
+    for row in reader.records() {
+        let row = row.unwrap();
+        assert_eq!(row.len(), 20);
+        for cell in &row {
+            assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+        }
+        names.insert(row[11].to_owned());
+    }
+    for name in [
+        "'=cmd|'/c calc'!A1",
+        "'-2+3@SUM",
+        "say \"hi\", twice",
+        "<script>alert(1)</script>",
+    ] {
+        assert!(names.contains(name), "{name} is not in {names:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_stays_recognisable() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let report = gallery::report(Keep::All);
+    for (name, render) in FORMATS {
+        let error = render(&report, &mut Closed).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{name}");
+    }
+}
+
+#[test]
+fn a_report_about_nothing_is_valid_too() {
+    let empty = Report {
+        accounts: Vec::new(),
+        ..gallery::report(Keep::Failed)
+    };
+    assert_valid(&json::schema(), &json_of(&empty));
+    let log = all_sarif_of(&empty);
+    assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
