@@ -56,7 +56,7 @@ fn manual_pages() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run_in(folder.path(), &["man", "man1"], &[], "").code, 0);
     let page = std::fs::read_to_string(folder.path().join("man1/iam-audit-check.1")).unwrap();
-    assert!(page.contains("fail-on"), "{page}");
+    assert!(page.contains(r"fail\-on"), "{page}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use iam_core::check::{Check, Remedy, Step};
 use iam_core::checks;
 
 /// Modules in the folder of the checks that are no checks: what several of them share.
-const SHARED: &[&str] = &["password_policy"];
+const SHARED: &[&str] = &["central_root", "password_policy", "root_summary", "slots"];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub
 /// controls for IAM".
@@ -175,7 +175,8 @@ fn remedies_hold_no_placeholder_that_is_not_filled_in() {
 fn a_key_id_is_looked_up_before_it_is_used() {
     for check in checks::ALL {
         let steps = check.remedy.steps;
-        let is_lookup = |step: &Step| step.command == Step::FIND_KEY_ID.command;
+        let lookups = [Step::FIND_KEY_ID.command, Step::FIND_ROOT_KEY_ID.command];
+        let is_lookup = |step: &Step| lookups.contains(&step.command);
         let lookup = steps.iter().position(is_lookup);
         let first_use = steps.iter().position(|step| placeholders(step.command).contains(&"key"));
         if let Some(first_use) = first_use {

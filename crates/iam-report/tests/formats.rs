@@ -19,23 +19,13 @@ use serde_json::Value;
 type Render = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
 const FORMATS: [(&str, Render); 3] = [
-    ("json", |report, out| {
-        json::render(report, json::Options::default(), out)
-    }),
-    ("sarif", |report, out| {
-        sarif::render(report, sarif_options(false), out)
-    }),
-    ("csv", |report, out| {
-        csv::render(report, csv::Options::default(), out)
-    }),
+    ("json", |report, out| json::render(report, json::Options::default(), out)),
+    ("sarif", |report, out| sarif::render(report, sarif_options(false), out)),
+    ("csv", |report, out| csv::render(report, csv::Options::default(), out)),
 ];
 
 fn sarif_options(all: bool) -> sarif::Options<'static> {
-    sarif::Options {
-        all,
-        exit_code: 1,
-        ..sarif::Options::default()
-    }
+    sarif::Options { all, exit_code: 1, ..sarif::Options::default() }
 }
 
 fn rendered(report: &Report, render: Render) -> String {
@@ -49,15 +39,11 @@ fn parsed(report: &Report, render: Render) -> Value {
 }
 
 fn json_of(report: &Report) -> Value {
-    parsed(report, |report, out| {
-        json::render(report, json::Options::default(), out)
-    })
+    parsed(report, |report, out| json::render(report, json::Options::default(), out))
 }
 
 fn all_sarif_of(report: &Report) -> Value {
-    parsed(report, |report, out| {
-        sarif::render(report, sarif_options(true), out)
-    })
+    parsed(report, |report, out| sarif::render(report, sarif_options(true), out))
 }
 
 fn root(path: &str) -> PathBuf {
@@ -68,9 +54,7 @@ fn assert_valid(schema: &Value, document: &Value) {
     let options = jsonschema::options().should_validate_formats(true);
     let validator = options.build(schema).unwrap();
     let errors = validator.iter_errors(document);
-    let errors: Vec<String> = errors
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
+    let errors: Vec<String> = errors.map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
@@ -163,24 +147,15 @@ fn sarif_on_request_holds_every_verdict() {
     let results = log["runs"][0]["results"].as_array().unwrap();
     let count = |kind: &str| results.iter().filter(|result| result["kind"] == kind).count();
     let of = |count: fn(&iam_core::audit::Coverage) -> usize| -> usize {
-        let coverage = report
-            .accounts
-            .iter()
-            .flat_map(|account| account.coverage.values());
+        let coverage = report.accounts.iter().flat_map(|account| account.coverage.values());
         coverage.map(count).sum()
     };
     assert_eq!(count("fail"), of(|it| it.fail) + report.settings_findings.len());
     assert_eq!(count("open"), of(|it| it.unknown));
     assert_eq!(count("pass"), of(|it| it.pass));
     assert_eq!(count("notApplicable"), of(|it| it.not_applicable));
-    let suppressed = results
-        .iter()
-        .filter(|result| result["suppressions"].is_array())
-        .count();
-    assert_eq!(
-        suppressed,
-        report.findings().filter(|finding| finding.is_waived()).count()
-    );
+    let suppressed = results.iter().filter(|result| result["suppressions"].is_array()).count();
+    assert_eq!(suppressed, report.findings().filter(|finding| finding.is_waived()).count());
     for result in results {
         assert_eq!(result["kind"] == "fail", result["level"] != "none", "{result}");
     }
@@ -197,9 +172,7 @@ fn sarif_results_point_into_their_files_and_at_their_rules() {
         let number = |name: &str| region[name].as_u64().unwrap();
         assert_eq!(number("startLine"), number("endLine"));
         assert!(number("startColumn") <= number("endColumn"), "{region}");
-        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            .as_str()
-            .unwrap();
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         assert!(!uri.starts_with('/') && !uri.contains([' ', ':']), "{uri}");
     }
 }
@@ -211,24 +184,15 @@ fn all_formats_carry_the_fingerprints_of_the_model() {
     let expected: Vec<String> = sorted(unwaived.map(|finding| finding.fingerprint.to_string()));
     let distinct: BTreeSet<&String> = expected.iter().collect();
     assert_eq!(distinct.len(), expected.len(), "two findings share a fingerprint");
-    assert!(
-        report.findings().any(iam_core::audit::Finding::is_waived),
-        "nothing is waived"
-    );
+    assert!(report.findings().any(iam_core::audit::Finding::is_waived), "nothing is waived");
 
     let text = |value: &Value| value.as_str().unwrap().to_owned();
 
     let json = json_of(&report);
     let accounts = json["accounts"].as_array().unwrap().iter();
-    let lists = accounts
-        .map(|account| &account["findings"])
-        .chain([&json["settings_findings"]]);
+    let lists = accounts.map(|account| &account["findings"]).chain([&json["settings_findings"]]);
     let findings = lists.flat_map(|list| list.as_array().unwrap());
-    assert_eq!(
-        sorted(findings.map(|finding| text(&finding["fingerprint"]))),
-        expected,
-        "json"
-    );
+    assert_eq!(sorted(findings.map(|finding| text(&finding["fingerprint"]))), expected, "json");
 
     let sarif = parsed(&report, FORMATS[1].1);
     let results = sarif["runs"][0]["results"].as_array().unwrap().iter();
@@ -237,10 +201,7 @@ fn all_formats_carry_the_fingerprints_of_the_model() {
 
     let csv = rendered(&report, FORMATS[2].1);
     let mut reader = ::csv::Reader::from_reader(csv.as_bytes());
-    let rows = reader
-        .records()
-        .map(Result::unwrap)
-        .filter(|row| row[5].is_empty());
+    let rows = reader.records().map(Result::unwrap).filter(|row| row[5].is_empty());
     assert_eq!(sorted(rows.map(|row| row[0].to_owned())), expected, "csv");
 }
 
@@ -253,10 +214,7 @@ fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
 #[test]
 fn no_csv_cell_is_a_formula() {
     let report = gallery::report(Keep::All);
-    let options = csv::Options {
-        all: true,
-        ..csv::Options::default()
-    };
+    let options = csv::Options { all: true, ..csv::Options::default() };
     let mut out = Vec::new();
     csv::render(&report, options, &mut out).unwrap();
     let mut reader = ::csv::Reader::from_reader(out.as_slice());
@@ -269,12 +227,7 @@ fn no_csv_cell_is_a_formula() {
         }
         names.insert(row[11].to_owned());
     }
-    for name in [
-        "'=cmd|'/c calc'!A1",
-        "'-2+3@SUM",
-        "say \"hi\", twice",
-        "<script>alert(1)</script>",
-    ] {
+    for name in ["'=cmd|'/c calc'!A1", "'-2+3@SUM", "say \"hi\", twice", "<script>alert(1)</script>"] {
         assert!(names.contains(name), "{name} is not in {names:?}");
     }
 }
@@ -299,10 +252,7 @@ fn a_closed_pipe_stays_recognisable() {
 
 #[test]
 fn a_report_about_nothing_is_valid_too() {
-    let empty = Report {
-        accounts: Vec::new(),
-        ..gallery::report(Keep::Failed)
-    };
+    let empty = Report { accounts: Vec::new(), ..gallery::report(Keep::Failed) };
     assert_valid(&json::schema(), &json_of(&empty));
     let log = all_sarif_of(&empty);
     assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);

@@ -84,34 +84,44 @@ impl Remedy {
             .iter()
             .filter(|step| step.when == When::Always || !key_id_known)
             .map(|step| RemedyStep {
-                text: fill(step.text, subject, account, str::to_owned),
-                command: (!step.command.is_empty()).then(|| fill(step.command, subject, account, shell_word)),
+                text: fill(step.text, subject, account, Target::Text),
+                command: (!step.command.is_empty())
+                    .then(|| fill(step.command, subject, account, Target::Shell)),
             })
             .collect()
     }
 
     /// The way through the console for this subject.
     pub fn console_for(&self, subject: &Subject, account: Option<&str>) -> String {
-        fill(self.console, subject, account, str::to_owned)
+        fill(self.console, subject, account, Target::Text)
     }
 }
 
-fn fill(template: &str, subject: &Subject, account: Option<&str>, quote: fn(&str) -> String) -> String {
+/// Where a template's values go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// Into a sentence, as they are.
+    Text,
+    /// Into a POSIX shell, quoted.
+    Shell,
+}
+
+fn fill(template: &str, subject: &Subject, account: Option<&str>, target: Target) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
-        };
+        let Some((name, after)) = after.split_once('}') else { break };
         filled.push_str(before);
         match value(name, subject, account) {
-            // An option's value that starts with a hyphen would be read as an option.
-            Some(value) if value.starts_with('-') && filled.ends_with(' ') => {
-                filled.pop();
-                filled.push('=');
-                filled.push_str(&quote(&value));
+            Some(value) if target == Target::Shell => {
+                // An option's value that starts with a hyphen would be read as an option.
+                if value.starts_with('-') && filled.ends_with(' ') {
+                    filled.pop();
+                    filled.push('=');
+                }
+                filled.push_str(&shell_word(&value));
             }
-            Some(value) => filled.push_str(&quote(&value)),
+            Some(value) => filled.push_str(&value),
             None => filled.push_str(&stand_in(name)),
         }
         rest = after;
@@ -172,7 +182,7 @@ mod tests {
 
     #[test]
     fn hostile_names_never_reach_a_command() {
-        let command = |name| fill("aws iam get-user --user-name {user}", &user(name), None, shell_word);
+        let command = |name| fill("aws iam get-user --user-name {user}", &user(name), None, Target::Shell);
         assert_eq!(command("deploy"), "aws iam get-user --user-name deploy");
         assert_eq!(command("a;rm -rf /"), "aws iam get-user --user-name USER_NAME");
         assert_eq!(command("$(id)"), "aws iam get-user --user-name USER_NAME");
@@ -185,7 +195,7 @@ mod tests {
     fn arns_are_filled_in_unless_they_are_hostile() {
         let command = |arn: &str| {
             let subject = Subject { arn: arn.into(), ..user("phone") };
-            fill("--serial-number {arn}", &subject, None, shell_word)
+            fill("--serial-number {arn}", &subject, None, Target::Shell)
         };
         let serial = "arn:aws:iam::111122223333:mfa/phone";
         assert_eq!(command(serial), format!("--serial-number {serial}"));

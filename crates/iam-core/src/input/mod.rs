@@ -182,12 +182,20 @@ fn has_report_header(start: &str) -> bool {
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     let text = text::decode(bytes);
-    let document = json::parse(&text, None)?;
+    let mut document = json::parse(&text, None)?;
     if document.get("Content").is_some() && document.get("ReportFormat").is_some() {
-        drop(document);
+        // Proofs may quote the time; the content is quoted from the report itself.
+        if let Some(fields) = document.as_object_mut() {
+            fields.remove("Content");
+        }
         let (report, gaps) = credential_report::parse(text.into_bytes(), file)?;
         let parsed = Parsed::CredentialReport(Box::new(report));
-        return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
+        return Ok(Some(Read {
+            artefact: Artefact::CredentialReport,
+            parsed,
+            gaps,
+            document: Some(document),
+        }));
     }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);

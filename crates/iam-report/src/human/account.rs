@@ -6,7 +6,7 @@ use iam_core::audit::{AccountReport, AsOfFrom, Finding, Report, ReportedGap};
 use iam_core::check::{Severity, Subject, SubjectKind};
 use iam_core::fact::{days, shown_time};
 
-use super::finding::{self, sentence};
+use super::finding;
 use super::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 
 /// Subjects named under one gap before the rest is only counted.
@@ -21,7 +21,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, account: &AccountRep
         page.blank()?;
         page.heading(BOLD, &owner(group.first().map(|finding| &finding.subject)))?;
         for finding in group {
-            finding::write(page, report, account.id, finding)?;
+            finding::write(page, report, Some(account), finding)?;
         }
     }
     waived(page, report, account)?;
@@ -40,8 +40,7 @@ fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
         AsOfFrom::Manifest => "when the snapshot was taken",
         AsOfFrom::Now => "now; the evidence does not say when it was taken",
     };
-    let sources = account.location.as_str();
-    page.paragraph(2, "from  ", Style::new(), sources)?;
+    page.paragraph(2, "from  ", Style::new(), &account.location)?;
     page.paragraph(2, "as of ", Style::new(), &format!("{}, {from}", shown_time(account.as_of.at)))?;
     page.paragraph(2, "report", Style::new(), &report_age(account))
 }
@@ -114,18 +113,20 @@ fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Re
     for (index, gap) in failed {
         let place = place(gap);
         page.paragraph(2, "", CAUTION, &format!("{}: {place}{}", gap.reason, gap.what))?;
-        page.paragraph(4, "", DIM, &format!("{}{}.", blocked(report, account, index), gap.remedy))?;
+        page.paragraph(4, "", DIM, &format!("{}{}", blocked(report, account, index), sentence(&gap.remedy)))?;
     }
     for (index, gap) in missing {
         page.paragraph(2, "", Style::new(), &sentence(&gap.what))?;
-        page.paragraph(
-            4,
-            "",
-            DIM,
-            &format!("{}{}.", blocked(report, account, index), sentence(&gap.remedy).trim_end_matches('.')),
-        )?;
+        page.paragraph(4, "", DIM, &format!("{}{}", blocked(report, account, index), sentence(&gap.remedy)))?;
     }
     Ok(())
+}
+
+/// With a capital letter and a full stop; for our own sentences only, as names keep their letters.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
 }
 
 fn place(gap: &ReportedGap) -> String {
@@ -175,14 +176,13 @@ fn by_owner(account: &AccountReport) -> Vec<Vec<&Finding>> {
     groups
 }
 
-/// Credentials stand under the user who owns them.
+/// Credentials stand under the user who owns them; an account and its root user share an ARN but not a heading.
 fn room(kind: SubjectKind) -> u8 {
     match kind {
         SubjectKind::Account => 0,
-        SubjectKind::Root => 1,
-        SubjectKind::ServerCertificate => 2,
-        SubjectKind::VirtualMfaDevice => 3,
-        _ => 4,
+        SubjectKind::ServerCertificate => 1,
+        SubjectKind::VirtualMfaDevice => 2,
+        _ => 3,
     }
 }
 

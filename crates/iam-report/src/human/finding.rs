@@ -1,8 +1,7 @@
 use std::io;
 
 use anstyle::Style;
-use iam_core::audit::{Because, Finding, Report};
-use iam_core::ident::AccountId;
+use iam_core::audit::{AccountReport, Because, Finding, Origin, Report};
 
 use super::paint::{DIM, Page, style_of};
 
@@ -10,32 +9,37 @@ use super::paint::{DIM, Page, style_of};
 pub(super) fn write(
     page: &mut Page<'_>,
     report: &Report,
-    account: Option<AccountId>,
+    account: Option<&AccountReport>,
     finding: &Finding,
 ) -> io::Result<()> {
     let severity =
         page.styled(style_of(finding.severity), &format!("{:<8}", finding.severity.as_str().to_uppercase()));
-    let id = page.styled(DIM, finding.check.id.as_str());
-    page.line(&format!("  {severity}  {}  {id}", finding.check.title))?;
-    page.paragraph(12, "", Style::new(), &sentence(&finding.message))?;
+    let (title, id) = (finding.check.title, finding.check.id.as_str());
+    let shown_id = page.styled(DIM, id);
+    if page.fits(12 + title.chars().count() + 2 + id.len()) {
+        page.line(&format!("  {severity}  {title}  {shown_id}"))?;
+    } else {
+        page.line(&format!("  {severity}  {title}"))?;
+        page.line(&format!("{:12}{shown_id}", ""))?;
+    }
+    page.paragraph(12, "", Style::new(), &finding.message)?;
     if let Some(reason) = finding.severity_reason {
         page.paragraph(12, "", DIM, &format!("Severity {}: {reason}.", finding.severity))?;
     }
-    for because in &finding.because {
-        page.paragraph(12, "seen", DIM, &proof(because))?;
+    for proof in proofs(finding, account.map_or("", |account| account.location.as_str())) {
+        page.paragraph(12, "seen", DIM, &proof)?;
     }
     for setting in finding.settings(report) {
-        if let iam_core::audit::Origin::SettingsLine(line) = setting.origin {
+        if let Origin::SettingsLine(line) = setting.origin {
             let text = format!("{} = {} comes from line {line} of the settings", setting.name, setting.value);
             page.paragraph(12, "set ", DIM, &text)?;
         }
     }
-    if let Some(waiver) = finding.waiver.and_then(|index| report.waivers.get(index)) {
-        return page.paragraph(12, "", DIM, &format!("Waived until {}: {}", waiver.until, waiver.reason));
-    }
-    let steps = finding.remedy(account);
-    // The step that can be undone, and what has to come before it; `explain` has the rest.
-    let first = steps.iter().position(|step| step.command.as_ref().is_none_or(|command| !is_lookup(command)));
+    let steps = finding.remedy(account.and_then(|account| account.id));
+    // Up to the first command that changes something; `explain` has the rest.
+    let changes = |command: &Option<String>| command.as_ref().is_some_and(|command| !is_lookup(command));
+    let first = steps.iter().position(|step| changes(&step.command));
+    let first = first.or_else(|| steps.iter().position(|step| step.command.is_none()));
     for step in steps.iter().take(first.map_or(1, |index| index + 1)) {
         page.paragraph(12, "fix ", Style::new(), &step.text)?;
         if let Some(command) = &step.command {
@@ -47,20 +51,30 @@ pub(super) fn write(
 
 fn is_lookup(command: &str) -> bool {
     let verb = command.split_whitespace().nth(2).unwrap_or_default();
-    verb.starts_with("list-") || verb.starts_with("get-")
+    ["list-", "get-", "lookup-", "generate-"].iter().any(|start| verb.starts_with(start))
 }
 
-/// `credential-report.csv:3:81 access_key_1_last_used_date is 2025-11-02T08:00:00Z`
-pub(super) fn proof(because: &Because) -> String {
-    let place = because.region.map(|region| format!(":{}:{}", region.line, region.start)).unwrap_or_default();
-    let value = if because.value.is_empty() { String::new() } else { format!(" is {}", because.value) };
-    format!("{}{place} {}{value}", because.path, because.label)
-}
-
-/// With a capital letter and a full stop.
-pub(super) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{stop}", characters.as_str())
+/// One line per place: `credential-report.csv:3: mfa_active = false, password_enabled = true`. Files of the account are
+/// named by their place in its folder.
+fn proofs(finding: &Finding, folder: &str) -> Vec<String> {
+    let place = |because: &Because| {
+        let path = because.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'));
+        let line = because.region.map(|region| format!(":{}", region.line)).unwrap_or_default();
+        format!("{}{line}", path.unwrap_or(&because.path))
+    };
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for because in &finding.because {
+        let (place, shown) = (place(because), format!("{} = {}", because.label, because.value));
+        let shown = if because.value.is_empty() { because.label.to_string() } else { shown };
+        match lines.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, facts)) if facts.contains(&shown) => {}
+            Some((_, facts)) => facts.push(shown),
+            None => lines.push((place, vec![shown])),
+        }
+    }
+    let line = |(place, facts): (String, Vec<String>)| match facts.join(", ") {
+        facts if facts.is_empty() => place,
+        facts => format!("{place}: {facts}"),
+    };
+    lines.into_iter().map(line).collect()
 }

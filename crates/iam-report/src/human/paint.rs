@@ -36,6 +36,11 @@ impl<'w> Page<'w> {
         Self { out, width: width.clamp(40, LONGEST_LINE), color }
     }
 
+    /// Whether a line of so many columns fits.
+    pub(super) fn fits(&self, columns: usize) -> bool {
+        columns <= self.width
+    }
+
     pub(super) fn blank(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n")
     }
@@ -68,7 +73,10 @@ impl<'w> Page<'w> {
     ) -> io::Result<()> {
         let text = neutral::line(text);
         let hang = indent + if label.is_empty() { 0 } else { label.chars().count() + 2 };
-        let options = textwrap::Options::new(self.width.saturating_sub(hang).max(20)).break_words(false);
+        let options = textwrap::Options::new(self.width.saturating_sub(hang).max(20))
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
         for (index, part) in textwrap::wrap(&text, options).iter().enumerate() {
             let part = if style == Style::new() { part.to_string() } else { self.styled(style, part) };
             if index == 0 && !label.is_empty() {

@@ -7,7 +7,7 @@ use iam_core::audit::{Outcome, Report};
 use iam_core::check::Severity;
 
 use super::Options;
-use super::finding::{self, sentence};
+use super::finding;
 use super::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 use crate::neutral;
 
@@ -58,7 +58,7 @@ pub(super) fn unused_files(page: &mut Page<'_>, report: &Report) -> io::Result<(
     page.heading(if faults.is_empty() { DIM } else { CAUTION }, "Files not used")?;
     for file in faults {
         page.paragraph(2, "", CAUTION, &format!("{}: {}", file.path, file.why))?;
-        page.paragraph(4, "", DIM, &sentence(&file.remedy))?;
+        page.paragraph(4, "", DIM, &file.remedy)?;
     }
     if !others.is_empty() {
         let names: Vec<&str> = others.iter().map(|file| file.path.as_str()).collect();

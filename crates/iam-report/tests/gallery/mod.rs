@@ -78,11 +78,7 @@ static WAIVER_IN_GALLERY: Check = Check {
     needs: &[],
     params: &[],
     mappings: Mappings::NONE,
-    remedy: Remedy {
-        risk: "None.",
-        steps: &[Step::think("Remove the waiver.")],
-        console: "",
-    },
+    remedy: Remedy { risk: "None.", steps: &[Step::think("Remove the waiver.")], console: "" },
     page: "# Waiver for nobody\n\n## What it looks at\n\nWaivers.\n",
     judge: Judge::Waiver(|waiver, _| {
         (waiver.matched == 0).then(|| format!("the waiver for {} matches nothing", waiver.subject))
@@ -92,10 +88,7 @@ static WAIVER_IN_GALLERY: Check = Check {
 /// The gallery's report.
 pub(crate) fn report(keep: Keep) -> Report {
     let file = |path: &str, text: &str| {
-        let file = InputFile {
-            path: path.to_owned(),
-            bytes: text.into(),
-        };
+        let file = InputFile { path: path.to_owned(), bytes: text.into() };
         (file, Given::InFolder)
     };
     let evidence = assemble(vec![
