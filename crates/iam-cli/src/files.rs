@@ -1,6 +1,6 @@
 //! From paths to bytes. What the bytes mean is decided elsewhere.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
@@ -35,7 +35,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
     };
     for path in paths {
         if path.as_os_str() == "-" {
-            keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock()).map(Some));
+            keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock(), 0).map(Some));
         } else if path.is_dir() {
             let name = shown(path);
             for entry in WalkDir::new(path).sort_by_file_name() {
@@ -52,7 +52,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
                 }
             }
         } else {
-            keep(shown(path), Given::ByName, File::open(path).and_then(read_all).map(Some));
+            keep(shown(path), Given::ByName, read_file(path).map(Some));
         }
     }
     let mut evidence = assemble(files);
@@ -69,11 +69,18 @@ fn read_if_artefact(path: &Path) -> io::Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     drop(file);
-    fs::File::open(path).and_then(read_all).map(Some)
+    read_file(path).map(Some)
 }
 
-fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len().min(LARGEST_FILE);
+    read_all(file, usize::try_from(size).unwrap_or(0))
+}
+
+/// Reads a source of about this size.
+fn read_all(source: impl Read, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(size + 1);
     source.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(io::Error::other("larger than 2 GiB"));

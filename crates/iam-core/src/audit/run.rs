@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -228,23 +229,21 @@ impl<'a> Run<'a> {
         let account = self.account;
         for user in account.users() {
             self.report.users += 1;
+            // Most users have no finding, and those who have one often have several.
+            let whole = OnceCell::new();
+            let whole = || whole.get_or_init(|| user_subject(account, &user)).clone();
             let key_twins = shares_moment(user.access_keys.iter().map(|key| &key.created));
             for active in &mut self.active {
                 match active.run.check.judge {
                     Judge::User(judge) => {
-                        self.sink.record(
-                            active,
-                            None,
-                            || user_subject(account, &user),
-                            |context| judge(&user, context),
-                        );
+                        self.sink.record(active, None, whole, |context| judge(&user, context));
                     }
                     Judge::AccessKey(judge) => {
                         for key in user.existing_access_keys() {
                             let subject = || Subject {
                                 kind: SubjectKind::AccessKey,
                                 credential: Some(key_name(key, self.settings.key_ids)),
-                                ..user_subject(account, &user)
+                                ..whole()
                             };
                             self.sink.record(
                                 active,
@@ -263,7 +262,7 @@ impl<'a> Run<'a> {
                             let subject = || Subject {
                                 kind: SubjectKind::SigningCertificate,
                                 credential: Some(certificate_name(certificate)),
-                                ..user_subject(account, &user)
+                                ..whole()
                             };
                             self.sink.record(
                                 active,
