@@ -98,6 +98,20 @@ fn every_file_of_the_accounts_is_read() {
 }
 
 #[test]
+fn a_folder_is_one_account_whether_or_not_its_path_has_a_name() {
+    for name in testdata::names("accounts") {
+        let accounts = |files| testdata::judge(files, checks::ALL).accounts.len();
+        let files = testdata::folder(&format!("accounts/{name}"));
+        let mut named = files.clone();
+        for (file, _) in &mut named {
+            file.path = format!("somewhere/{name}/{}", file.path);
+        }
+        let expected = if name == "organization" { 3 } else { 1 };
+        assert_eq!((accounts(files), accounts(named)), (expected, expected), "{name}");
+    }
+}
+
+#[test]
 fn the_clean_account_is_clean_with_the_default_settings() {
     use iam_core::audit::{AsOf, AsOfFrom, GapPolicy, Outcome, Settings, audit};
     use iam_core::check::Severity;

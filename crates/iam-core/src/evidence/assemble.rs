@@ -200,8 +200,10 @@ fn by_folder(candidates: Vec<Candidate>) -> BTreeMap<Option<String>, Vec<Candida
     for candidate in candidates {
         let group = (candidate.given == Given::InFolder).then(|| {
             let own = candidate.folder();
+            // A relative path ends in the folder that has no name, the one that was handed in itself.
             let above = std::iter::successors(Some(own), |folder| {
-                folder.rsplit_once('/').map(|(above, _)| above)
+                let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+                (!folder.is_empty()).then_some(above)
             });
             above
                 .into_iter()
@@ -226,6 +228,7 @@ fn by_account(
         .collect();
     if ids.len() <= 1 {
         let location = folder
+            .map(|folder| if folder.is_empty() { ".".to_owned() } else { folder })
             .or_else(|| Some(candidates.first()?.file.path.clone()))
             .unwrap_or_default();
         return vec![Group {
