@@ -148,16 +148,16 @@ impl Candidate {
         }
     }
 
-    /// The account that the content names.
-    fn account(&self) -> Option<(AccountId, Partition)> {
+    /// The account that the content names, and its partition where it tells that too.
+    fn account(&self) -> Option<(AccountId, Option<Partition>)> {
         let of_arn = |arn: &str| {
             let arn = Arn::parse(arn).ok()?;
-            Some((arn.account().ok()?, arn.partition()))
+            Some((arn.account().ok()?, Some(arn.partition())))
         };
         match &self.content.as_ref().ok()?.0 {
-            Parsed::CredentialReport(report) => {
-                report.account().map(|(id, partition)| (id, partition.clone()))
-            }
+            Parsed::CredentialReport(report) => report
+                .account()
+                .map(|(id, partition)| (id, Some(partition.clone()))),
             Parsed::VirtualMfaDevices(listing) => listing
                 .items
                 .iter()
@@ -166,7 +166,7 @@ impl Candidate {
                 .items
                 .iter()
                 .find_map(|certificate| of_arn(&certificate.arn)),
-            Parsed::Manifest(manifest) => manifest.account.map(|id| (id, Partition::Aws)),
+            Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
@@ -273,7 +273,7 @@ fn join(group: Group) -> Account {
     let partition = group
         .files
         .iter()
-        .find_map(|candidate| Some(candidate.account()?.1))
+        .find_map(|candidate| candidate.account()?.1)
         .unwrap_or_default();
     let mut files = Vec::new();
     let mut singles: BTreeMap<Artefact, Vec<(FileId, [u8; 32], Parsed)>> = BTreeMap::new();
