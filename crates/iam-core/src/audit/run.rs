@@ -422,7 +422,7 @@ impl<'a> Run<'a> {
                     match account.virtual_mfa_devices() {
                         Err(gap) if whole.is_none() => {
                             self.sink
-                                .record(active, None, || account_subject(account), |_| Err(gap))
+                                .record(active, None, || account_subject(account), |_| Err(gap));
                         }
                         Err(_) => {}
                         Ok(listing) => {

@@ -207,4 +207,21 @@ mod tests {
         assert_eq!(command("=ls"), "aws iam get-user --user-name '=ls'");
         assert_eq!(command("a\nb"), "aws iam get-user --user-name USER_NAME");
     }
+
+    #[test]
+    fn arns_are_filled_in_unless_they_are_hostile() {
+        let command = |arn: &str| {
+            let subject = Subject {
+                arn: arn.into(),
+                ..user("phone")
+            };
+            fill("--serial-number {arn}", &subject, None, shell_word)
+        };
+        let serial = "arn:aws:iam::111122223333:mfa/phone";
+        assert_eq!(command(serial), format!("--serial-number {serial}"));
+        assert_eq!(
+            command("arn:aws:iam::111122223333:mfa/$(id)"),
+            "--serial-number ARN"
+        );
+    }
 }

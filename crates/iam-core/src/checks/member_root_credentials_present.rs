@@ -144,13 +144,16 @@ impl Credentials {
         made: &Fact<Option<T>>,
     ) {
         match (active, made) {
-            (Fact::Seen(true, _), _) if kind.gone_since(root).is_some() => {}
-            (Fact::Seen(true, source), _) => self.found.push((name.to_owned(), *source)),
             (Fact::Seen(false, _), Fact::Seen(None, _)) => {}
             (Fact::Seen(false, _), Fact::Seen(Some(_), source)) => {
                 self.found.push((format!("{name} (inactive)"), *source));
             }
-            (_, Fact::Seen(Some(_), source)) => self.found.push((name.to_owned(), *source)),
+            (Fact::Seen(true, source), _) => {
+                if kind.gone_since(root).is_none() {
+                    self.found.push((name.to_owned(), *source));
+                }
+            }
+            (Fact::Unknown(_), Fact::Seen(Some(_), source)) => self.found.push((name.to_owned(), *source)),
             (Fact::Unknown(gap), _) | (_, Fact::Unknown(gap)) => self.hide(gap),
         }
     }

@@ -60,7 +60,7 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     };
     let failure = cx
         .fail(format!(
-            "the account summary counts {counted} users and the credential report has {rows}: {why}"
+            "users by the account summary: {counted}; by the rows of the credential report: {rows}; {why}"
         ))
         .because(users);
     match report.rows().next() {
