@@ -1,6 +1,7 @@
 //! Damaged files: what of them is still judged, and which gap says what is not. Nothing panics.
 //!
 //! Each test states what matters; the snapshot beside it holds the rest, so that a message cannot get worse unnoticed.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
 
 mod testdata;
 

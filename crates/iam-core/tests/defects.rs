@@ -1,4 +1,5 @@
 //! Defects that other tools have had and this one must not have: one test each, named after what it proves.
+#![expect(clippy::indexing_slicing, reason = "a helper of a test fails like one")]
 
 mod testdata;
 
@@ -138,27 +139,20 @@ fn not_supported_is_taken_for_a_password_of_root() {
 
 #[test]
 fn capital_truth_values_give_the_same_verdicts() {
-    for name in testdata::names("accounts") {
-        let files = testdata::folder(&format!("accounts/{name}"));
-        let shown = |files| {
-            let report = judge(files);
-            checks::ALL
-                .iter()
-                .flat_map(|check| verdicts(&report, check.id.as_str()))
-                .collect::<Vec<_>>()
-        };
-        let mut capital = files.clone();
-        for (file, _) in &mut capital {
-            if file.path.ends_with(".csv") {
-                let text = String::from_utf8(file.bytes.clone()).unwrap();
-                file.bytes = text
-                    .replace(",true", ",TRUE")
-                    .replace(",false", ",FALSE")
-                    .into_bytes();
-            }
-        }
-        assert_eq!(shown(files), shown(capital), "{name}");
-    }
+    let shown = |text: &str| {
+        let report = judge(vec![file("credential-report.csv", text)]);
+        let of_check = |id| verdicts(&report, id);
+        checks::ALL
+            .iter()
+            .filter(|check| !matches!(check.judge, Judge::Waiver(_)))
+            .flat_map(|check| of_check(check.id.as_str()))
+            .collect::<Vec<_>>()
+    };
+    let (bare, _) = testdata::folder("accounts/bare-csv").remove(0);
+    let text = String::from_utf8(bare.bytes).unwrap();
+    let capital = text.replace(",true", ",TRUE").replace(",false", ",FALSE");
+    assert_ne!(text, capital);
+    assert_eq!(shown(&text), shown(&capital));
 }
 
 #[test]
@@ -581,11 +575,11 @@ fn a_waiver_matches_whole_names_and_is_reported_when_it_is_expired_or_unused() {
         from: AsOfFrom::Given,
     };
     let report = audit(&evidence, checks::ALL, &settings, as_of);
-    let waived: Vec<&str> = findings(&report.accounts[0], "console-without-mfa")
+    let accepted: Vec<&str> = findings(&report.accounts[0], "console-without-mfa")
         .filter(|finding| finding.is_waived())
         .map(|finding| &*finding.subject.name)
         .collect();
-    assert_eq!(waived, ["test"]);
+    assert_eq!(accepted, ["test"]);
     let about: Vec<(&str, &str)> = report
         .settings_findings
         .iter()
@@ -623,18 +617,24 @@ fn a_finding_points_at_the_line_and_columns_of_the_cell_that_decided() {
     let path = testdata::folder("accounts/bare-csv").remove(0).0;
     let text = String::from_utf8(path.bytes).unwrap();
     let lines: Vec<&str> = text.split('\n').collect();
-    let mut places = 0;
+    let mut count = 0;
     for finding in report.findings() {
         assert!(!finding.because.is_empty(), "{} cites nothing", finding.check.id);
         for because in &finding.because {
             let region = because.region.expect("a bare CSV has lines");
             let line = lines[region.line as usize - 1];
-            let cell = &line[region.start as usize - 1..region.end as usize - 1];
-            assert_eq!(cell, &*because.value, "{} {}", finding.check.id, because.label);
-            places += 1;
+            let cell = line.get(region.start as usize - 1..region.end as usize - 1);
+            assert_eq!(
+                cell.unwrap(),
+                &*because.value,
+                "{} {}",
+                finding.check.id,
+                because.label
+            );
+            count += 1;
         }
     }
-    assert!(places > 5, "{places}");
+    assert!(count > 5, "{count}");
 }
 
 #[test]
