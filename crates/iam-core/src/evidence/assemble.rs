@@ -126,15 +126,15 @@ impl Candidate {
         }
     }
 
-    /// The account that the content names.
-    fn account(&self) -> Option<(AccountId, Partition)> {
+    /// The account that the content names, and its partition where it tells that too.
+    fn account(&self) -> Option<(AccountId, Option<Partition>)> {
         let of_arn = |arn: &str| {
             let arn = Arn::parse(arn).ok()?;
-            Some((arn.account().ok()?, arn.partition()))
+            Some((arn.account().ok()?, Some(arn.partition())))
         };
         match &self.content.as_ref().ok()?.0 {
             Parsed::CredentialReport(report) => {
-                report.account().map(|(id, partition)| (id, partition.clone()))
+                report.account().map(|(id, partition)| (id, Some(partition.clone())))
             }
             Parsed::VirtualMfaDevices(listing) => {
                 listing.items.iter().find_map(|device| of_arn(device.serial_number.seen().ok()?))
@@ -142,7 +142,7 @@ impl Candidate {
             Parsed::ServerCertificates(listing) => {
                 listing.items.iter().find_map(|certificate| of_arn(&certificate.arn))
             }
-            Parsed::Manifest(manifest) => manifest.account.map(|id| (id, Partition::Aws)),
+            Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
@@ -176,8 +176,11 @@ fn by_folder(candidates: Vec<Candidate>) -> BTreeMap<Option<String>, Vec<Candida
     for candidate in candidates {
         let group = (candidate.given == Given::InFolder).then(|| {
             let own = candidate.folder();
-            let above =
-                std::iter::successors(Some(own), |folder| folder.rsplit_once('/').map(|(above, _)| above));
+            // A relative path ends in the folder that has no name, the one that was handed in itself.
+            let above = std::iter::successors(Some(own), |folder| {
+                let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+                (!folder.is_empty()).then_some(above)
+            });
             above.into_iter().find(|folder| account_folders.contains(*folder)).unwrap_or(own).to_owned()
         });
         groups.entry(group).or_default().push(candidate);
@@ -194,7 +197,10 @@ fn by_account(
     let ids: std::collections::BTreeSet<AccountId> =
         candidates.iter().filter_map(|candidate| Some(candidate.account()?.0)).collect();
     if ids.len() <= 1 {
-        let location = folder.or_else(|| Some(candidates.first()?.file.path.clone())).unwrap_or_default();
+        let location = folder
+            .map(|folder| if folder.is_empty() { ".".to_owned() } else { folder })
+            .or_else(|| Some(candidates.first()?.file.path.clone()))
+            .unwrap_or_default();
         return vec![Group { location, id: ids.first().copied(), files: candidates }];
     }
     let mut groups: BTreeMap<AccountId, Group> = BTreeMap::new();
@@ -223,7 +229,7 @@ fn by_account(
 /// Joins the files of one account.
 fn join(group: Group) -> Account {
     let mut joining = Joining { gaps: Vec::new(), manifests: Vec::new(), calls_failed: BTreeMap::new() };
-    let partition = group.files.iter().find_map(|candidate| Some(candidate.account()?.1)).unwrap_or_default();
+    let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut files = Vec::new();
     let mut singles: BTreeMap<Artefact, Vec<(FileId, [u8; 32], Parsed)>> = BTreeMap::new();
     let mut listings: Vec<(String, Parsed)> = Vec::new();

@@ -51,12 +51,7 @@ impl<'a> Arn<'a> {
 
     /// The partition in which the resource lives.
     pub fn partition(&self) -> Partition {
-        match self.partition {
-            "aws" => Partition::Aws,
-            "aws-cn" => Partition::China,
-            "aws-us-gov" => Partition::GovCloud,
-            other => Partition::Other(other.into()),
-        }
+        Partition::named(self.partition)
     }
 
     /// The account that owns the resource.
@@ -89,6 +84,16 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// The partition with this name, as it stands in ARNs.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "aws" => Self::Aws,
+            "aws-cn" => Self::China,
+            "aws-us-gov" => Self::GovCloud,
+            other => Self::Other(other.into()),
+        }
+    }
+
     /// The partition as it stands in ARNs.
     pub fn as_str(&self) -> &str {
         match self {

@@ -7,13 +7,15 @@ use serde_json::Value;
 
 use super::{Artefact, json::Reader};
 use crate::fact::{Fact, FileId, Gap, Reason};
-use crate::ident::AccountId;
+use crate::ident::{AccountId, Partition};
 
 /// The manifest of a snapshot directory.
 #[derive(Debug, Clone)]
 pub struct Manifest {
     /// The account that was looked at.
     pub account: Option<AccountId>,
+    /// Its partition, where the manifest says so.
+    pub partition: Option<Partition>,
     /// When the last call was made.
     pub finished: Fact<Option<DateTime<Utc>>>,
     /// The calls.
@@ -81,6 +83,12 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
     });
     let manifest = reader.object(document, "").map(|item| Manifest {
         account: reader.optional_text(item, "account").known().ok().flatten().and_then(|id| id.parse().ok()),
+        partition: reader
+            .optional_text(item, "partition")
+            .known()
+            .ok()
+            .flatten()
+            .map(|name| Partition::named(&name)),
         finished: reader.optional_time(item, "finished"),
         calls: calls.items,
     });

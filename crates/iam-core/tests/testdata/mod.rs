@@ -1,4 +1,5 @@
 //! Reads folders of `testdata/` and audits them.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use iam_core::check::Check;
 use iam_core::checks;
 use iam_core::evidence::{Given, assemble};
 use iam_core::fact::parse_time;
+use iam_core::ident::KeyIdDisplay;
 use iam_core::input::InputFile;
 
 /// The moment that most of the test data tells of.
@@ -49,9 +51,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(InputFile, Given)>) {
     }
 }
 
-/// Settings that run every check and list every verdict.
+/// Settings that run every check, list every verdict and show whole key ids.
 pub(crate) fn everything() -> Settings {
-    let mut settings = Settings { keep: Keep::All, ..Settings::default() };
+    let mut settings = Settings { keep: Keep::All, key_ids: KeyIdDisplay::Full, ..Settings::default() };
     for check in checks::ALL {
         settings.checks.entry(check.id.to_string()).or_default().enabled = Some(true);
     }

@@ -1,0 +1,513 @@
+//! Defects that other tools have had and this one must not have: one test each, named after what it proves.
+#![expect(clippy::indexing_slicing, reason = "a helper of a test fails like one")]
+
+mod testdata;
+
+use std::fmt::Write as _;
+
+use iam_core::audit::{AccountReport, Finding, GapPolicy, Outcome, Report, Status};
+use iam_core::check::{Judge, Severity, SubjectKind};
+use iam_core::checks;
+use iam_core::evidence::Given;
+use iam_core::fact::Reason;
+use iam_core::input::InputFile;
+
+const HEADER: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
+const NO_KEY: &str = "false,N/A,N/A,N/A,N/A";
+const NO_CERTIFICATES: &str = "false,N/A,false,N/A";
+const NO_PASSWORD: &str = "false,N/A,N/A,N/A";
+
+/// A row of root: four cells of the password, MFA, and two keys of five cells each.
+fn root(password: &str, mfa: &str, key_1: &str, key_2: &str) -> String {
+    let arn = "arn:aws:iam::111122223333:root";
+    format!("<root_account>,{arn},2015-01-01T00:00:00Z,{password},{mfa},{key_1},{key_2},{NO_CERTIFICATES}\n")
+}
+
+/// A row of a user made on 2020-01-01.
+fn user(name: &str, password: &str, mfa: &str, key_1: &str, key_2: &str) -> String {
+    let arn = format!("arn:aws:iam::111122223333:user/{name}");
+    format!("{name},{arn},2020-01-01T00:00:00Z,{password},{mfa},{key_1},{key_2},{NO_CERTIFICATES}\n")
+}
+
+fn csv(rows: &[String]) -> (InputFile, Given) {
+    file("credential-report.csv", &format!("{HEADER}\n{}", rows.concat()))
+}
+
+fn file(path: &str, text: &str) -> (InputFile, Given) {
+    let file = InputFile { path: format!("account/{path}"), bytes: text.into() };
+    (file, Given::InFolder)
+}
+
+fn judge(files: Vec<(InputFile, Given)>) -> Report {
+    testdata::judge(files, checks::ALL)
+}
+
+/// Every verdict of a check as `status subject: message or gap`.
+fn verdicts(report: &Report, check: &str) -> Vec<String> {
+    assert!(checks::find(check).is_some(), "there is no check {check}");
+    let mut lines = Vec::new();
+    for account in &report.accounts {
+        for finding in findings(account, check) {
+            lines.push(format!("fail {}: {}", finding.subject, finding.message));
+        }
+        for unknown in account.unknown.iter().filter(|unknown| unknown.check == check) {
+            lines.push(format!("unknown {}: {}", unknown.subject, account.gaps[unknown.gap].what));
+        }
+        for silent in account.silent.iter().filter(|silent| silent.check == check) {
+            lines.push(format!("{} {}: {}", silent.status.as_str(), silent.subject, silent.reason));
+        }
+    }
+    lines
+}
+
+fn findings<'r>(account: &'r AccountReport, check: &'r str) -> impl Iterator<Item = &'r Finding> {
+    account.findings.iter().filter(move |finding| finding.check.id.as_str() == check)
+}
+
+/// The one verdict of a check.
+#[track_caller]
+fn verdict(report: &Report, check: &str) -> String {
+    let mut lines = verdicts(report, check);
+    assert_eq!(lines.len(), 1, "{check}: {lines:#?}");
+    lines.remove(0)
+}
+
+#[track_caller]
+fn assert_says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in: {text}");
+    }
+}
+
+const ROOT_PASSWORD: &str = "true,2020-07-25T00:00:00Z,2015-01-01T00:00:00Z,not_supported";
+const ROOT_WITHOUT_PASSWORD: &str = "false,N/A,N/A,not_supported";
+
+#[test]
+fn use_of_a_root_key_counts_although_the_password_is_idle() {
+    let key = "true,2015-01-01T00:00:00Z,2026-01-15T07:00:00Z,eu-central-1,s3";
+    let report = judge(vec![csv(&[root(ROOT_PASSWORD, "true", key, NO_KEY)])]);
+    let said = verdict(&report, "root-used-recently");
+    assert_says(&said, &["fail root:", "access key 1", "eu-central-1", "s3"]);
+}
+
+#[test]
+fn of_two_root_keys_the_one_in_use_is_named() {
+    let idle = "true,2015-01-01T00:00:00Z,2023-07-30T00:00:00Z,eu-west-1,ec2";
+    let used = "true,2015-01-01T00:00:00Z,2026-01-15T07:00:00Z,us-east-1,sts";
+    let report = judge(vec![csv(&[root(ROOT_PASSWORD, "true", idle, used)])]);
+    let said = verdict(&report, "root-used-recently");
+    assert_says(&said, &["fail root:", "access key 2", "us-east-1", "sts"]);
+    assert!(!said.contains("access key 1"), "{said}");
+}
+
+#[test]
+fn a_root_without_credentials_gets_one_verdict_from_each_check_and_no_error() {
+    let report = judge(vec![csv(&[root(ROOT_WITHOUT_PASSWORD, "false", NO_KEY, NO_KEY)])]);
+    let said = verdict(&report, "root-without-mfa");
+    assert_says(&said, &["pass root:", "no password"]);
+    for check in checks::ALL.iter().filter(|check| matches!(check.judge, Judge::Root(_))) {
+        verdict(&report, check.id.as_str());
+    }
+    for gap in &report.accounts[0].gaps {
+        assert_eq!(gap.reason, Reason::NotSupplied, "{gap:?}");
+    }
+}
+
+#[test]
+fn not_supported_is_taken_for_a_password_of_root() {
+    let password = "not_supported,no_information,not_supported,not_supported";
+    let report = judge(vec![csv(&[root(password, "FALSE", NO_KEY, NO_KEY)])]);
+    assert_says(&verdict(&report, "root-without-mfa"), &["fail root:"]);
+}
+
+#[test]
+fn capital_truth_values_give_the_same_verdicts() {
+    let shown = |text: &str| {
+        let report = judge(vec![file("credential-report.csv", text)]);
+        let of_check = |id| verdicts(&report, id);
+        checks::ALL
+            .iter()
+            .filter(|check| !matches!(check.judge, Judge::Waiver(_)))
+            .flat_map(|check| of_check(check.id.as_str()))
+            .collect::<Vec<_>>()
+    };
+    let (bare, _) = testdata::folder("accounts/bare-csv").remove(0);
+    let text = String::from_utf8(bare.bytes).unwrap();
+    let capital = text.replace(",true", ",TRUE").replace(",false", ",FALSE");
+    assert_ne!(text, capital);
+    assert_eq!(shown(&text), shown(&capital));
+}
+
+#[test]
+fn a_credential_that_was_never_used_counts_from_the_day_it_was_made() {
+    let key = "true,2023-11-07T08:00:00Z,N/A,N/A,N/A";
+    let password = "true,no_information,2023-11-07T08:00:00Z,N/A";
+    let report = judge(vec![csv(&[user("idle", password, "true", key, NO_KEY)])]);
+    assert_says(&verdict(&report, "access-key-unused"), &["fail", "2023-11-07", "800 d"]);
+    assert_says(&verdict(&report, "console-password-unused"), &["fail", "2023-11-07", "800 d"]);
+}
+
+#[test]
+fn a_limit_is_met_to_the_second() {
+    let keys_used = |used: &str| {
+        let key = format!("true,2020-01-01T00:00:00Z,{used},eu-west-1,s3");
+        let password = format!("true,{used},2020-01-01T00:00:00Z,N/A");
+        judge(vec![csv(&[user("one", &password, "true", &key, NO_KEY)])])
+    };
+    let (one_second_less, exactly) = (keys_used("2025-12-01T08:00:01Z"), keys_used("2025-12-01T08:00:00Z"));
+    for check in ["access-key-unused", "console-password-unused"] {
+        assert_says(&verdict(&one_second_less, check), &["pass"]);
+        assert_says(&verdict(&exactly, check), &["fail"]);
+    }
+    let key_made = |made: &str| {
+        let key = format!("true,{made},2026-01-15T07:00:00Z,eu-west-1,s3");
+        judge(vec![csv(&[user("one", NO_PASSWORD, "false", &key, NO_KEY)])])
+    };
+    assert_says(&verdict(&key_made("2025-10-17T08:00:00Z"), "access-key-old"), &["pass"]);
+    assert_says(&verdict(&key_made("2025-10-17T07:59:59Z"), "access-key-old"), &["fail"]);
+}
+
+#[test]
+fn root_is_no_subject_of_a_check_of_users() {
+    for name in testdata::names("accounts") {
+        let report = judge(testdata::folder(&format!("accounts/{name}")));
+        for account in &report.accounts {
+            let failed = account.findings.iter().map(|finding| (finding.check.id.as_str(), &finding.subject));
+            let silent = account.silent.iter().map(|silent| (silent.check, &silent.subject));
+            let unknown = account.unknown.iter().map(|unknown| (unknown.check, &*unknown.subject));
+            for (check, subject) in failed.chain(silent).chain(unknown) {
+                let is_of_users = matches!(
+                    checks::find(check).unwrap().judge,
+                    Judge::User(_) | Judge::AccessKey(_) | Judge::SigningCertificate(_)
+                );
+                let is_root = &*subject.name == "root" || subject.kind == SubjectKind::Root;
+                assert!(!(is_of_users && is_root), "{name}: {check} judges {subject}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_that_was_denied_absent_or_throttled_is_unknown_and_shows() {
+    let summary = || file("account-aliases.json", r#"{"AccountAliases": []}"#);
+    let error = |code: &str| {
+        let text = format!("An error occurred ({code}) when calling the GetCredentialReport operation: no");
+        vec![summary(), file("credential-report.json", &text)]
+    };
+    let of_users = ["access-key-unused", "console-without-mfa", "signing-certificate-active"];
+    for (files, reason, outcome) in [
+        (error("AccessDenied"), Reason::Denied, Outcome::Gaps),
+        (error("Throttling"), Reason::CutOff, Outcome::Gaps),
+        (error("ReportNotPresent"), Reason::CutOff, Outcome::Gaps),
+        (vec![summary()], Reason::NotSupplied, Outcome::Clean),
+    ] {
+        let report = judge(files);
+        for check in of_users.into_iter().chain(["root-without-mfa", "root-used-recently"]) {
+            assert_says(&verdict(&report, check), &["unknown"]);
+        }
+        let account = &report.accounts[0];
+        assert!(account.unknown.iter().any(|unknown| account.gaps[unknown.gap].reason == reason), "{reason}");
+        assert_eq!(report.outcome(Severity::Info, GapPolicy::Failed), outcome, "{reason}");
+        assert_eq!(report.outcome(Severity::Info, GapPolicy::Any), Outcome::Gaps, "{reason}");
+    }
+}
+
+const ROOT_WITH_MFA: &str = "true";
+
+fn with_devices(devices: &str) -> Report {
+    let listing = format!(r#"{{"VirtualMFADevices": [{devices}]}}"#);
+    judge(vec![
+        csv(&[root(ROOT_PASSWORD, ROOT_WITH_MFA, NO_KEY, NO_KEY)]),
+        file("virtual-mfa-devices.json", &listing),
+    ])
+}
+
+#[test]
+fn a_denied_list_of_devices_never_makes_root_mfa_hardware() {
+    let denied = "An error occurred (AccessDenied) when calling the ListVirtualMFADevices operation: no";
+    let report = judge(vec![
+        csv(&[root(ROOT_PASSWORD, ROOT_WITH_MFA, NO_KEY, NO_KEY)]),
+        file("virtual-mfa-devices.json", denied),
+    ]);
+    assert_says(&verdict(&report, "root-mfa-not-hardware"), &["unknown", "AccessDenied"]);
+}
+
+#[test]
+fn devices_of_users_with_misleading_names_are_not_those_of_root() {
+    for (serial, owner) in [
+        ("mfa/rooter", "user/rooter"),
+        ("mfa/root-account-mfa-device", "user/root-account-mfa-device"),
+        ("mfa/path/root-account-mfa-device", "user/path/root"),
+    ] {
+        let device = format!(
+            r#"{{"SerialNumber": "arn:aws:iam::111122223333:{serial}", "User": {{"Arn": "arn:aws:iam::111122223333:{owner}"}}}}"#
+        );
+        assert_says(&verdict(&with_devices(&device), "root-mfa-not-hardware"), &["pass"]);
+    }
+}
+
+#[test]
+fn users_without_a_password_are_not_asked_about_one() {
+    let key = "true,2025-12-20T00:00:00Z,2026-01-15T07:00:00Z,eu-west-1,s3";
+    let switched_off = "false,2020-02-01T00:00:00Z,N/A,N/A";
+    let report = judge(vec![csv(&[
+        user("machine", NO_PASSWORD, "false", key, NO_KEY),
+        user("retired", switched_off, "false", NO_KEY, NO_KEY),
+    ])]);
+    for check in [
+        "console-without-mfa",
+        "console-password-unused",
+        "console-password-old",
+        "password-rotation-overdue",
+    ] {
+        for said in verdicts(&report, check) {
+            assert!(said.starts_with(Status::NotApplicable.as_str()), "{check}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_key_made_at_setup_fails_after_the_grace_period_whether_used_or_not() {
+    let password = "true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A";
+    let made_with_user = "true,2020-01-01T00:00:03Z,2026-01-10T00:00:00Z,eu-west-1,s3";
+    let report = judge(vec![csv(&[user("old", password, "true", made_with_user, NO_KEY)])]);
+    assert_says(&verdict(&report, "access-key-created-at-setup"), &["fail", "3 s after the user"]);
+
+    let row = user(
+        "new",
+        "true,no_information,2026-01-15T07:50:00Z,N/A",
+        "true",
+        "true,2026-01-15T07:50:03Z,N/A,N/A,N/A",
+        NO_KEY,
+    );
+    let row = row.replace("2020-01-01T00:00:00Z", "2026-01-15T07:50:00Z");
+    let report = judge(vec![csv(&[row])]);
+    let said = verdict(&report, "access-key-created-at-setup");
+    assert!(!said.starts_with("fail"), "{said}");
+}
+
+#[test]
+fn slot_2_is_judged_when_slot_1_is_empty_or_inactive() {
+    let bad = "true,2020-01-01T00:00:01Z,N/A,N/A,N/A";
+    let password = "true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A";
+    for slot_1 in [NO_KEY, "false,2020-01-01T00:00:00Z,N/A,N/A,N/A"] {
+        let report = judge(vec![csv(&[user("one", password, "true", slot_1, bad)])]);
+        for check in ["access-key-unused", "access-key-old", "access-key-created-at-setup"] {
+            let said = verdicts(&report, check).concat();
+            assert_says(&said, &["fail access key 2 of one"]);
+        }
+        assert_says(&verdict(&report, "user-with-password-and-keys"), &["fail", "access key 2"]);
+    }
+    let kept = "false,2020-01-01T00:00:01Z,N/A,N/A,N/A";
+    let report = judge(vec![csv(&[user("one", NO_PASSWORD, "false", NO_KEY, kept)])]);
+    assert_says(&verdict(&report, "access-key-inactive"), &["fail access key 2 of one"]);
+}
+
+#[test]
+fn a_root_key_used_today_is_not_good_news() {
+    let key = "true,2015-01-01T00:00:00Z,2026-01-15T08:00:00Z,us-east-1,iam";
+    let report = judge(vec![csv(&[root(ROOT_WITHOUT_PASSWORD, "false", key, NO_KEY)])]);
+    assert_says(&verdict(&report, "root-used-recently"), &["fail"]);
+    assert_says(&verdicts(&report, "root-access-key-active").concat(), &["fail access key 1 of root"]);
+}
+
+#[test]
+fn a_security_key_or_token_is_not_reported_as_missing_hardware() {
+    assert_says(&verdict(&with_devices(""), "root-mfa-not-hardware"), &["pass"]);
+    let password = "true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A";
+    for serial in ["arn:aws:iam::111122223333:u2f/user/one/blue-EXAMPLE", "GAHT12345678"] {
+        let devices = format!(r#"{{"MFADevices": [{{"UserName": "one", "SerialNumber": "{serial}"}}]}}"#);
+        let report = judge(vec![
+            csv(&[user("one", password, "true", NO_KEY, NO_KEY)]),
+            file("mfa-devices/one.json", &devices),
+        ]);
+        assert_says(&verdict(&report, "console-mfa-not-hardware"), &["pass"]);
+    }
+}
+
+#[test]
+fn a_name_with_a_comma_is_one_user() {
+    let row = user("doe-jane", "true,no_information,2026-01-10T00:00:00Z,N/A", "false", NO_KEY, NO_KEY);
+    let row = row.replace(
+        "doe-jane,arn:aws:iam::111122223333:user/doe-jane",
+        "\"doe,jane\",\"arn:aws:iam::111122223333:user/doe,jane\"",
+    );
+    let report = judge(vec![csv(&[row])]);
+    assert_eq!(report.accounts[0].users, 1);
+    assert_says(&verdict(&report, "console-without-mfa"), &["fail doe,jane:"]);
+}
+
+#[test]
+fn an_inactive_key_is_never_told_to_rotate_and_has_a_check_of_its_own() {
+    let kept = "false,2020-01-01T00:00:01Z,2020-02-01T00:00:00Z,eu-west-1,s3";
+    let report = judge(vec![csv(&[user("one", NO_PASSWORD, "false", kept, NO_KEY)])]);
+    for check in ["access-key-old", "access-key-unused", "access-key-created-at-setup"] {
+        assert_says(&verdict(&report, check), &["not-applicable"]);
+    }
+    assert_says(&verdict(&report, "access-key-inactive"), &["fail access key 1 of one"]);
+}
+
+#[test]
+fn only_the_offending_slot_is_named_and_no_slot_is_called_the_older_one() {
+    let old = "true,2020-01-01T00:00:00Z,2026-01-15T07:00:00Z,eu-west-1,s3";
+    let new = "true,2026-01-01T00:00:00Z,2026-01-15T07:00:00Z,eu-west-1,s3";
+    let report = judge(vec![csv(&[user("one", NO_PASSWORD, "false", new, old)])]);
+    let said = verdicts(&report, "access-key-old");
+    let failed: Vec<&String> = said.iter().filter(|line| line.starts_with("fail")).collect();
+    assert_eq!(failed.len(), 1, "{said:?}");
+    assert_says(failed[0], &["access key 2"]);
+    assert!(!failed[0].contains("access key 1"), "{said:?}");
+
+    for name in testdata::names("accounts") {
+        for finding in judge(testdata::folder(&format!("accounts/{name}"))).findings() {
+            let said = finding.message.to_lowercase();
+            for word in ["older key", "old key", "newer key", "first key", "second key"] {
+                assert!(!said.contains(word), "{}: {said}", finding.check.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_missing_column_hides_only_what_needs_it() {
+    let whole = csv(&[
+        root(ROOT_PASSWORD, "true", NO_KEY, NO_KEY),
+        user(
+            "one",
+            "true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A",
+            "false",
+            "true,2026-01-01T00:00:00Z,2026-01-15T07:00:00Z,eu-west-1,s3",
+            NO_KEY,
+        ),
+    ]);
+    let mut less = whole.clone();
+    let text = String::from_utf8(less.0.bytes).unwrap();
+    let index = HEADER.split(',').position(|name| name == "mfa_active").unwrap();
+    let mut without = String::new();
+    for line in text.lines() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells.remove(index);
+        writeln!(without, "{}", cells.join(",")).unwrap();
+    }
+    less.0.bytes = without.into_bytes();
+    let (whole, less) = (judge(vec![whole]), judge(vec![less]));
+    let needs_mfa = [
+        "root-without-mfa",
+        "root-mfa-not-hardware",
+        "console-without-mfa",
+        "user-without-mfa",
+        "console-mfa-not-hardware",
+    ];
+    for check in checks::ALL {
+        let id = check.id.as_str();
+        if needs_mfa.contains(&id) {
+            assert_says(&verdicts(&less, id).concat(), &["unknown", "no column `mfa_active`"]);
+        } else {
+            assert_eq!(verdicts(&less, id), verdicts(&whole, id), "{id}");
+        }
+    }
+}
+
+#[test]
+fn findings_about_the_password_policy_are_info_when_nobody_has_a_password() {
+    let severities = |password: &str| -> Vec<Severity> {
+        let report = judge(vec![
+            csv(&[
+                root(ROOT_PASSWORD, "true", NO_KEY, NO_KEY),
+                user("one", password, "true", NO_KEY, NO_KEY),
+            ]),
+            file("account-password-policy.json", r#"{"PasswordPolicy": {"MinimumPasswordLength": 6}}"#),
+        ]);
+        let of_policy = |finding: &&Finding| finding.check.id.as_str().starts_with("password-policy-");
+        report.findings().filter(of_policy).map(|finding| finding.severity).collect()
+    };
+    let without = severities(NO_PASSWORD);
+    assert!(without.len() >= 7 && without.iter().all(|severity| *severity == Severity::Info), "{without:?}");
+    let with = severities("true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A");
+    assert!(with.len() >= 7 && with.iter().all(|severity| *severity > Severity::Info), "{with:?}");
+}
+
+#[test]
+fn a_waiver_matches_whole_names_and_is_reported_when_it_is_expired_or_unused() {
+    use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
+    use iam_core::evidence::assemble;
+    use iam_core::fact::parse_time;
+
+    let waiver = |subject: &str, until: &str| {
+        format!(
+            "[[waive]]\ncheck = \"console-without-mfa\"\nsubject = \"{subject}\"\nuntil = {until}\nreason = \"leaves soon\"\n"
+        )
+    };
+    let text = waiver("arn:aws:iam::111122223333:user/test", "2026-06-30")
+        + &waiver("*/expired", "2026-01-14")
+        + &waiver("*/nobody", "2026-06-30");
+    let settings = Settings::parse(&text, checks::ALL).unwrap();
+    let password = "true,2026-01-10T00:00:00Z,2026-01-01T00:00:00Z,N/A";
+    let row = |name| user(name, password, "false", NO_KEY, NO_KEY);
+    let evidence = assemble(vec![csv(&[row("test"), row("test2"), row("expired")])]);
+    let as_of = AsOf { at: parse_time(testdata::NOW).unwrap(), from: AsOfFrom::Given };
+    let report = audit(&evidence, checks::ALL, &settings, as_of);
+    let accepted: Vec<&str> = findings(&report.accounts[0], "console-without-mfa")
+        .filter(|finding| finding.is_waived())
+        .map(|finding| &*finding.subject.name)
+        .collect();
+    assert_eq!(accepted, ["test"]);
+    let about: Vec<(&str, &str)> = report
+        .settings_findings
+        .iter()
+        .map(|finding| (finding.check.id.as_str(), &*finding.subject.arn))
+        .collect();
+    assert!(about.contains(&("waiver-expired", "*/expired")), "{about:?}");
+    assert!(about.contains(&("waiver-unused", "*/nobody")), "{about:?}");
+    assert_eq!(about.len(), 2, "{about:?}");
+}
+
+#[test]
+fn a_virtual_device_of_root_fails_even_beside_a_security_key() {
+    let device = r#"{"SerialNumber": "arn:aws:iam::111122223333:mfa/root-account-mfa-device", "User": {"Arn": "arn:aws:iam::111122223333:root"}}"#;
+    let said = verdict(&with_devices(device), "root-mfa-not-hardware");
+    assert_says(&said, &["fail root:", "virtual", "hardware"]);
+}
+
+#[test]
+fn the_age_of_the_report_is_known_or_said_to_be_unknown() {
+    let bare = judge(testdata::folder("accounts/bare-csv"));
+    let account = &bare.accounts[0];
+    assert_eq!(account.report_generated, None);
+    assert!(account.report_latest.is_some());
+    assert_says(
+        &verdict(&bare, "credential-report-stale"),
+        &["unknown", "does not say when AWS generated it"],
+    );
+    let wrapped = judge(testdata::folder("accounts/clean"));
+    assert!(wrapped.accounts[0].report_generated.is_some());
+}
+
+#[test]
+fn a_finding_points_at_the_line_and_columns_of_the_cell_that_decided() {
+    let report = judge(testdata::folder("accounts/bare-csv"));
+    let path = testdata::folder("accounts/bare-csv").remove(0).0;
+    let text = String::from_utf8(path.bytes).unwrap();
+    let lines: Vec<&str> = text.split('\n').collect();
+    let mut count = 0;
+    for finding in report.findings() {
+        assert!(!finding.because.is_empty(), "{} cites nothing", finding.check.id);
+        for because in &finding.because {
+            let region = because.region.expect("a bare CSV has lines");
+            let line = lines[region.line as usize - 1];
+            let cell = line.get(region.start as usize - 1..region.end as usize - 1);
+            assert_eq!(cell.unwrap(), &*because.value, "{} {}", finding.check.id, because.label);
+            count += 1;
+        }
+    }
+    assert!(count > 5, "{count}");
+}
+
+#[test]
+fn the_partition_of_a_manifest_counts() {
+    let manifest =
+        r#"{"tool": "iam-audit", "account": "111122223333", "partition": "aws-us-gov", "calls": []}"#;
+    let summary = r#"{"SummaryMap": {"AccountPasswordPresent": 1, "AccountMFAEnabled": 0}}"#;
+    let report = judge(vec![file("manifest.json", manifest), file("account-summary.json", summary)]);
+    assert_says(&verdict(&report, "root-without-mfa"), &["not-applicable"]);
+}
