@@ -1,0 +1,205 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::candidate::Candidate;
+use super::grouping::Group;
+use super::listings;
+use super::shelf::{Found, Shelf};
+use crate::evidence::{Account, Supplied};
+use crate::fact::{FileId, Gap, Place, Reason, Source};
+use crate::input::credential_report::CredentialReport;
+use crate::input::manifest::Manifest;
+use crate::input::{Artefact, Listing, quoted};
+
+/// Joins the files of one account.
+pub(super) fn join(group: Group) -> Account {
+    let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
+    let mut shelf = Shelf::default();
+    let mut missing = Missing::default();
+    let mut files = Vec::new();
+    for Candidate { file, content, .. } in group.files {
+        let stored = match content {
+            Ok((parsed, gaps)) => shelf
+                .put(&file, parsed, gaps)
+                .map_err(|error| (error.reason(), error.what(), may_call(file.artefact))),
+            Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
+        };
+        if let Err((reason, what, remedy)) = stored {
+            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+        }
+        files.push(file);
+    }
+    missing.because_of_manifests(&shelf.manifests);
+
+    let account_summary_time = time_of(&shelf.manifests, Artefact::AccountSummary);
+    let manifest_finished =
+        shelf.manifests.iter().filter_map(|manifest| manifest.finished.known().ok().flatten()).max();
+    let credential_report = missing.newest_report(shelf.credential_reports);
+    let account_summary = missing.only(Artefact::AccountSummary, shelf.account_summaries);
+    let password_policy = missing.only(Artefact::PasswordPolicy, shelf.password_policies);
+    let virtual_mfa_devices = missing.only(Artefact::VirtualMfaDevices, shelf.virtual_mfa_devices);
+    let organizations_features = missing.only(Artefact::OrganizationsFeatures, shelf.organizations_features);
+    let alias = missing.only(Artefact::AccountAliases, shelf.account_aliases);
+    let server_certificates = missing.only(Artefact::ServerCertificates, shelf.server_certificates);
+    let service_specific_credentials = match shelf.service_specific_credentials {
+        listings if listings.is_empty() => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
+        listings => Ok(listings
+            .into_iter()
+            .map(|listing| missing.pages_of(Artefact::ServiceSpecificCredentials, listing))
+            .collect()),
+    };
+    let mut account = Account {
+        id: group.id,
+        partition,
+        alias: alias.ok().flatten(),
+        location: group.location,
+        manifest_finished,
+        account_summary_time,
+        credential_report,
+        account_summary,
+        password_policy,
+        virtual_mfa_devices: virtual_mfa_devices
+            .map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing)),
+        organizations_features,
+        organization_of_run: None,
+        server_certificates: server_certificates
+            .map(|listing| missing.pages_of(Artefact::ServerCertificates, listing)),
+        service_specific_credentials,
+        users: BTreeMap::new(),
+        no_access_keys: missing.gap_for(Artefact::AccessKeys),
+        no_last_used: missing.gap_for(Artefact::AccessKeyLastUsed),
+        no_mfa_devices: missing.gap_for(Artefact::MfaDevices),
+        files,
+        gaps: Vec::new(),
+    };
+    listings::add_access_keys(&mut account.users, shelf.access_keys);
+    listings::add_mfa_devices(&mut account.users, shelf.mfa_devices);
+    missing.gaps.extend(listings::add_last_used(&mut account.users, shelf.access_keys_last_used));
+    listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
+    account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
+    account
+}
+
+fn may_call(artefact: Artefact) -> String {
+    format!("allow {} and run `{}` again", artefact.permission(), artefact.command())
+}
+
+fn time_of(manifests: &[Manifest], artefact: Artefact) -> Option<DateTime<Utc>> {
+    let calls = manifests.iter().flat_map(|manifest| &manifest.calls);
+    calls.filter(|call| call.operation == artefact.operation()).filter_map(|call| call.time).max()
+}
+
+/// Artefacts that are not there, or not whole, and why.
+#[derive(Default)]
+struct Missing {
+    gaps: Vec<Arc<Gap>>,
+    failed: BTreeMap<Artefact, Arc<Gap>>,
+}
+
+impl Missing {
+    fn because_of_file(
+        &mut self,
+        artefact: Artefact,
+        file: FileId,
+        reason: Reason,
+        what: &str,
+        remedy: &str,
+    ) {
+        let gap = self.gap(reason, artefact, Some(file), what, remedy);
+        self.failed.insert(artefact, gap);
+    }
+
+    /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.
+    fn because_of_manifests(&mut self, manifests: &[Manifest]) {
+        for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
+            let (Some(artefact), Some(reason)) =
+                (Artefact::of_operation(&call.operation), call.status.reason())
+            else {
+                continue;
+            };
+            let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
+            let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
+            let what = format!("manifest.json says that {} {status}{error}", call.operation);
+            let gap = self.gap(reason, artefact, None, &what, &may_call(artefact));
+            self.failed.entry(artefact).or_insert(gap);
+        }
+    }
+
+    fn gap(
+        &mut self,
+        reason: Reason,
+        artefact: Artefact,
+        file: Option<FileId>,
+        what: &str,
+        remedy: &str,
+    ) -> Arc<Gap> {
+        let gap = Arc::new(Gap {
+            reason,
+            artefact: Some(artefact),
+            source: file.map(|file| Source { file, place: Place::File }),
+            what: what.into(),
+            remedy: remedy.into(),
+        });
+        self.gaps.push(Arc::clone(&gap));
+        gap
+    }
+
+    /// The gap for an artefact that is not there. That nobody handed it in is no fault, and is listed only where a check
+    /// asks for it.
+    fn gap_for(&self, artefact: Artefact) -> Arc<Gap> {
+        self.failed.get(&artefact).cloned().unwrap_or_else(|| {
+            Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(artefact),
+                source: None,
+                what: format!("no {} was handed in", artefact.noun()).into(),
+                remedy: format!("add the output of `{}`", artefact.command()).into(),
+            })
+        })
+    }
+
+    /// A manifest can say that pages are missing from a file that looks whole.
+    fn pages_of<T>(&self, artefact: Artefact, listing: Listing<T>) -> Listing<T> {
+        let incomplete = self.failed.get(&artefact).cloned().or(listing.incomplete);
+        Listing { incomplete, ..listing }
+    }
+
+    /// The one artefact of its kind. Files with the same bytes are one; of files that differ none is better.
+    fn only<T>(&mut self, artefact: Artefact, mut found: Vec<Found<T>>) -> Supplied<T> {
+        found.sort_by_key(|found| (found.sha256, found.file));
+        found.dedup_by_key(|found| found.sha256);
+        if let [first, _, ..] = found.as_slice() {
+            let (file, count) = (first.file, found.len());
+            let what = format!("{count} differing files hold the {} of the same account", artefact.noun());
+            let remedy = "hand in the newest one only";
+            return Err(self.gap(Reason::Contradiction, artefact, Some(file), &what, remedy));
+        }
+        found.pop().map(|found| found.value).ok_or_else(|| self.gap_for(artefact))
+    }
+
+    /// Of several credential reports the newest counts, if all say when they were generated.
+    fn newest_report(
+        &mut self,
+        mut found: Vec<Found<Box<CredentialReport>>>,
+    ) -> Supplied<Box<CredentialReport>> {
+        let generated = |found: &Found<Box<CredentialReport>>| found.value.generated().known().ok();
+        found.sort_by_key(|found| (generated(found), found.sha256, found.file));
+        found.dedup_by_key(|found| found.sha256);
+        let is_clear = found.iter().map(generated).is_sorted_by(|a, b| a.is_some() && a < b);
+        if is_clear && let Some(newest) = found.pop() {
+            for older in found {
+                self.gap(
+                    Reason::NotSupplied,
+                    Artefact::CredentialReport,
+                    Some(older.file),
+                    "an older credential report of the same account is not used",
+                    "hand in the newest one only",
+                );
+            }
+            return Ok(newest.value);
+        }
+        self.only(Artefact::CredentialReport, found)
+    }
+}

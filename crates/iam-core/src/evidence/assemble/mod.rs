@@ -1,0 +1,82 @@
+//! From files to accounts: read, sort by account, join.
+
+mod candidate;
+mod grouping;
+mod join;
+mod listings;
+mod organization;
+mod shelf;
+
+use candidate::Candidate;
+
+use super::Account;
+use crate::fact::FileId;
+use crate::input::InputFile;
+
+/// How a file came to the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// Named itself: it must be an artefact, and together with the other named files it tells of one account, unless
+    /// these hold reports of several.
+    ByName,
+    /// Found in a folder that was named. Other files may lie there too.
+    InFolder,
+}
+
+/// All accounts of a run.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The accounts, by id and then by location.
+    pub accounts: Vec<Account>,
+    /// Files that were not used for any account.
+    pub unused: Vec<UnusedFile>,
+}
+
+/// A file that was handed in but tells nothing about any account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnusedFile {
+    /// Its path.
+    pub path: String,
+    /// Why it was not used.
+    pub why: String,
+    /// What to do, if it is a fault.
+    pub remedy: String,
+    /// Whether this is a fault, rather than a file that just lies in the same folder.
+    pub is_fault: bool,
+}
+
+/// Reads files, sorts them by account and joins what belongs together. The order of the files does not matter.
+///
+/// Files found in folders belong to the nearest folder above them that holds an artefact of the account itself (a
+/// credential report, a summary, a manifest ...), so that a folder of account folders is an organisation.
+///
+/// ```
+/// use iam_core::evidence::{Given, assemble};
+/// use iam_core::input::InputFile;
+///
+/// let csv = "user,arn,mfa_active\n<root_account>,arn:aws:iam::111122223333:root,true\n";
+/// let file = InputFile { path: "report.csv".into(), bytes: csv.into() };
+/// let evidence = assemble(vec![(file, Given::ByName)]);
+/// assert_eq!(evidence.accounts[0].id().unwrap().to_string(), "111122223333");
+/// ```
+pub fn assemble(mut files: Vec<(InputFile, Given)>) -> Evidence {
+    files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path).then_with(|| a.bytes.cmp(&b.bytes)));
+    let mut unused = Vec::new();
+    let mut candidates = Vec::new();
+    for (id, (file, given)) in (0..).map(FileId).zip(files) {
+        match Candidate::read(id, file, given) {
+            Ok(candidate) => candidates.push(candidate),
+            Err(file) => unused.push(file),
+        }
+    }
+    let mut accounts = Vec::new();
+    for (folder, candidates) in grouping::by_folder(candidates) {
+        for group in grouping::by_account(folder, candidates, &mut unused) {
+            accounts.push(join::join(group));
+        }
+    }
+    accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
+    organization::share(&mut accounts);
+    unused.sort();
+    Evidence { accounts, unused }
+}

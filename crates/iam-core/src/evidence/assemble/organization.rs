@@ -1,0 +1,31 @@
+use crate::evidence::Account;
+use crate::input::organizations_features::OrganizationsFeatures;
+
+/// A member account may not ask what its organisation manages centrally; the management account's answer in the same run
+/// tells it. When several answers differ, nothing tells which of them is about the member.
+pub(super) fn share(accounts: &mut [Account]) {
+    let said = |account: &Account| match &account.organizations_features {
+        Ok(
+            features @ OrganizationsFeatures::Enabled {
+                organization,
+                root_credentials_management,
+                root_sessions,
+            },
+        ) => {
+            let said =
+                (organization.clone(), root_credentials_management.known().ok(), root_sessions.known().ok());
+            Some((said, features.clone()))
+        }
+        _ => None,
+    };
+    let mut answers = accounts.iter().filter_map(said);
+    let enabled = answers
+        .next()
+        .filter(|(first, _)| answers.all(|(other, _)| other == *first))
+        .map(|(_, features)| features);
+    for account in accounts {
+        if matches!(account.organizations_features, Ok(OrganizationsFeatures::Member(_))) {
+            account.organization_of_run.clone_from(&enabled);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use std::sync::Arc;
+
+use crate::evidence::ReadFile;
+use crate::fact::{FileId, Gap};
+use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
+use crate::input::account_summary::AccountSummary;
+use crate::input::call_error::CallError;
+use crate::input::credential_report::CredentialReport;
+use crate::input::manifest::Manifest;
+use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::organizations_features::OrganizationsFeatures;
+use crate::input::password_policy::PasswordPolicy;
+use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_specific_credentials::ServiceSpecificCredential;
+use crate::input::user_credentials::UploadedCredential;
+use crate::input::{Listing, Parsed};
+
+/// The artefacts of one account, each kind on its own board. There should be one of each kind of the upper half; any
+/// number of the lower.
+#[derive(Default)]
+pub(super) struct Shelf {
+    pub(super) credential_reports: Vec<Found<Box<CredentialReport>>>,
+    pub(super) account_summaries: Vec<Found<Box<AccountSummary>>>,
+    pub(super) password_policies: Vec<Found<PasswordPolicy>>,
+    pub(super) virtual_mfa_devices: Vec<Found<Listing<VirtualMfaDevice>>>,
+    pub(super) organizations_features: Vec<Found<OrganizationsFeatures>>,
+    pub(super) account_aliases: Vec<Found<Option<String>>>,
+    pub(super) server_certificates: Vec<Found<Listing<ServerCertificate>>>,
+
+    pub(super) mfa_devices: Vec<Listing<MfaDevice>>,
+    pub(super) access_keys: Vec<Listing<ListedAccessKey>>,
+    pub(super) access_keys_last_used: Vec<(String, AccessKeyLastUsed)>,
+    pub(super) service_specific_credentials: Vec<Listing<ServiceSpecificCredential>>,
+    pub(super) signing_certificates: Vec<UploadedCredential>,
+    pub(super) ssh_public_keys: Vec<UploadedCredential>,
+    pub(super) manifests: Vec<Manifest>,
+
+    /// What in the files could not be used.
+    pub(super) gaps: Vec<Arc<Gap>>,
+}
+
+/// An artefact and the file it came from.
+pub(super) struct Found<T> {
+    pub(super) file: FileId,
+    pub(super) sha256: [u8; 32],
+    pub(super) value: T,
+}
+
+impl Shelf {
+    /// Puts an artefact on its board. The message of a failed call is given back: it is no artefact.
+    pub(super) fn put(
+        &mut self,
+        file: &ReadFile,
+        parsed: Parsed,
+        gaps: Vec<Arc<Gap>>,
+    ) -> Result<(), CallError> {
+        self.gaps.extend(gaps);
+        match parsed {
+            Parsed::CredentialReport(report) => self.credential_reports.push(Found::in_file(file, report)),
+            Parsed::AccountSummary(summary) => self.account_summaries.push(Found::in_file(file, summary)),
+            Parsed::PasswordPolicy(policy) => self.password_policies.push(Found::in_file(file, policy)),
+            Parsed::VirtualMfaDevices(listing) => {
+                self.virtual_mfa_devices.push(Found::in_file(file, listing))
+            }
+            Parsed::OrganizationsFeatures(features) => {
+                self.organizations_features.push(Found::in_file(file, features));
+            }
+            Parsed::AccountAlias(alias) => self.account_aliases.push(Found::in_file(file, alias)),
+            Parsed::ServerCertificates(listing) => {
+                self.server_certificates.push(Found::in_file(file, listing))
+            }
+            Parsed::MfaDevices(listing) => self.mfa_devices.push(listing),
+            Parsed::AccessKeys(listing) => self.access_keys.push(listing),
+            Parsed::AccessKeyLastUsed(used) => self.access_keys_last_used.push((file.path.clone(), used)),
+            Parsed::ServiceSpecificCredentials(listing) => self.service_specific_credentials.push(listing),
+            Parsed::SigningCertificates(listing) => self.signing_certificates.extend(listing.items),
+            Parsed::SshPublicKeys(listing) => self.ssh_public_keys.extend(listing.items),
+            Parsed::Manifest(manifest) => self.manifests.push(manifest),
+            Parsed::CallError(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+impl<T> Found<T> {
+    fn in_file(file: &ReadFile, value: T) -> Self {
+        Self { file: file.id, sha256: file.sha256, value }
+    }
+}
