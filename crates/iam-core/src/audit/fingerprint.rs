@@ -2,10 +2,9 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::check::{CheckId, Subject};
-use crate::evidence::AccessKey;
+use super::subjects::Named;
+use crate::check::CheckId;
 use crate::fact::shown_time;
-use crate::ident::AccessKeyId;
 
 /// Names a finding across runs: a hash of the check, the account and the identity of the subject, and of nothing else.
 /// Rewording a message, changing a severity, using a credential or moving a row does not change it.
@@ -15,23 +14,9 @@ use crate::ident::AccessKeyId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
-/// What tells a credential from its siblings besides the moment it was made.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct TieBreak<'i> {
-    /// Whether the owner has another credential of the same kind made in the same second.
-    pub(super) shares_moment: bool,
-    /// The whole id. The one in the subject may be shortened, so that siblings look alike there.
-    pub(super) id: Option<&'i str>,
-}
-
-impl<'i> TieBreak<'i> {
-    pub(super) fn of_key(key: &AccessKey<'i>, shares_moment: bool) -> Self {
-        Self { shares_moment, id: key.id.map(AccessKeyId::full) }
-    }
-}
-
 impl Fingerprint {
-    pub(super) fn of(check: CheckId, account: &str, subject: &Subject, tie_break: TieBreak<'_>) -> Self {
+    pub(super) fn of(check: CheckId, account: &str, named: &Named) -> Self {
+        let subject = &named.subject;
         let mut hash = Sha256::new();
         let mut part = |text: &str| {
             hash.update(text.as_bytes());
@@ -44,9 +29,9 @@ impl Fingerprint {
         part(if subject.arn.is_empty() { &subject.name } else { &subject.arn });
         if let Some(credential) = &subject.credential {
             part(&credential.created.map(shown_time).unwrap_or_default());
-            if credential.created.is_none() || tie_break.shares_moment {
+            if credential.created.is_none() || named.shares_moment {
                 part(&credential.slot.map(|slot| slot.to_string()).unwrap_or_default());
-                part(tie_break.id.unwrap_or_default());
+                part(named.whole_id.as_deref().unwrap_or_default());
             }
         } else {
             part(&subject.name);

@@ -10,6 +10,9 @@ use crate::fact::Reason;
 use crate::ident::{AccountId, Partition};
 use crate::input::Artefact;
 
+/// The severity from which a run fails unless something else is asked for.
+pub const DEFAULT_FAIL_ON: Severity = Severity::Low;
+
 /// The result of a run: everything that a renderer needs, and nothing that it has to look up elsewhere.
 #[derive(Debug, Clone)]
 pub struct Report {

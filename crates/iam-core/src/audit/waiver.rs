@@ -1,7 +1,10 @@
-use chrono::NaiveDate;
+use std::cmp::Reverse;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use wildmatch::WildMatch;
 
-use super::Finding;
+use super::{AccountReport, CheckInRun, Finding, Fingerprint};
+use crate::check::{Confidence, Judge, Subject, SubjectKind, WaiverUse};
 
 /// Findings that are accepted until a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +38,73 @@ impl Waiver {
     pub fn counts_on(&self, day: NaiveDate) -> bool {
         day <= self.until
     }
+}
+
+/// Marks accepted findings, and counts for each waiver how many findings it is about.
+pub(super) fn apply(accounts: &mut [AccountReport], waivers: &[Waiver]) -> Vec<usize> {
+    let mut used = vec![0; waivers.len()];
+    if waivers.is_empty() {
+        return used;
+    }
+    for account in accounts {
+        let day = account.as_of.at.date_naive();
+        for finding in &mut account.findings {
+            for (index, (waiver, used)) in waivers.iter().zip(&mut used).enumerate() {
+                if waiver.matches(finding) {
+                    *used += 1;
+                    if waiver.counts_on(day) {
+                        finding.waiver = finding.waiver.or(Some(index));
+                    }
+                }
+            }
+        }
+    }
+    used
+}
+
+/// Findings about the waivers themselves.
+pub(super) fn judge(
+    checks: &[CheckInRun],
+    waivers: &[Waiver],
+    used: &[usize],
+    as_of: DateTime<Utc>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for run in checks.iter().filter(|run| run.enabled) {
+        let Judge::Waiver(judge) = run.check.judge else {
+            continue;
+        };
+        for (waiver, matched) in waivers.iter().zip(used) {
+            let waiver_use = WaiverUse {
+                check: &waiver.check,
+                subject: &waiver.subject,
+                until: waiver.until,
+                matched: *matched,
+            };
+            let Some(message) = judge(&waiver_use, as_of.date_naive()) else {
+                continue;
+            };
+            let subject = Subject {
+                kind: SubjectKind::Waiver,
+                arn: waiver.subject.as_str().into(),
+                name: format!("{} (line {} of the settings)", waiver.check, waiver.line).into(),
+                credential: None,
+            };
+            let identity = Subject { name: waiver.check.as_str().into(), ..subject.clone() };
+            findings.push(Finding {
+                check: run.check,
+                severity: run.severity,
+                severity_reason: None,
+                confidence: Confidence::Certain,
+                message,
+                because: Vec::new(),
+                fingerprint: Fingerprint::of(run.check.id, "", &identity.into()),
+                waiver: None,
+                parameters: 0,
+                subject,
+            });
+        }
+    }
+    findings.sort_by(|a, b| (Reverse(a.severity), &a.subject).cmp(&(Reverse(b.severity), &b.subject)));
+    findings
 }

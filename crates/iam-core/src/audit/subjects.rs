@@ -1,0 +1,129 @@
+//! The names of subjects, made only for verdicts that are listed.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::check::{CredentialName, Subject, SubjectKind};
+use crate::evidence::{AccessKey, Account, Root, SigningCertificate, User};
+use crate::fact::Fact;
+use crate::ident::KeyIdDisplay;
+use crate::input::credential_report::UnreadRow;
+use crate::input::mfa_devices::VirtualMfaDevice;
+use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_specific_credentials::ServiceSpecificCredential;
+
+/// A subject, and what tells it from its siblings besides the moment it was made.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) subject: Subject,
+    /// Whether the owner has another credential of the same kind made in the same second.
+    pub(super) shares_moment: bool,
+    /// The whole id. The one in the subject may be shortened, so that siblings look alike there.
+    pub(super) whole_id: Option<Box<str>>,
+}
+
+impl From<Subject> for Named {
+    fn from(subject: Subject) -> Self {
+        Self { subject, shares_moment: false, whole_id: None }
+    }
+}
+
+pub(super) fn account(account: &Account) -> Named {
+    let arn =
+        account.id().map(|id| format!("arn:{}:iam::{id}:root", account.partition())).unwrap_or_default();
+    let name = account.id().map_or_else(|| account.location().to_owned(), |id| id.to_string());
+    plain(SubjectKind::Account, arn.into(), name.into())
+}
+
+pub(super) fn root(root: &Root<'_>) -> Named {
+    plain(SubjectKind::Root, root.arn.as_deref().unwrap_or_default().into(), "root".into())
+}
+
+pub(super) fn user(account: &Account, user: &User<'_>) -> Named {
+    let arn = user.arn.map_or_else(|| account.user_arn(user.name).unwrap_or_default(), str::to_owned);
+    plain(SubjectKind::User, arn.into(), user.name.into())
+}
+
+pub(super) fn access_key(
+    owner: Named,
+    key: &AccessKey<'_>,
+    siblings: &[AccessKey<'_>],
+    ids: KeyIdDisplay,
+) -> Named {
+    let credential = CredentialName {
+        slot: key.slot,
+        id: key.id.map(|id| id.shown(ids).into()),
+        created: key.created.known().ok().flatten(),
+    };
+    Named {
+        subject: Subject { kind: SubjectKind::AccessKey, credential: Some(credential), ..owner.subject },
+        shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.created)),
+        whole_id: key.id.map(|id| id.full().into()),
+    }
+}
+
+pub(super) fn signing_certificate(
+    owner: Named,
+    certificate: &SigningCertificate,
+    siblings: &[SigningCertificate],
+) -> Named {
+    let created = certificate.uploaded.known().ok().flatten();
+    let credential = CredentialName { slot: Some(certificate.slot), id: None, created };
+    Named {
+        subject: Subject {
+            kind: SubjectKind::SigningCertificate,
+            credential: Some(credential),
+            ..owner.subject
+        },
+        shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.uploaded)),
+        whole_id: None,
+    }
+}
+
+pub(super) fn service_specific_credential(
+    account: &Account,
+    credential: &ServiceSpecificCredential,
+) -> Named {
+    let arn = account.user_arn(&credential.user_name).unwrap_or_default();
+    let id: Box<str> = credential.id.as_str().into();
+    let name = CredentialName { slot: None, id: Some(id.clone()), created: credential.created.known().ok() };
+    Named {
+        subject: Subject {
+            kind: SubjectKind::ServiceSpecificCredential,
+            arn: arn.into(),
+            name: credential.user_name.as_str().into(),
+            credential: Some(name),
+        },
+        // Several may be made in the same second, and each has an id.
+        shares_moment: true,
+        whole_id: Some(id),
+    }
+}
+
+pub(super) fn server_certificate(certificate: &ServerCertificate) -> Named {
+    plain(SubjectKind::ServerCertificate, certificate.arn.as_str().into(), certificate.name.as_str().into())
+}
+
+pub(super) fn virtual_mfa_device(device: &VirtualMfaDevice) -> Named {
+    let serial = device.serial_number.known().unwrap_or_default();
+    let name = serial.rsplit('/').next().unwrap_or_default().into();
+    plain(SubjectKind::VirtualMfaDevice, serial.as_str().into(), name)
+}
+
+pub(super) fn unread_row(row: &UnreadRow) -> Named {
+    let name = format!("line {} of the credential report", row.line);
+    plain(SubjectKind::UnreadRow, "".into(), name.into())
+}
+
+fn plain(kind: SubjectKind, arn: Arc<str>, name: Arc<str>) -> Named {
+    Subject { kind, arn, name, credential: None }.into()
+}
+
+/// Whether two credentials of an owner were made in the same second.
+fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> bool {
+    let mut moments: Vec<DateTime<Utc>> =
+        moments.filter_map(|fact| fact.seen().ok().copied().flatten()).collect();
+    moments.sort_unstable();
+    moments.iter().zip(moments.iter().skip(1)).any(|(a, b)| a == b)
+}

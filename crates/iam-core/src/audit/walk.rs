@@ -1,0 +1,231 @@
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::subjects::{self, Named};
+use super::verdicts::Verdicts;
+use super::{CheckInRun, Coverage, Settings};
+use crate::check::{Context, Judge, Judged};
+use crate::evidence::{Account, Root, User};
+use crate::ident::KeyIdDisplay;
+use crate::input::mfa_devices::VirtualMfaDevice;
+
+/// A check ready to judge, and the count of its verdicts.
+pub(super) struct Active<'a> {
+    pub(super) run: &'a CheckInRun,
+    pub(super) severity_is_set: bool,
+    pub(super) counts: Coverage,
+    context: Context<'a>,
+}
+
+impl<'a> Active<'a> {
+    pub(super) fn new(
+        run: &'a CheckInRun,
+        account: &'a Account,
+        settings: &Settings,
+        as_of: DateTime<Utc>,
+    ) -> Self {
+        let values = run.settings.iter().map(|setting| setting.value.clone()).collect();
+        let own = settings.checks.get(run.check.id.as_str());
+        Self {
+            run,
+            severity_is_set: own.is_some_and(|own| own.severity.is_some()),
+            counts: Coverage::default(),
+            context: Context::new(account, as_of, run.check.params, values, settings.key_ids),
+        }
+    }
+
+    pub(super) fn coverage(&self) -> (&'static str, Coverage) {
+        (self.run.check.id.as_str(), self.counts)
+    }
+}
+
+/// Takes every check to each of its subjects, and tells how many users there are.
+pub(super) fn walk<'a>(
+    account: &'a Account,
+    settings: &Settings,
+    active: &mut [Active<'a>],
+    verdicts: &mut Verdicts<'a>,
+) -> usize {
+    let mut walk = Walk { account, key_ids: settings.key_ids, verdicts };
+    let root = account.root();
+    for check in &mut *active {
+        walk.account(check);
+        walk.root(check, &root);
+        walk.service_specific_credentials(check);
+        walk.server_certificates(check);
+        walk.virtual_mfa_devices(check);
+        walk.unseen_users(check);
+    }
+    let mut users = 0;
+    for user in account.users() {
+        users += 1;
+        // Most users have no finding, and those who have one often have several.
+        let named = OnceCell::new();
+        let named = || named.get_or_init(|| subjects::user(account, &user)).clone();
+        for check in &mut *active {
+            walk.user(check, &user, &named);
+        }
+    }
+    users
+}
+
+struct Walk<'w, 'a> {
+    account: &'a Account,
+    key_ids: KeyIdDisplay,
+    verdicts: &'w mut Verdicts<'a>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn judge(
+        &mut self,
+        active: &mut Active<'a>,
+        named: impl FnOnce() -> Named,
+        judge: impl FnOnce(&Context<'a>) -> Judged,
+    ) {
+        active.context.next_subject();
+        let judged = judge(&active.context);
+        self.verdicts.file(active, named, judged);
+    }
+
+    /// One verdict about the account as a whole.
+    fn judge_account(&mut self, active: &mut Active<'a>, judge: impl FnOnce(&Context<'a>) -> Judged) {
+        let account = self.account;
+        self.judge(active, || subjects::account(account), judge);
+    }
+
+    fn account(&mut self, active: &mut Active<'a>) {
+        let account = self.account;
+        if let Judge::Account(judge) = active.run.check.judge {
+            self.judge_account(active, |context| judge(account, context));
+        }
+    }
+
+    fn root(&mut self, active: &mut Active<'a>, root: &Root<'_>) {
+        match active.run.check.judge {
+            Judge::Root(judge) => self.judge(active, || subjects::root(root), |context| judge(root, context)),
+            Judge::RootAccessKey { each, account } => {
+                for key in &root.access_keys {
+                    let ids = self.key_ids;
+                    let named = || subjects::access_key(subjects::root(root), key, &root.access_keys, ids);
+                    self.judge(active, named, |context| each(key, context));
+                }
+                self.root_by_summary(active, root, account);
+            }
+            Judge::RootSigningCertificate { each, account } => {
+                let siblings = &root.signing_certificates;
+                for certificate in siblings {
+                    let named = || subjects::signing_certificate(subjects::root(root), certificate, siblings);
+                    self.judge(active, named, |context| each(certificate, context));
+                }
+                self.root_by_summary(active, root, account);
+            }
+            _ => {}
+        }
+    }
+
+    /// Root's credentials as the account summary counts them: all there is without a row, a second opinion with one.
+    fn root_by_summary(
+        &mut self,
+        active: &mut Active<'a>,
+        root: &Root<'_>,
+        judge: Option<fn(&Root<'_>, &Context<'_>) -> Judged>,
+    ) {
+        match (&root.row, judge) {
+            (_, Some(judge)) if root.row.is_err() || !root.disagreements.is_empty() => {
+                self.judge_account(active, |context| judge(root, context));
+            }
+            (Err(gap), None) => self.judge_account(active, |_| Err(Arc::clone(gap))),
+            _ => {}
+        }
+    }
+
+    fn user(&mut self, active: &mut Active<'a>, user: &User<'_>, named: &impl Fn() -> Named) {
+        match active.run.check.judge {
+            Judge::User(judge) => self.judge(active, named, |context| judge(user, context)),
+            Judge::AccessKey(judge) => {
+                for key in user.existing_access_keys() {
+                    let ids = self.key_ids;
+                    let named = || subjects::access_key(named(), key, &user.access_keys, ids);
+                    self.judge(active, named, |context| judge(key, user, context));
+                }
+            }
+            Judge::SigningCertificate(judge) => {
+                let siblings = &user.signing_certificates;
+                for certificate in siblings.iter().filter(|certificate| certificate.exists()) {
+                    let named = || subjects::signing_certificate(named(), certificate, siblings);
+                    self.judge(active, named, |context| judge(certificate, user, context));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Users who could not be enumerated still have to show up: as one unknown verdict a check.
+    fn unseen_users(&mut self, active: &mut Active<'a>) {
+        if !matches!(
+            active.run.check.judge,
+            Judge::User(_) | Judge::AccessKey(_) | Judge::SigningCertificate(_)
+        ) {
+            return;
+        }
+        match self.account.credential_report() {
+            Err(gap) => self.judge_account(active, |_| Err(gap)),
+            Ok(report) => {
+                for row in report.unread() {
+                    self.judge(active, || subjects::unread_row(row), |_| Err(Arc::clone(&row.gap)));
+                }
+            }
+        }
+    }
+
+    fn service_specific_credentials(&mut self, active: &mut Active<'a>) {
+        let Judge::ServiceSpecificCredential(judge) = active.run.check.judge else { return };
+        let account = self.account;
+        match account.service_specific_credentials() {
+            Err(gap) => self.judge_account(active, |_| Err(gap)),
+            Ok(listings) => {
+                for credential in listings.iter().flat_map(|listing| &listing.items) {
+                    let named = || subjects::service_specific_credential(account, credential);
+                    self.judge(active, named, |context| judge(credential, context));
+                }
+                for gap in listings.iter().filter_map(|listing| listing.incomplete.clone()) {
+                    self.judge_account(active, |_| Err(gap));
+                }
+            }
+        }
+    }
+
+    fn server_certificates(&mut self, active: &mut Active<'a>) {
+        let Judge::ServerCertificate(judge) = active.run.check.judge else { return };
+        match self.account.server_certificates() {
+            Err(gap) => self.judge_account(active, |_| Err(gap)),
+            Ok(listing) => {
+                for certificate in &listing.items {
+                    let named = || subjects::server_certificate(certificate);
+                    self.judge(active, named, |context| judge(certificate, context));
+                }
+                if let Some(gap) = listing.incomplete.clone() {
+                    self.judge_account(active, |_| Err(gap));
+                }
+            }
+        }
+    }
+
+    /// Where a function judges the account, a listing with gaps is its to answer for, so that the account gets one verdict.
+    fn virtual_mfa_devices(&mut self, active: &mut Active<'a>) {
+        let Judge::VirtualMfaDevice { each, account: whole } = active.run.check.judge else { return };
+        let account = self.account;
+        let listing = account.virtual_mfa_devices();
+        let devices: &[VirtualMfaDevice] = listing.as_ref().map_or(&[], |listing| &listing.items);
+        for device in devices {
+            self.judge(active, || subjects::virtual_mfa_device(device), |context| each(device, context));
+        }
+        match (whole, listing.and_then(|listing| listing.complete().map(drop))) {
+            (Some(judge), _) => self.judge_account(active, |context| judge(account, context)),
+            (None, Err(gap)) => self.judge_account(active, |_| Err(gap)),
+            (None, Ok(())) => {}
+        }
+    }
+}
