@@ -521,10 +521,10 @@ fn about<'j>(judged: &Judged, among: &'j [Judged], wanted: impl Fn(Status) -> bo
     if !certain.is_empty() {
         return certain;
     }
-    let mut possible: Vec<&Judged> = among.iter().filter(|other| judged.may_be_about(other)).collect();
-    possible.sort_by_key(|other| !wanted(other.status));
-    possible.truncate(1);
-    possible
+    let mut possible = among
+        .iter()
+        .filter(|other| judged.may_be_about(other) && wanted(other.status));
+    possible.next().into_iter().collect()
 }
 
 /// Less evidence: no new pass, and no lost fail except to unknown.
@@ -562,7 +562,21 @@ fn assert_no_better(less: &[Judged], more: &[Judged]) -> Result<(), TestCaseErro
                     && (other.stands_in() || other.subject.name == fail.subject.name)
                     && !is_good(other.status)
             });
-            prop_assert!(stands_in, "a fail without a trace: {fail:?}");
+            // A key beyond the two slots is known from a listing only; without it, the check for such keys says so.
+            let is_listed_only = fail
+                .subject
+                .credential
+                .as_ref()
+                .is_some_and(|own| own.slot.is_none());
+            let may_have_more = less.iter().any(|other| {
+                other.check == "credentials-beyond-report"
+                    && (other.subject.name == fail.subject.name || other.stands_in())
+                    && other.status == Status::Unknown
+            });
+            prop_assert!(
+                stands_in || (is_listed_only && may_have_more),
+                "a fail without a trace: {fail:?}"
+            );
         }
         for other in after {
             prop_assert!(
@@ -589,12 +603,10 @@ proptest! {
     }
 
     #[test]
-    fn damaging_a_cell_never_helps(numbers in choices(), row in any::<usize>(), column in 2_usize..22, to in prop::sample::select(vec!["perhaps", "", "1/15/2026 8:00", "truefalse"])) {
+    fn damaging_a_cell_never_helps(numbers in choices(), row in any::<usize>(), column in prop::sample::select(NOT_TEXT.to_vec()), to in prop::sample::select(vec!["perhaps", "", "1/15/2026 8:00", "truefalse"])) {
         let whole = Generated::from(&numbers);
         let mut less = whole.clone();
         let row = row % less.rows.len();
-        let is_text = whole.header[column].ends_with("region") || whole.header[column].ends_with("service");
-        prop_assume!(!is_text);
         to.clone_into(&mut less.rows[row][column]);
         assert_no_better(&less.verdicts(), &whole.verdicts())?;
     }
@@ -603,8 +615,10 @@ proptest! {
     fn losing_an_artefact_never_helps(numbers in choices(), which in any::<usize>(), how in 0_usize..3, cut in any::<usize>()) {
         let whole = Generated::from(&numbers);
         let mut files = whole.files();
-        let which = which % files.len();
-        prop_assume!(!files[which].0.path.ends_with("account-aliases.json"));
+        // Without the alias an account may be lost altogether.
+        let is_alias = |file: &(InputFile, Given)| file.0.path.ends_with("account-aliases.json");
+        let others: Vec<usize> = (0..files.len()).filter(|index| !is_alias(&files[*index])).collect();
+        let which = others[which % others.len()];
         let operation = iam_core::input::read(files[which].0.bytes.clone(), FileId(0))
             .ok()
             .flatten()
@@ -821,6 +835,9 @@ const GETS_WORSE_WITH_AGE: [&str; 10] = [
     "server-certificate-expired",
     "two-active-access-keys",
 ];
+
+/// The columns that hold a truth value or a date, in which damage shows.
+const NOT_TEXT: [usize; 16] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 18, 19, 20, 21];
 
 /// Fisher and Yates, with a generator that needs nothing but the seed.
 fn shuffle<T>(items: &mut [T], mut seed: u64) {

@@ -46,7 +46,8 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
             .iter()
             .any(|nothing| note.trim().eq_ignore_ascii_case(nothing))
     });
-    let beyond: Vec<&AccessKey<'_>> = user.access_keys.iter().filter(|key| key.slot.is_none()).collect();
+    let is_beyond = |key: &&AccessKey<'_>| key.slot.is_none() && !key.may_be_in_slot;
+    let beyond: Vec<&AccessKey<'_>> = user.access_keys.iter().filter(is_beyond).collect();
     if note.is_none() && beyond.is_empty() {
         // A listed key may be the one in a slot whose date cannot be read, or may not.
         slots

@@ -161,7 +161,11 @@ impl Credentials {
     /// What the summary counts and no slot shows.
     fn counted(&mut self, root: &Root<'_>, kind: &Credential, cx: &Context<'_>) {
         match (&root.row, cx.account().account_summary()) {
-            (Err(_), Ok(summary)) => self.note(kind.plural.to_owned(), (kind.present)(summary)),
+            (Err(no_row), Ok(summary)) => {
+                self.note(kind.plural.to_owned(), (kind.present)(summary));
+                // Whether AWS counts inactive ones is not documented, so that 0 does not rule them out.
+                self.hide(no_row);
+            }
             (Err(gap), Err(_)) => self.hide(gap),
             (Ok(_), _) => {
                 if let Some(it) = root.disagreement(kind.about).filter(|it| it.summary && it.taken) {

@@ -11,6 +11,8 @@ pub struct AccessKey<'a> {
     /// The slot in the credential report, 1 or 2. Slot 1 is not the older key: AWS promises no order. `None` for a key
     /// that only `list-access-keys` shows.
     pub slot: Option<u8>,
+    /// Whether a key that only `list-access-keys` shows may be the one in a slot whose date cannot be read.
+    pub may_be_in_slot: bool,
     /// The key's id, where `list-access-keys` tells it.
     pub id: Option<&'a AccessKeyId>,
     /// Whether the key works.
@@ -65,6 +67,7 @@ impl<'a> AccessKey<'a> {
         }
         Self {
             slot: Some(slot),
+            may_be_in_slot: false,
             id: None,
             active,
             created,
@@ -79,6 +82,7 @@ impl<'a> AccessKey<'a> {
         key: &'a ListedAccessKey,
         last_used: Option<&'a AccessKeyLastUsed>,
         missing: &Fact<()>,
+        may_be_in_slot: bool,
     ) -> Self {
         fn field<'a>(
             last_used: Option<&'a AccessKeyLastUsed>,
@@ -93,6 +97,7 @@ impl<'a> AccessKey<'a> {
         }
         Self {
             slot: None,
+            may_be_in_slot,
             id: Some(&key.id),
             active: key.active.clone(),
             created: key.created.clone().map(Some),

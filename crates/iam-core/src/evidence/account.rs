@@ -362,11 +362,13 @@ impl Account {
 
     /// Gives the keys of the report their ids, and adds the keys that the report does not show.
     ///
-    /// A listed key is the one in a slot when no other listed key and no other slot has the same moment of creation.
+    /// A listed key is the one in a slot when no other listed key and no other slot has the same moment of creation, and
+    /// when no key is missing from the listing that might have it too.
     pub(super) fn name_access_keys<'a>(&'a self, user: &str, keys: &mut Vec<AccessKey<'a>>) {
         let Some(listings) = self.users.get(user) else {
             return;
         };
+        let is_complete = matches!(listings.access_keys_listed, Some(Ok(())));
         let mut unmatched = Vec::new();
         for listed in &listings.access_keys {
             let made_then = |created: &Fact<Option<DateTime<Utc>>>| matches!((created, &listed.created), (Fact::Seen(Some(a), _), Fact::Seen(b, _)) if a == b);
@@ -383,15 +385,13 @@ impl Account {
                 .iter_mut()
                 .find(|key| key.slot.is_some() && made_then(&key.created))
             {
-                Some(key) if twins == 1 && slots == 1 => key.id = Some(&listed.id),
+                Some(key) if twins == 1 && slots == 1 && is_complete => key.id = Some(&listed.id),
                 Some(_) if slots >= twins => {}
                 _ => unmatched.push(listed),
             }
         }
-        // A slot whose date cannot be read may be any of the listed keys; then none of them is certainly a further one.
-        if keys.iter().any(|key| matches!(key.created, Fact::Unknown(_))) {
-            return;
-        }
+        // A slot whose date cannot be read may hold any of the listed keys; then none of them is certainly a further one.
+        let is_uncertain = keys.iter().any(|key| matches!(key.created, Fact::Unknown(_)));
         let no_last_used = Fact::Unknown(Arc::clone(&self.no_last_used));
         for listed in unmatched {
             let last_used = listings.last_used.iter().find(|(id, _)| id == listed.id.full());
@@ -399,6 +399,7 @@ impl Account {
                 listed,
                 last_used.map(|(_, used)| used),
                 &no_last_used,
+                is_uncertain,
             ));
         }
     }
