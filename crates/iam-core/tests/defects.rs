@@ -511,3 +511,47 @@ fn the_partition_of_a_manifest_counts() {
     let report = judge(vec![file("manifest.json", manifest), file("account-summary.json", summary)]);
     assert_says(&verdict(&report, "root-without-mfa"), &["not-applicable"]);
 }
+
+const LISTED: &str = r#"{"AccessKeyMetadata": [
+    {"UserName": "one", "AccessKeyId": "AKIAONE000000EXAMPLE", "Status": "Active", "CreateDate": "2020-01-01T00:00:00Z"}
+]}"#;
+
+#[test]
+fn a_listed_key_is_judged_although_it_may_be_the_one_in_a_slot_without_a_date() {
+    let damaged = "false,perhaps,N/A,N/A,N/A";
+    let report = judge(vec![
+        csv(&[user("one", NO_PASSWORD, "false", damaged, NO_KEY)]),
+        file("access-keys/one.json", LISTED),
+    ]);
+    let said = verdicts(&report, "access-key-old").concat();
+    assert_says(&said, &["fail access key AKIAONE000000EXAMPLE of one"]);
+    assert_says(&verdict(&report, "credentials-beyond-report"), &["unknown"]);
+}
+
+#[test]
+fn a_listing_that_is_cut_off_gives_no_slot_an_id() {
+    let key = "true,2020-01-01T00:00:00Z,N/A,N/A,N/A";
+    let of = |listing: &str| {
+        let report = judge(vec![
+            csv(&[user("one", NO_PASSWORD, "false", key, NO_KEY)]),
+            file("access-keys/one.json", listing),
+        ]);
+        verdict(&report, "access-key-old")
+    };
+    assert_says(&of(LISTED), &["access key 1 (AKIAONE000000EXAMPLE)"]);
+    let cut = LISTED.replacen('{', "{\"IsTruncated\": true, ", 1);
+    assert_says(&of(&cut), &["fail access key 1 of one"]);
+}
+
+#[test]
+fn a_summary_without_keys_does_not_rule_out_that_a_member_keeps_inactive_ones() {
+    let member = "An error occurred (AccountNotManagementOrDelegatedAdministratorException) when calling the \
+                  ListOrganizationsFeatures operation: no";
+    let summary = r#"{"SummaryMap": {"AccountPasswordPresent": 0, "AccountAccessKeysPresent": 0, "AccountSigningCertificatesPresent": 0}}"#;
+    let report = judge(vec![
+        csv(&[user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY)]),
+        file("account-summary.json", summary),
+        file("organizations-features.json", member),
+    ]);
+    assert_says(&verdict(&report, "member-root-credentials-present"), &["unknown"]);
+}

@@ -171,6 +171,16 @@ pub fn may_be_artefact(start: &[u8]) -> bool {
         || CallError::parse(start).is_some()
 }
 
+/// The artefact that a JSON text claims to be by a key near its start, for texts that cannot be parsed.
+fn claim(text: &str) -> Option<Artefact> {
+    let start: String = text.chars().take(4_096).collect();
+    let has = |key: &str| start.contains(&format!("\"{key}\""));
+    if has("Content") && start.contains(credential_report::BASE64_PREFIX) {
+        return Some(Artefact::CredentialReport);
+    }
+    KEYS.iter().find(|(key, _)| has(key)).map(|(_, artefact)| *artefact)
+}
+
 fn start_of(bytes: &[u8]) -> String {
     text::decode(bytes.iter().take(8_192).copied().collect())
 }
@@ -182,7 +192,7 @@ fn has_report_header(start: &str) -> bool {
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     let text = text::decode(bytes);
-    let mut document = json::parse(&text, None)?;
+    let mut document = json::parse(&text, claim(&text))?;
     if document.get("Content").is_some() && document.get("ReportFormat").is_some() {
         // Proofs may quote the time; the content is quoted from the report itself.
         if let Some(fields) = document.as_object_mut() {

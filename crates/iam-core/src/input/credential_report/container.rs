@@ -18,7 +18,7 @@ pub(super) struct Contents {
 }
 
 /// The first bytes of every report, `user,arn,`, in base64.
-const BASE64_PREFIX: &str = "dXNlcixhcm4s";
+pub(in crate::input) const BASE64_PREFIX: &str = "dXNlcixhcm4s";
 
 /// Whether a text that is no JSON may be a report in base64.
 pub(in crate::input) fn looks_like_base64(text: &str) -> bool {

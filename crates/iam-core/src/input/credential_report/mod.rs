@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 pub use cell::{Flag, Stamp};
 pub use column::Column;
 use column::Kind;
-pub(super) use container::looks_like_base64;
+pub(super) use container::{BASE64_PREFIX, looks_like_base64};
 use table::Table;
 
 use super::{Artefact, InputError, quoted};
