@@ -4,10 +4,8 @@
 //! idle keys or old ones. That is a well-kept account; `testdata/accounts/neglected` is the opposite.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
-
-use anyhow::Context as _;
 
 const HEADER: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,\
 password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,\
@@ -18,8 +16,15 @@ cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
 const ROOT: &str = "<root_account>,arn:aws:iam::111122223333:root,2015-02-01T10:00:00Z,true,2024-01-02T09:00:00Z,\
 2020-05-05T12:00:00Z,not_supported,true,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
 
-pub(crate) fn write(users: u32, seed: u64, path: &Path) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(File::create(path).with_context(|| path.display().to_string())?);
+/// Writes a report of so many users into a file.
+pub(crate) fn write(users: u32, seed: u64, path: &Path) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    report(users, seed, &mut out)?;
+    out.flush()
+}
+
+/// Writes a report of so many users.
+pub(crate) fn report(users: u32, seed: u64, out: &mut impl Write) -> io::Result<()> {
     write!(out, "{HEADER}\n{ROOT}")?;
     let mut random = Random(seed);
     for number in 0..users {
@@ -42,11 +47,10 @@ pub(crate) fn write(users: u32, seed: u64, path: &Path) -> anyhow::Result<()> {
         }
         write!(out, ",false,N/A,N/A,N/A,N/A,false,N/A,false,N/A")?;
     }
-    out.flush()?;
     Ok(())
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): small, and the same on every machine.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): small, and the same on every machine.
 struct Random(u64);
 
 impl Random {

@@ -39,7 +39,9 @@ fn run(words: &[&str]) -> anyhow::Result<()> {
         ["test"] => test::run(),
         ["generate"] => generated::make(),
         ["new-check", id] => new_check::make(id),
-        ["gen-report", users, seed, file] => gen_report::write(users.parse()?, seed.parse()?, file.as_ref()),
+        ["gen-report", users, seed, file] => {
+            Ok(gen_report::write(users.parse()?, seed.parse()?, file.as_ref())?)
+        }
         _ => bail!("no such task\n\n{USAGE}"),
     }
 }
