@@ -26,20 +26,25 @@ pub(super) fn report(
     for gap in account.gaps().iter().cloned().chain(future_cells(account, as_of)) {
         gaps.entry(gap).or_default();
     }
-    for (_, _, gap) in &blocked {
-        match gaps.get_mut(gap) {
-            Some(count) => *count += 1,
-            None => drop(gaps.insert(Arc::clone(gap), 1)),
+    // A missing column blocks a verdict about every user; such runs are counted in one step.
+    for run in blocked.chunk_by(|(_, _, a), (_, _, b)| Arc::ptr_eq(a, b)) {
+        if let [(_, _, gap), ..] = run {
+            *gaps.entry(Arc::clone(gap)).or_default() += run.len();
         }
     }
     let index: BTreeMap<&Arc<Gap>, usize> = gaps.keys().zip(0..).collect();
+    let mut last: Option<(Arc<Gap>, usize)> = None;
+    let mut index_of = |gap: Arc<Gap>| match &last {
+        Some((known, index)) if Arc::ptr_eq(known, &gap) => *index,
+        _ => {
+            let found = index.get(&gap).copied().unwrap_or_default();
+            last = Some((gap, found));
+            found
+        }
+    };
     let mut unknown: Vec<UnknownVerdict> = blocked
         .into_iter()
-        .map(|(check, subject, gap)| UnknownVerdict {
-            check,
-            subject,
-            gap: index.get(&gap).copied().unwrap_or_default(),
-        })
+        .map(|(check, subject, gap)| UnknownVerdict { check, subject, gap: index_of(gap) })
         .collect();
     unknown.sort_by(|a, b| (a.check, &a.subject, a.gap).cmp(&(b.check, &b.subject, b.gap)));
     let gaps = gaps.iter().map(|(gap, blocks)| reported(account, gap, *blocks)).collect();

@@ -41,8 +41,8 @@ pub(super) fn root(root: &Root<'_>) -> Named {
 }
 
 pub(super) fn user(account: &Account, user: &User<'_>) -> Named {
-    let arn = user.arn.map_or_else(|| account.user_arn(user.name).unwrap_or_default(), str::to_owned);
-    plain(SubjectKind::User, arn.into(), user.name.into())
+    let arn = user.arn.map_or_else(|| account.user_arn(user.name).unwrap_or_default().into(), Arc::from);
+    plain(SubjectKind::User, arn, user.name.into())
 }
 
 pub(super) fn access_key(
