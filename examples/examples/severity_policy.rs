@@ -40,7 +40,9 @@ fn main() {
     let settings = match Settings::parse(SETTINGS, iam_core::checks::ALL) {
         Ok(settings) => settings,
         Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            for problem in problems {
+                eprintln!("{problem}");
+            }
             return;
         }
     };

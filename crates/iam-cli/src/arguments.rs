@@ -199,7 +199,7 @@ pub(crate) enum Gaps {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE forces it
+    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces it
     Auto,
     Always,
     Never,

@@ -16,9 +16,9 @@ use arguments::{Arguments, Verb};
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.verb {
-        Verb::Check(arguments) => command::check::run(arguments),
-        Verb::Credentials(arguments) => command::credentials::run(arguments),
-        Verb::Checks(arguments) => command::checks::run(arguments),
+        Verb::Check(arguments) => command::check::run(&arguments),
+        Verb::Credentials(arguments) => command::credentials::run(&arguments),
+        Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),
         Verb::Man(arguments) => command::man::run(&arguments),

@@ -1,5 +1,13 @@
 //! Verbs by which the program describes itself, and the inventory.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use support::{run, run_in};

@@ -2,6 +2,14 @@
 //!
 //! `UPDATE_README=1` and `UPDATE_DOCS=1` write them anew; `cargo xtask generate` sets both.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use std::fmt::Write as _;

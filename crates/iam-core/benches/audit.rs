@@ -1,5 +1,13 @@
 //! What it costs to read and to judge a report, by its number of users. Doubling the users should double the time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot go on fails"
+)]
+
 #[path = "../../xtask/src/gen_report.rs"]
 #[expect(dead_code, reason = "the benchmark keeps reports in memory")]
 mod gen_report;

@@ -3,6 +3,15 @@
 //!
 //! `UPDATE_PAGES=1 cargo test -p iam-core --test pages` writes the verdicts and the settings tables into the pages.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -112,7 +121,9 @@ fn execute(check: &'static Check, page: &str) -> String {
                 let bytes = content.into_bytes();
                 files.push((InputFile { path, bytes }, given));
             }
-            block.iter().for_each(|line| writeln!(out, "{line}").unwrap());
+            for line in block {
+                writeln!(out, "{line}").unwrap();
+            }
         }
         out.push_str("```\n");
     }

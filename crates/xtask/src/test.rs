@@ -104,7 +104,7 @@ fn deny() -> anyhow::Result<Ended> {
     let Some(deny) = cargo_deny()? else {
         return Ok(Ended::Skipped("cargo-deny is not installed and could not be installed".to_owned()));
     };
-    let arguments = ["--offline", "check", "bans", "licenses", "sources"];
+    let arguments = ["check", "bans", "licenses", "sources"];
     let status = Command::new(deny).args(arguments).current_dir(root()).status()?;
     if status.success() { Ok(Ended::Passed) } else { bail!("cargo deny ended with {status}") }
 }

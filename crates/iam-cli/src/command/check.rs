@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::{files, settings};
 
 /// Audits files and writes the report.
-pub(crate) fn run(arguments: Check) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let mut settings = settings::read(arguments.config.config.as_ref())?;
     settings.key_ids = arguments.keys.display();
     if arguments.include_passes {

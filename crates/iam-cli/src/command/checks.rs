@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::settings;
 
 /// Lists the checks as they stand under the settings.
-pub(crate) fn run(arguments: Checks) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Checks) -> anyhow::Result<Exit> {
     let settings = settings::read(arguments.config.config.as_ref())?;
     let checks: Vec<CheckInRun> =
         checks::ALL.iter().map(|check| CheckInRun::under(check, &settings)).collect();

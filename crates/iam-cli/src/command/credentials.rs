@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::files;
 
 /// Prints the inventory of credentials.
-pub(crate) fn run(arguments: Credentials) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
     let evidence = files::read(&arguments.paths);
     let output = &arguments.output;
     let options = credentials::Options {

@@ -53,7 +53,7 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
-    /// The name used in every output format: CloudFormation's type where there is one.
+    /// The name used in every output format: the type of `CloudFormation` where there is one.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Account => "AWS::::Account",

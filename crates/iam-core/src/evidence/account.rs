@@ -20,6 +20,7 @@ use crate::input::{Artefact, Listing};
 
 /// All that is known about one account at one time.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "the fields are named after AWS's artefacts")]
 pub struct Account {
     pub(super) id: Option<AccountId>,
     pub(super) partition: Partition,
@@ -275,15 +276,15 @@ impl Account {
         let report = self.credential_report()?;
         report.root().ok_or_else(|| {
             // Several root rows, or one that could not be read, have a gap of their own.
-            let unread = report.unread().iter().find(|row| row.gap.what.contains("root"));
-            unread.map(|row| Arc::clone(&row.gap)).unwrap_or_else(|| {
-                Arc::new(Gap {
-                    reason: Reason::Malformed,
-                    artefact: Some(Artefact::CredentialReport),
-                    source: report.rows().next().map(|row| Source { place: Place::File, ..row.source() }),
-                    what: "the report has no row of the root user".into(),
-                    remedy: "download the report again and keep all of its rows".into(),
-                })
+            if let Some(row) = report.unread().iter().find(|row| row.is_root) {
+                return Arc::clone(&row.gap);
+            }
+            Arc::new(Gap {
+                reason: Reason::Malformed,
+                artefact: Some(Artefact::CredentialReport),
+                source: report.rows().next().map(|row| Source { place: Place::File, ..row.source() }),
+                what: "the report has no row of the root user".into(),
+                remedy: "download the report again and keep all of its rows".into(),
             })
         })
     }

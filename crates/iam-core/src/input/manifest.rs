@@ -55,9 +55,8 @@ impl Status {
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::Complete => None,
-            Self::Partial => Some(Reason::CutOff),
             Self::Denied => Some(Reason::Denied),
-            Self::Failed => Some(Reason::CutOff),
+            Self::Partial | Self::Failed => Some(Reason::CutOff),
         }
     }
 }

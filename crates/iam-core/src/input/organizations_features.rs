@@ -36,21 +36,17 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<OrganizationsFeatu
         .get("EnabledFeatures")
         .and_then(Value::as_array)
         .and_then(|features| features.iter().map(Value::as_str).collect());
-    let features = match names {
-        Some(names) => {
-            let enabled = |name| Fact::Seen(names.contains(&name), source);
-            Some(OrganizationsFeatures::Enabled {
-                organization: document.get("OrganizationId").and_then(Value::as_str).map(str::to_owned),
-                root_credentials_management: enabled("RootCredentialsManagement"),
-                root_sessions: enabled("RootSessions"),
-            })
-        }
-        None => {
-            reader.malformed("EnabledFeatures", None, "", document.get("EnabledFeatures"), "a list of names");
-            None
-        }
+    let Some(names) = names else {
+        reader.malformed("EnabledFeatures", None, "", document.get("EnabledFeatures"), "a list of names");
+        return (None, reader.into_gaps());
     };
-    (features, reader.into_gaps())
+    let enabled = |name| Fact::Seen(names.contains(&name), source);
+    let features = OrganizationsFeatures::Enabled {
+        organization: document.get("OrganizationId").and_then(Value::as_str).map(str::to_owned),
+        root_credentials_management: enabled("RootCredentialsManagement"),
+        root_sessions: enabled("RootSessions"),
+    };
+    (Some(features), reader.into_gaps())
 }
 
 /// What an error of this call says about the account, if it is one of those that say something.

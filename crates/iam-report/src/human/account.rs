@@ -201,13 +201,13 @@ fn owner(subject: Option<&Subject>) -> String {
 }
 
 fn waived(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
-    let waived: Vec<&Finding> = account.findings.iter().filter(|finding| finding.is_waived()).collect();
-    if waived.is_empty() {
+    let accepted: Vec<&Finding> = account.findings.iter().filter(|finding| finding.is_waived()).collect();
+    if accepted.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.heading(DIM, "Waived")?;
-    for finding in waived {
+    for finding in accepted {
         let Some(waiver) = finding.waiver.and_then(|index| report.waivers.get(index)) else {
             continue;
         };

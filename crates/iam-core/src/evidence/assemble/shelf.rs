@@ -60,14 +60,14 @@ impl Shelf {
             Parsed::AccountSummary(summary) => self.account_summaries.push(Found::in_file(file, summary)),
             Parsed::PasswordPolicy(policy) => self.password_policies.push(Found::in_file(file, policy)),
             Parsed::VirtualMfaDevices(listing) => {
-                self.virtual_mfa_devices.push(Found::in_file(file, listing))
+                self.virtual_mfa_devices.push(Found::in_file(file, listing));
             }
             Parsed::OrganizationsFeatures(features) => {
                 self.organizations_features.push(Found::in_file(file, features));
             }
             Parsed::AccountAlias(alias) => self.account_aliases.push(Found::in_file(file, alias)),
             Parsed::ServerCertificates(listing) => {
-                self.server_certificates.push(Found::in_file(file, listing))
+                self.server_certificates.push(Found::in_file(file, listing));
             }
             Parsed::MfaDevices(listing) => self.mfa_devices.push(listing),
             Parsed::AccessKeys(listing) => self.access_keys.push(listing),

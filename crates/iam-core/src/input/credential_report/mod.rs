@@ -53,6 +53,8 @@ pub struct CredentialReport {
 pub struct UnreadRow {
     /// The line in the CSV, counted from 1 with the header.
     pub line: u32,
+    /// Whether its first cell names the root user.
+    pub is_root: bool,
     /// What is wrong with it.
     pub gap: Arc<Gap>,
 }
@@ -129,9 +131,9 @@ impl Reading {
         gap
     }
 
-    fn unread(&mut self, line: u32, what: String, remedy: &str) -> Arc<Gap> {
+    fn unread(&mut self, line: u32, user: &str, what: &str, remedy: &str) -> Arc<Gap> {
         let gap = self.gap(Place::File, format!("line {line}: {what}"), remedy);
-        self.unread.push(UnreadRow { line, gap: Arc::clone(&gap) });
+        self.unread.push(UnreadRow { line, is_root: user == ROOT_NAME, gap: Arc::clone(&gap) });
         gap
     }
 
@@ -306,7 +308,8 @@ impl CredentialReport {
                     "a report is about one account; keep the reports of several accounts in files of their own",
                 ),
             };
-            let gap = reading.unread(line, what, remedy);
+            let user = self.text(row, Column::User).unwrap_or_default();
+            let gap = reading.unread(line, user, &what, remedy);
             self.left_out.insert(row, gap);
         }
         roots.retain(|row| !self.left_out.contains_key(row));
@@ -317,7 +320,8 @@ impl CredentialReport {
                 let line = self.table.line(row);
                 let gap = reading.unread(
                     line,
-                    "one of several rows of the root user".to_owned(),
+                    ROOT_NAME,
+                    "one of several rows of the root user",
                     "a report has one root row; download the report again",
                 );
                 self.left_out.insert(row, gap);
@@ -342,7 +346,7 @@ impl CredentialReport {
                         format!("line {line}: the row of user {user} stands in the report more than once");
                     reading.gap(Place::Row(*row), what, remedy)
                 } else {
-                    reading.unread(line, format!("one of several differing rows of user {user}"), remedy)
+                    reading.unread(line, "", &format!("one of several differing rows of user {user}"), remedy)
                 };
                 self.left_out.insert(*row, gap);
             }

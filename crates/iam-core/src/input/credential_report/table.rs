@@ -101,17 +101,18 @@ impl Table {
         let (start, line) = skip_line_ends(text.as_bytes(), start, line);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
 
+        let user = record.get(0).map(String::from_utf8_lossy).unwrap_or_default();
         if record.len() != self.header.len() {
             let (found, expected) = (record.len(), self.header.len());
             let what =
-                format!("found {found} cells, expected {expected} as in the header: {}", start_of(record));
-            reading.unread(line, what, "download the report again; this row is cut off or damaged");
+                format!("found {found} cells, expected {expected} as in the header: {}", quoted(&user));
+            reading.unread(line, &user, &what, "download the report again; this row is cut off or damaged");
             return;
         }
         let length: usize = record.as_slice().len() + record.len() - 1;
         let (Ok(offset), Ok(_)) = (u32::try_from(start), u16::try_from(length)) else {
-            let what = format!("the row is longer than 64 KiB: {}", start_of(record));
-            reading.unread(line, what, "look for a quotation mark without its partner in this row");
+            let what = format!("the row is longer than 64 KiB: {}", quoted(&user));
+            reading.unread(line, &user, &what, "look for a quotation mark without its partner in this row");
             return;
         };
         let Some(raw) = text.as_bytes().get(start..start + length) else {
@@ -234,10 +235,6 @@ fn quoted_cells(raw: &str, record: &ByteRecord) -> Vec<QuotedCell> {
             QuotedCell { text: String::from_utf8_lossy(cell).into(), columns: (first, end) }
         })
         .collect()
-}
-
-fn start_of(record: &ByteRecord) -> String {
-    quoted(&record.get(0).map(String::from_utf8_lossy).unwrap_or_default())
 }
 
 fn code_points(text: &str) -> u32 {
