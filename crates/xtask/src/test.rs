@@ -74,7 +74,7 @@ fn steps() -> [Step; 6] {
         },
         Step {
             name: "tests",
-            run: || cargo(&["test", "--workspace", "--locked"], &[("INSTA_UPDATE", "no")]),
+            run: || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[("INSTA_UPDATE", "no")]),
         },
         Step {
             name: "documentation",
