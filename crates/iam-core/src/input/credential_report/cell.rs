@@ -28,28 +28,27 @@ pub enum Stamp {
 
 impl Flag {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        if text.eq_ignore_ascii_case("true") {
-            Some(Self::Yes)
-        } else if text.eq_ignore_ascii_case("false") {
-            Some(Self::No)
-        } else if text.eq_ignore_ascii_case("not_supported") {
-            Some(Self::NotSupported)
-        } else {
-            None
+        // What AWS writes today first; a report of a million rows has six million of these cells.
+        match text {
+            "true" => Some(Self::Yes),
+            "false" => Some(Self::No),
+            _ if text.eq_ignore_ascii_case("true") => Some(Self::Yes),
+            _ if text.eq_ignore_ascii_case("false") => Some(Self::No),
+            _ if text.eq_ignore_ascii_case("not_supported") => Some(Self::NotSupported),
+            _ => None,
         }
     }
 }
 
 impl Stamp {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        if text.eq_ignore_ascii_case("N/A") {
-            Some(Self::NotApplicable)
-        } else if text.eq_ignore_ascii_case("no_information") {
-            Some(Self::NoInformation)
-        } else if text.eq_ignore_ascii_case("not_supported") {
-            Some(Self::NotSupported)
-        } else {
-            parse_time(text).map(Self::At)
+        match text {
+            "N/A" => Some(Self::NotApplicable),
+            _ if text.starts_with(|first: char| first.is_ascii_digit()) => parse_time(text).map(Self::At),
+            _ if text.eq_ignore_ascii_case("N/A") => Some(Self::NotApplicable),
+            _ if text.eq_ignore_ascii_case("no_information") => Some(Self::NoInformation),
+            _ if text.eq_ignore_ascii_case("not_supported") => Some(Self::NotSupported),
+            _ => None,
         }
     }
 

@@ -429,6 +429,11 @@ impl CredentialReport {
                 found.push((row.index, Column::User, Column::UserCreationTime));
             }
         }
+        if let Some(further) = found.len().checked_sub(MOST_CELL_GAPS).filter(|count| *count > 0) {
+            let what = format!("{further} further cells contradict others of their row");
+            let gap = reading.gap(Place::File, what, "download the report again");
+            self.further_cell_gaps = Some(gap);
+        }
         for (row, flag, date) in found.into_iter().take(MOST_CELL_GAPS) {
             let text = quoted(self.text(row, date).unwrap_or_default());
             let what = match flag {
