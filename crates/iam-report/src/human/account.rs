@@ -9,8 +9,11 @@ use iam_core::fact::{days, shown_time};
 use super::finding;
 use super::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 
-/// Subjects named under one gap before the rest is only counted.
+/// Checks named under one gap before the rest is only counted.
 const MOST_NAMES: usize = 6;
+
+/// Gaps shown before the rest is only counted; a damaged file can have thousands.
+const MOST_GAPS: usize = 20;
 
 /// Everything about one account: what it is, how bad it is, what was not seen, and the findings by subject.
 pub(super) fn section(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
@@ -102,37 +105,52 @@ fn counts(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
 
 /// What was not seen stands above the findings, so that nobody takes their absence for cleanliness.
 fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
-    let (failed, missing): (Vec<_>, Vec<_>) =
-        account.gaps.iter().enumerate().partition(|(_, gap)| gap.reason.is_failure());
-    let missing: Vec<_> = missing.into_iter().filter(|(_, gap)| gap.blocks > 0).collect();
-    if failed.is_empty() && missing.is_empty() {
+    let blocked = blocked(account);
+    let counted_gaps = account.gaps.iter().zip(&blocked);
+    let (failed, missing): (Vec<_>, Vec<_>) = counted_gaps.partition(|(gap, _)| gap.reason.is_failure());
+    let missing = missing.into_iter().filter(|(gap, _)| gap.blocks > 0);
+    let (not_handed_in, missing): (Vec<_>, Vec<_>) = missing.partition(|(gap, _)| gap.path.is_none());
+    if failed.is_empty() && missing.is_empty() && not_handed_in.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.heading(CAUTION, "Not seen")?;
-    for (index, gap) in failed {
-        let place = place(gap);
-        page.paragraph(2, "", CAUTION, &format!("{}: {place}{}", gap.reason, gap.what))?;
-        page.paragraph(4, "", DIM, &format!("{}{}", blocked(report, account, index), sentence(&gap.remedy)))?;
+    for (gap, checks) in failed.iter().take(MOST_GAPS) {
+        page.paragraph(2, "", CAUTION, &format!("{}: {}{}", gap.reason, place(gap), gap.what))?;
+        page.paragraph(4, "", DIM, &format!("{}{}", unknown(report, checks), sentence(&gap.remedy)))?;
     }
-    for (index, gap) in missing {
+    if let Some(further) = failed.len().checked_sub(MOST_GAPS).filter(|further| *further > 0) {
+        page.paragraph(2, "", CAUTION, &format!("and {further} more; --format json lists them all"))?;
+    }
+    for (gap, checks) in missing {
         page.paragraph(2, "", Style::new(), &sentence(&gap.what))?;
-        page.paragraph(4, "", DIM, &format!("{}{}", blocked(report, account, index), sentence(&gap.remedy)))?;
+        page.paragraph(4, "", DIM, &format!("{}{}", unknown(report, checks), sentence(&gap.remedy)))?;
+    }
+    if !not_handed_in.is_empty() {
+        page.line("  Not handed in, and how many verdicts are unknown without it:")?;
+    }
+    for (gap, _) in not_handed_in {
+        match gap.artefact {
+            Some(artefact) => page.line(&format!("  {:>7}  {}", gap.blocks, artefact.command()))?,
+            None => page.paragraph(2, "", Style::new(), &sentence(&gap.what))?,
+        }
     }
     Ok(())
 }
 
-/// With a capital letter and a full stop; for our own sentences only, as names keep their letters.
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+/// For each gap, the checks that it blocks and how often.
+fn blocked(account: &AccountReport) -> Vec<BTreeMap<&str, usize>> {
+    let mut blocked = vec![BTreeMap::new(); account.gaps.len()];
+    for unknown in &account.unknown {
+        if let Some(checks) = blocked.get_mut(unknown.gap) {
+            *checks.entry(unknown.check).or_default() += 1;
+        }
+    }
+    blocked
 }
 
 fn place(gap: &ReportedGap) -> String {
-    let Some(path) = &gap.path else {
-        return String::new();
-    };
+    let Some(path) = &gap.path else { return String::new() };
     match gap.region {
         Some(region) => format!("{path}:{}:{}: ", region.line, region.start),
         None => format!("{path}: "),
@@ -140,16 +158,12 @@ fn place(gap: &ReportedGap) -> String {
 }
 
 /// `Unknown: root-without-mfa, access-key-unused (12). `
-fn blocked(report: &Report, account: &AccountReport, gap: usize) -> String {
-    let mut checks: BTreeMap<&str, usize> = BTreeMap::new();
-    for unknown in account.unknown.iter().filter(|unknown| unknown.gap == gap) {
-        *checks.entry(unknown.check).or_default() += 1;
-    }
+fn unknown(report: &Report, checks: &BTreeMap<&str, usize>) -> String {
     if checks.is_empty() {
         return String::new();
     }
     let order = |id: &str| report.checks.iter().position(|run| run.check.id.as_str() == id);
-    let mut names: Vec<(&str, usize)> = checks.into_iter().collect();
+    let mut names: Vec<(&str, usize)> = checks.iter().map(|(id, count)| (*id, *count)).collect();
     names.sort_by_key(|(id, _)| order(id));
     let rest = names.len().saturating_sub(MOST_NAMES);
     let mut shown: Vec<String> = names
@@ -161,6 +175,13 @@ fn blocked(report: &Report, account: &AccountReport, gap: usize) -> String {
         shown.push(counted(rest, "more check"));
     }
     format!("Unknown: {}. ", shown.join(", "))
+}
+
+/// With a capital letter and a full stop; for our own sentences only, as names keep their letters.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
 }
 
 /// Unwaived findings by whom they are about: whoever has the worst one first.

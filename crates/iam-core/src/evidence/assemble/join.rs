@@ -21,9 +21,10 @@ pub(super) fn join(group: Group) -> Account {
     let mut files = Vec::new();
     for Candidate { file, content, .. } in group.files {
         let stored = match content {
-            Ok((parsed, gaps)) => shelf
-                .put(&file, parsed, gaps)
-                .map_err(|error| (error.reason(), error.what(), may_call(file.artefact))),
+            Ok((parsed, gaps)) => shelf.put(&file, parsed, gaps).map_err(|error| {
+                let remedy = call_again(error.reason(), &error.operation, file.artefact);
+                (error.reason(), error.what(), remedy)
+            }),
             Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
         };
         if let Err((reason, what, remedy)) = stored {
@@ -82,8 +83,10 @@ pub(super) fn join(group: Group) -> Account {
     account
 }
 
-fn may_call(artefact: Artefact) -> String {
-    format!("allow {} and run `{}` again", artefact.permission(), artefact.command())
+/// What to do about a call that gave no answer.
+fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
+    let allow = if reason == Reason::Denied { format!("allow iam:{operation} and ") } else { String::new() };
+    format!("{allow}run `{}` again", artefact.command())
 }
 
 fn time_of(manifests: &[Manifest], artefact: Artefact) -> Option<DateTime<Utc>> {
@@ -119,11 +122,18 @@ impl Missing {
             else {
                 continue;
             };
+            // A file with AWS's own words about the same call has said it already.
+            if self.failed.contains_key(&artefact) {
+                continue;
+            }
             let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
             let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
             let what = format!("manifest.json says that {} {status}{error}", call.operation);
-            let gap = self.gap(reason, artefact, None, &what, &may_call(artefact));
-            self.failed.entry(artefact).or_insert(gap);
+            let gap = self.gap(reason, artefact, None, &what, &call_again(reason, &call.operation, artefact));
+            // Without a new report there is still the one that AWS keeps.
+            if call.operation == artefact.operation() {
+                self.failed.insert(artefact, gap);
+            }
         }
     }
 
