@@ -1,4 +1,4 @@
-use chrono::Utc;
+use chrono::{SubsecRound as _, Utc};
 use iam_core::audit::{AsOf, AsOfFrom, DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
 use iam_core::ident::KeyIdDisplay;
@@ -64,7 +64,7 @@ impl Time {
     /// The moment ages are measured at. This is the one place where the clock is read.
     pub(crate) fn as_of(&self) -> AsOf {
         self.as_of.map_or_else(
-            || AsOf { at: Utc::now(), from: AsOfFrom::Now },
+            || AsOf { at: Utc::now().trunc_subsecs(0), from: AsOfFrom::Now },
             |at| AsOf { at, from: AsOfFrom::Given },
         )
     }
