@@ -57,6 +57,9 @@ pub(crate) struct Check {
     /// that were not handed in [default: failed]
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "any")]
     pub(crate) fail_on_gaps: Option<Gaps>,
+    /// One line for each finding (human)
+    #[arg(long, short)]
+    pub(crate) brief: bool,
     /// List passes and checks that do not apply as well (json, csv, sarif)
     #[arg(long)]
     pub(crate) include_passes: bool,

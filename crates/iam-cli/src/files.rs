@@ -16,60 +16,84 @@ const FIRST_BYTES: u64 = 4_096;
 
 /// Reads all files that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
 pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
-    let mut files = Vec::new();
-    let mut unreadable = Vec::new();
-    let mut keep = |path: String, given, read: io::Result<Option<Vec<u8>>>| match read {
-        Ok(Some(bytes)) => files.push((InputFile { path, bytes }, given)),
-        Ok(None) => unreadable.push(UnusedFile {
-            path,
-            why: "not recognised as the output of any call that iam-audit reads".to_owned(),
-            remedy: String::new(),
-            is_fault: false,
-        }),
-        Err(error) => unreadable.push(UnusedFile {
-            path,
-            why: format!("cannot be read: {error}"),
-            remedy: "check the path and its permissions".to_owned(),
-            is_fault: true,
-        }),
-    };
+    let mut found = Found::default();
     for path in paths {
         if path.as_os_str() == "-" {
-            keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock(), 0).map(Some));
+            found.keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock(), 0));
         } else if path.is_dir() {
-            let name = shown(path);
-            for entry in WalkDir::new(path).sort_by_file_name() {
-                match entry {
-                    Ok(entry) if entry.file_type().is_file() => {
-                        let inside = entry.path().strip_prefix(path).unwrap_or(entry.path());
-                        keep(join(&name, &shown(inside)), Given::InFolder, read_if_artefact(entry.path()));
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        let path = error.path().map_or_else(|| name.clone(), shown);
-                        keep(path, Given::InFolder, Err(error.into()));
-                    }
-                }
-            }
+            found.walk(path);
         } else {
-            keep(shown(path), Given::ByName, read_file(path).map(Some));
+            found.keep(shown(path), Given::ByName, read_file(path));
         }
     }
-    let mut evidence = assemble(files);
-    evidence.unused.extend(unreadable);
+    let mut evidence = assemble(found.files);
+    evidence.unused.extend(found.unused);
     evidence.unused.sort();
     evidence
 }
 
-fn read_if_artefact(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let mut file = File::open(path)?;
-    let mut start = Vec::new();
-    file.by_ref().take(FIRST_BYTES).read_to_end(&mut start)?;
-    if !may_be_artefact(&start) {
-        return Ok(None);
+#[derive(Default)]
+struct Found {
+    files: Vec<(InputFile, Given)>,
+    unused: Vec<UnusedFile>,
+}
+
+impl Found {
+    fn keep(&mut self, path: String, given: Given, read: io::Result<Vec<u8>>) {
+        match read {
+            Ok(bytes) => self.files.push((InputFile { path, bytes }, given)),
+            Err(error) => {
+                self.refuse(path, format!("cannot be read: {error}"), "check the path and its permissions")
+            }
+        }
     }
-    drop(file);
-    read_file(path).map(Some)
+
+    fn refuse(&mut self, path: String, why: String, remedy: &str) {
+        self.unused.push(UnusedFile { path, why, remedy: remedy.to_owned(), is_fault: true });
+    }
+
+    /// Keeps every file below a folder that may be an artefact; links are followed.
+    fn walk(&mut self, folder: &Path) {
+        let name = shown(folder);
+        let before = self.files.len();
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().map_or_else(|| name.clone(), shown);
+                    self.keep(path, Given::InFolder, Err(error.into()));
+                    continue;
+                }
+            };
+            let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let path = join(&name, &shown(inside));
+            if entry.file_type().is_file() {
+                match may_be_worth_reading(entry.path()) {
+                    Ok(true) => self.keep(path, Given::InFolder, read_file(entry.path())),
+                    Ok(false) => self.unused.push(UnusedFile {
+                        path,
+                        why: "not recognised as the output of any call that iam-audit reads".to_owned(),
+                        remedy: String::new(),
+                        is_fault: false,
+                    }),
+                    Err(error) => self.keep(path, Given::InFolder, Err(error)),
+                }
+            } else if !entry.file_type().is_dir() {
+                self.refuse(path, "is neither a file nor a folder".to_owned(), "hand in files and folders");
+            }
+        }
+        if self.files.len() == before {
+            let name = if name.is_empty() { ".".to_owned() } else { name };
+            self.refuse(name, "holds no file that could be an artefact".to_owned(), "check the path");
+        }
+    }
+}
+
+fn may_be_worth_reading(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    File::open(path)?.take(FIRST_BYTES).read_to_end(&mut start)?;
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    Ok(may_be_artefact(&name, &start))
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {

@@ -1,37 +1,52 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use iam_core::evidence::Account;
 use tempfile::NamedTempFile;
 
 use crate::arguments::{Color, Output};
+use crate::files;
 
 /// Columns when nobody tells how wide the terminal is.
 const USUAL_WIDTH: usize = 100;
 
 impl Output {
-    /// Lets `write` fill the output.
+    /// Lets `write` fill the output: standard output, a file that appears whole or not at all, or a device or pipe.
     pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-        match &self.output {
-            None => {
-                let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-                write(&mut out)?;
-                out.flush()?;
-            }
-            Some(path) => {
-                let failed = || format!("cannot write {}", path.display());
-                let folder =
-                    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-                let mut file = BufWriter::new(NamedTempFile::new_in(folder).with_context(failed)?);
-                write(&mut file).with_context(failed)?;
-                file.into_inner()
-                    .map_err(io::IntoInnerError::into_error)
-                    .with_context(failed)?
-                    .persist(path)
-                    .with_context(failed)?;
-            }
+        let Some(path) = self.output.as_ref().filter(|path| path.as_os_str() != "-") else {
+            return Ok(filled(io::stdout().lock(), write)?);
+        };
+        let failed = || format!("cannot write {}", path.display());
+        // A link stays a link; what it points to is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let existing = fs::metadata(&target).ok();
+        if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
+            let device = OpenOptions::new().write(true).open(&target).with_context(failed)?;
+            return filled(device, write).with_context(failed);
+        }
+        let folder = target.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            bail!("{}: there is no folder {}", failed(), folder.display());
+        }
+        let file = NamedTempFile::new_in(folder).with_context(failed)?;
+        filled(&file, write).with_context(failed)?;
+        if let Some(existing) = existing {
+            file.as_file().set_permissions(existing.permissions()).with_context(failed)?;
+        }
+        file.persist(&target).with_context(failed)?;
+        Ok(())
+    }
+
+    /// Refuses to write over a file that was read.
+    pub(crate) fn spare_inputs(&self, accounts: &[Account]) -> anyhow::Result<()> {
+        let Some(output) = self.output.as_deref().map(files::shown) else { return Ok(()) };
+        let mut inputs = accounts.iter().flat_map(Account::files);
+        if inputs.any(|input| input.path == output) {
+            bail!("{output} is one of the inputs; write somewhere else");
         }
         Ok(())
     }
@@ -57,4 +72,10 @@ impl Output {
         };
         columns.or_else(terminal).unwrap_or(USUAL_WIDTH)
     }
+}
+
+fn filled(out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    write(&mut out)?;
+    out.flush()
 }

@@ -34,7 +34,7 @@ pub(crate) fn read(path: Option<&PathBuf>) -> anyhow::Result<Settings> {
         text => text.with_context(|| format!("cannot read the settings {}", path.display()))?,
     };
     match Settings::parse(&text, checks::ALL) {
-        Ok(settings) => Ok(settings),
+        Ok(settings) => Ok(Settings { file: Some(files::shown(path)), ..settings }),
         Err(problems) => {
             let problems: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
             bail!("the settings {} are not valid\n{}", path.display(), problems.join("\n"))

@@ -133,6 +133,7 @@ fn colour_follows_the_usual_variables() {
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_iam-audit"))
         .args(["check", "testdata/accounts/neglected", "--format", "json", "--include-passes"])
+        .args(["--as-of", "2026-01-15T08:00:00Z"])
         .current_dir(root())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -70,7 +70,8 @@ fn manual_pages() {
 #[test]
 fn credentials_of_a_neglected_account() {
     for format in ["human", "csv", "json"] {
-        let arguments = ["credentials", "testdata/accounts/neglected", "--format", format];
+        let as_of = "2026-01-15T08:00:00Z";
+        let arguments = ["credentials", "testdata/accounts/neglected", "--format", format, "--as-of", as_of];
         let ran = run_in(&support::root(), &arguments, &[("COLUMNS", "120")], "");
         insta::assert_snapshot!(format!("credentials_{format}"), ran.all());
     }

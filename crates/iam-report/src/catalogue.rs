@@ -69,7 +69,15 @@ pub fn page(run: &CheckInRun, color: bool, out: &mut dyn Write) -> io::Result<()
     if !mappings.is_empty() {
         fact("mapped to", &mappings.join(", "))?;
     }
+    let mut is_example = false;
     for line in lines {
+        // The examples are tests first; they stay in the page's file.
+        if line.starts_with("## ") {
+            is_example = line == "## Examples";
+        }
+        if is_example {
+            continue;
+        }
         match line.strip_prefix("## ") {
             Some(text) => writeln!(out, "{heading}{text}{heading:#}")?,
             None => writeln!(out, "{line}")?,

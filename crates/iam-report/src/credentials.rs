@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use iam_core::audit::{AsOf, settle_as_of};
 use iam_core::evidence::{Account, Credential, inventory};
 use iam_core::fact::{Fact, days, shown_time};
@@ -97,18 +97,33 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
         let as_of = settle_as_of(account, options.as_of).at;
         let name = account.id().map_or_else(|| "Unknown account".to_owned(), |id| format!("Account {id}"));
         writeln!(out, "{name}, as of {}", shown_time(as_of))?;
-        let mut table = Table::new();
-        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         // Without a width the library would ask the terminal, which is the caller's business.
-        table.set_width(options.width.unwrap_or(u16::MAX));
-        table.set_header(["owner", "credential", "state", "made", "days", "last used", "days", "for", "MFA"]);
+        let width = options.width.unwrap_or(u16::MAX);
+        let columns = Columns::fitting(width);
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        table.set_header(columns.pick([
+            "owner",
+            "credential",
+            "state",
+            "made",
+            "days",
+            "last used",
+            "days",
+            "for",
+            "MFA",
+        ]));
         let mut count = 0;
         for row in rows(account, options) {
             count += 1;
-            table.add_row(cells(&row));
+            table.add_row(columns.pick(cells(&row)));
         }
-        for index in [4, 6] {
-            if let Some(column) = table.column_mut(index) {
+        for (index, column) in table.column_iter_mut().enumerate() {
+            // Names may be broken where there is no room; dates and numbers never.
+            if index > 1 {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            if columns.is_number(index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
@@ -120,14 +135,43 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
             writeln!(out, "Not seen: {}. {}.", neutral::line(&gap.what), neutral::line(&gap.remedy))?;
         }
         for gap in account.gaps().iter().filter(|gap| gap.reason.is_failure()) {
-            writeln!(out, "Not seen: {}", neutral::line(&gap.what))?;
+            let path =
+                gap.source.and_then(|source| account.quote(source)).map(|quote| format!("{}: ", quote.path));
+            let text = format!("{}{}", path.unwrap_or_default(), gap.what);
+            writeln!(out, "Not seen: {}", neutral::line(&text))?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn cells(row: &Row) -> Vec<Cell> {
+/// Which columns a table of some width has.
+#[derive(Clone, Copy)]
+enum Columns {
+    All,
+    /// Without the date of creation and what the credential was used for.
+    Narrow,
+}
+
+impl Columns {
+    fn fitting(width: u16) -> Self {
+        if width < 110 { Self::Narrow } else { Self::All }
+    }
+
+    fn pick<T>(self, cells: [T; 9]) -> Vec<T> {
+        let keeps = |index: &usize| matches!(self, Self::All) || ![3, 7].contains(index);
+        cells.into_iter().enumerate().filter(|(index, _)| keeps(index)).map(|(_, cell)| cell).collect()
+    }
+
+    fn is_number(self, index: usize) -> bool {
+        match self {
+            Self::All => [4, 6].contains(&index),
+            Self::Narrow => [3, 5].contains(&index),
+        }
+    }
+}
+
+fn cells(row: &Row) -> [Cell; 9] {
     let day = |text: &str| text.split('T').next().unwrap_or_default().to_owned();
     let number = |days: Option<i64>| days.map(|days| days.to_string()).unwrap_or_default();
     let name = match (row.slot, row.id.as_str()) {
@@ -136,7 +180,7 @@ fn cells(row: &Row) -> Vec<Cell> {
         (None, "") => row.credential.to_owned(),
         (None, id) => format!("{} {id}", row.credential),
     };
-    vec![
+    [
         Cell::new(neutral::line(&row.owner)),
         Cell::new(neutral::line(&name)),
         Cell::new(row.state),

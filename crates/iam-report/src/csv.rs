@@ -11,8 +11,8 @@ use iam_core::audit::{AccountReport, Finding, Report, Status, Waiver};
 use iam_core::check::{Check, Severity, Subject};
 use iam_core::fact::shown_time;
 
-use crate::Tool;
 use crate::wire::REGION;
+use crate::{Tool, neutral};
 
 /// How the CSV is written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -156,7 +156,7 @@ impl<'r, W: Write> Table<'r, W> {
             &credential(subject),
             row.message,
             &row.evidence,
-            generated.as_deref().unwrap_or_default(),
+            generated.as_deref().unwrap_or(if account.is_some() { "unknown" } else { "" }),
             as_of.as_deref().unwrap_or_default(),
             &joined(compliance),
             &row.remedy,
@@ -180,14 +180,13 @@ pub(crate) fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-/// The cell with an apostrophe before what a spreadsheet would take for a formula (CWE-1236). IAM names may begin with `=`,
+/// The cell with control characters in visible form, and with an apostrophe before what a spreadsheet would take for a formula (CWE-1236). IAM names may begin with `=`,
 /// `+`, `-` and `@`.
 pub(crate) fn safe(cell: &str) -> Cow<'_, str> {
-    let is_formula = cell.starts_with(['\t', '\r']) || cell.trim_start().starts_with(['=', '+', '-', '@']);
-    if is_formula && !cell.parse().is_ok_and(f64::is_finite) {
-        return Cow::Owned(format!("'{cell}"));
-    }
-    Cow::Borrowed(cell)
+    // People print CSV to terminals too.
+    let cell = neutral::line(cell);
+    let is_formula = cell.trim_start().starts_with(['=', '+', '-', '@']);
+    if is_formula && !cell.parse().is_ok_and(f64::is_finite) { Cow::Owned(format!("'{cell}")) } else { cell }
 }
 
 fn joined(items: impl Iterator<Item = String>) -> String {
@@ -235,13 +234,18 @@ mod tests {
 
     #[test]
     fn cells_that_a_spreadsheet_would_run_get_an_apostrophe() {
-        for formula in
-            ["=1+1", "+a", "-a", "@a", " =a", "\u{a0}=a", "\n=a", "\t", "\ra", "-1-1", "+inf", "-nan", "-"]
-        {
+        for formula in ["=1+1", "+a", "-a", "@a", " =a", "\u{a0}=a", "-1-1", "+inf", "-nan", "-"] {
             assert_eq!(safe(formula), format!("'{formula}"));
         }
-        for plain in ["", "a=b", "-1", "+1.5", "-2e3", "2026-01-15", "a\t=b", "'=a"] {
+        for plain in ["", "a=b", "-1", "+1.5", "-2e3", "2026-01-15", "'=a"] {
             assert_eq!(safe(plain), plain);
         }
+    }
+
+    #[test]
+    fn control_characters_are_shown_and_hide_no_formula() {
+        assert_eq!(safe("\n=a"), r"\u{a}=a");
+        assert_eq!(safe("\t"), r"\u{9}");
+        assert_eq!(safe("=\u{1b}[31m"), r"'=\u{1b}[31m");
     }
 }

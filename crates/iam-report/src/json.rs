@@ -62,6 +62,8 @@ struct Document<'a> {
     accounts: Stream<'a, Account<'a>>,
     /// Findings about the waivers of the settings file; they belong to no account.
     settings_findings: Stream<'a, Finding<'a>>,
+    /// The settings file, if there was one.
+    settings_file: Option<&'a str>,
     /// Files that were handed in and tell nothing about any account.
     unused_files: Stream<'a, UnusedFile<'a>>,
     /// The checks, in the order in which they run.
@@ -194,6 +196,8 @@ struct Finding<'a> {
     message: &'a str,
     /// What shows it.
     evidence: Vec<Evidence<'a>>,
+    /// How old the credential report is that it rests on, and why that matters.
+    report_age: Option<String>,
     /// What to do about it.
     remedy: Remedy,
     /// What other catalogues call the same rule.
@@ -329,6 +333,7 @@ impl<'a> Document<'a> {
             schema_version: "1",
             tool: Maker { name: options.tool.name, version: options.tool.version },
             accounts: Stream::of(|| report.accounts.iter().map(|account| Account::of(report, account))),
+            settings_file: report.settings_file.as_deref(),
             settings_findings: Stream::of(|| {
                 let findings = report.settings_findings.iter();
                 findings.map(|finding| Finding::of(report, None, finding))
@@ -436,6 +441,7 @@ impl<'a> Finding<'a> {
             subject: Subject::of(&finding.subject),
             message: &finding.message,
             evidence: finding.because.iter().map(Evidence::of).collect(),
+            report_age: account.and_then(|account| finding.report_age(account)),
             remedy: Remedy::of(finding, account),
             compliance: Requirement::all_of(finding.check),
             settings: Setting::behind(finding, report),

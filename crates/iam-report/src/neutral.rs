@@ -27,8 +27,8 @@ fn is_obeyed(character: char) -> bool {
         || matches!(
             character,
             '\u{61c}'
-                | '\u{200e}'
-                | '\u{200f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2060}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2066}'..='\u{2069}'
                 | '\u{feff}'

@@ -367,7 +367,12 @@ impl<'a> Rendering<'a> {
             rule_index: self.rule_index(finding.check.id.as_str()),
             kind: "fail",
             level: level(finding.severity),
-            message: Text::of(format!("{}. {}", finding.check.title, finding.message)),
+            message: Text::of(format!(
+                "{}. {}{}",
+                finding.check.title,
+                finding.message,
+                age(account, finding)
+            )),
             locations: [location.about(&finding.subject)],
             related_locations: related.collect(),
             partial_fingerprints: Some(PartialFingerprints {
@@ -662,6 +667,12 @@ fn percent_encoded(part: &str) -> String {
         _ => format!("%{byte:02X}"),
     };
     part.bytes().map(encode).collect()
+}
+
+/// ` (credential report generated ...)`
+fn age(account: Option<&AccountReport>, finding: &Finding) -> String {
+    let age = account.and_then(|account| finding.report_age(account));
+    age.map(|age| format!(" ({age})")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
-use chrono::{SubsecRound as _, Utc};
+use chrono::{SubsecRound as _, TimeDelta, Utc};
 use iam_core::audit::{AsOf, AsOfFrom, DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
+use iam_core::evidence::Account;
+use iam_core::fact::days;
 use iam_core::ident::KeyIdDisplay;
 use iam_report::{csv, human, json, sarif};
 
@@ -20,6 +22,8 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
         arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
     let evidence = files::read(&arguments.paths);
+    arguments.output.spare_inputs(&evidence.accounts)?;
+    arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
     drop(evidence);
     let exit = Exit::from(report.outcome(fail_on, fail_on_gaps));
@@ -27,8 +31,13 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let output = &arguments.output;
     output.write(|out| match arguments.format {
         ReportFormat::Human => {
-            let options =
-                human::Options { width: output.width(), color: output.has_color(), fail_on, fail_on_gaps };
+            let options = human::Options {
+                width: output.width(),
+                detail: if arguments.brief { human::Detail::Brief } else { human::Detail::Full },
+                color: output.has_color(),
+                fail_on,
+                fail_on_gaps,
+            };
             human::render(&report, options, out)
         }
         ReportFormat::Json => json::render(&report, json::Options::default(), out),
@@ -67,6 +76,29 @@ impl Time {
             || AsOf { at: Utc::now().trunc_subsecs(0), from: AsOfFrom::Now },
             |at| AsOf { at, from: AsOfFrom::Given },
         )
+    }
+}
+
+/// Evidence older than this is worth a word; a credential report alone may be four hours old.
+const FRESH: TimeDelta = TimeDelta::days(1);
+
+impl Time {
+    /// Says on standard error when ages are measured at a moment that lies well in the past, because nobody asked for it.
+    pub(crate) fn say_age(&self, accounts: &[Account]) {
+        if self.as_of.is_some() {
+            return;
+        }
+        let now = Utc::now();
+        for account in accounts {
+            let Some(taken) = account.taken().filter(|taken| now - taken.at > FRESH) else { continue };
+            anstream::eprintln!(
+                "note: the evidence of {} is {} days old, and ages are measured at that moment; --as-of {} measures them \
+                 today",
+                account.location().escape_debug(),
+                days(now - taken.at),
+                now.date_naive()
+            );
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use crate::files;
 /// Prints the inventory of credentials.
 pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
     let evidence = files::read(&arguments.paths);
+    arguments.output.spare_inputs(&evidence.accounts)?;
+    arguments.time.say_age(&evidence.accounts);
     let output = &arguments.output;
     let options = credentials::Options {
         as_of: arguments.time.as_of(),
@@ -25,7 +27,9 @@ pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
         TableFormat::Csv => credentials::csv(&evidence.accounts, options, out),
         TableFormat::Json => credentials::json(&evidence.accounts, options, out),
     })?;
-    let is_incomplete =
-        evidence.accounts.iter().any(|account| account.gaps().iter().any(|gap| gap.reason.is_failure()));
+    let is_incomplete = evidence.unused.iter().any(|file| file.is_fault)
+        || evidence.accounts.iter().any(|account| {
+            account.credential_report().is_err() || account.gaps().iter().any(|gap| gap.reason.is_failure())
+        });
     Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{Fingerprint, Settings, Waiver};
 use crate::check::{Check, Confidence, Parameter, RemedyStep, Severity, Subject, Value};
 use crate::evidence::UnusedFile;
-use crate::fact::Reason;
+use crate::fact::{Reason, shown_time};
 use crate::ident::{AccountId, Partition};
 use crate::input::Artefact;
 
@@ -20,6 +20,8 @@ pub struct Report {
     pub accounts: Vec<AccountReport>,
     /// The checks that could run, in the order of the registry, with their settings.
     pub checks: Vec<CheckInRun>,
+    /// The settings file, if there was one.
+    pub settings_file: Option<String>,
     /// Findings about the waivers of the settings file.
     pub settings_findings: Vec<Finding>,
     /// The waivers.
@@ -87,6 +89,8 @@ pub struct AccountReport {
     pub report_latest: Option<DateTime<Utc>>,
     /// How many users the evidence shows, root not counted.
     pub users: usize,
+    /// Rows of the credential report that could not be read; whoever stands there is not among the users.
+    pub unread_rows: usize,
     /// The findings, waived ones included: the worst first, then by check, subject and slot.
     pub findings: Vec<Finding>,
     /// Subjects that could not be judged.
@@ -323,6 +327,22 @@ impl Finding {
         self.check.remedy.console_for(&self.subject, account.map(|id| id.to_string()).as_deref())
     }
 
+    /// For findings that rest on the credential report, how old that is, and the rule that makes its age matter.
+    pub fn report_age(&self, account: &AccountReport) -> Option<String> {
+        let rests_on_report =
+            self.because.iter().any(|because| because.artefact == Artefact::CredentialReport);
+        rests_on_report.then(|| {
+            let age = match (account.report_generated, account.report_latest) {
+                (Some(generated), _) => format!("generated {}", shown_time(generated)),
+                (None, Some(latest)) => format!("of unknown age, not older than {}", shown_time(latest)),
+                (None, None) => "of unknown age".to_owned(),
+            };
+            format!(
+                "credential report {age}; AWS keeps one for 4 hours, so that later changes may be missing"
+            )
+        })
+    }
+
     /// Whether a waiver accepts it.
     pub fn is_waived(&self) -> bool {
         self.waiver.is_some()
@@ -349,7 +369,7 @@ impl Report {
 
     /// How the run ended: a finding counts from `fail_on` upwards unless it is waived; findings win over gaps.
     pub fn outcome(&self, fail_on: Severity, gaps: GapPolicy) -> Outcome {
-        if self.accounts.is_empty() {
+        if self.accounts.is_empty() || self.checks.iter().all(|run| !run.enabled) {
             return Outcome::NothingAudited;
         }
         if self.findings().any(|finding| !finding.is_waived() && finding.severity >= fail_on) {

@@ -40,6 +40,7 @@ pub fn audit(evidence: &Evidence, checks: &[&'static Check], settings: &Settings
     Report {
         accounts,
         checks,
+        settings_file: settings.file.clone(),
         settings_findings,
         waivers: settings.waivers.clone(),
         unused: evidence.unused.clone(),
@@ -73,6 +74,7 @@ fn judge(account: &Account, checks: &[CheckInRun], settings: &Settings, as_of: A
         report_generated: credential_report.and_then(|report| report.generated().known().ok()),
         report_latest: credential_report.and_then(CredentialReport::latest),
         users,
+        unread_rows: credential_report.map_or(0, |report| report.unread().len()),
         findings,
         unknown,
         silent,

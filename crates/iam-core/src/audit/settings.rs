@@ -22,6 +22,8 @@ use crate::ident::KeyIdDisplay;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// The file they came from, for the report; `None` for the defaults.
+    pub file: Option<String>,
     /// What differs from the defaults, by check id.
     pub checks: BTreeMap<String, CheckSettings>,
     /// Accepted findings.

@@ -159,9 +159,15 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     Ok(None)
 }
 
-/// Whether a file that starts with these bytes (some 4 KiB are enough) may be an artefact, so that callers that walk
-/// folders need not read everything that lies there.
-pub fn may_be_artefact(start: &[u8]) -> bool {
+/// Whether a file of this name that starts with these bytes (some 4 KiB are enough) may be an artefact or a failed attempt
+/// at one, so that callers that walk folders need not read everything that lies there.
+pub fn may_be_artefact(name: &str, start: &[u8]) -> bool {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    if Artefact::named(stem).is_some()
+        || ["json", "csv"].iter().any(|own| extension.eq_ignore_ascii_case(own))
+    {
+        return true;
+    }
     let start = start_of(start);
     let start = start.trim_start();
     start.is_empty()

@@ -2,10 +2,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use anstyle::Style;
+use chrono::TimeDelta;
 use iam_core::audit::{AccountReport, AsOfFrom, Finding, Report, ReportedGap};
 use iam_core::check::{Severity, Subject, SubjectKind};
 use iam_core::fact::{days, shown_time};
 
+use super::Detail;
 use super::finding;
 use super::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 
@@ -16,22 +18,30 @@ const MOST_NAMES: usize = 6;
 const MOST_GAPS: usize = 20;
 
 /// Everything about one account: what it is, how bad it is, what was not seen, and the findings by subject.
-pub(super) fn section(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
-    head(page, account)?;
+pub(super) fn section(
+    page: &mut Page<'_>,
+    report: &Report,
+    account: &AccountReport,
+    detail: Detail,
+) -> io::Result<()> {
+    head(page, report, account)?;
     counts(page, account)?;
     gaps(page, report, account)?;
     for group in by_owner(account) {
         page.blank()?;
         page.heading(BOLD, &owner(group.first().map(|finding| &finding.subject)))?;
         for finding in group {
-            finding::write(page, report, Some(account), finding)?;
+            match detail {
+                Detail::Full => finding::write(page, report, Some(account), finding)?,
+                Detail::Brief => finding::line(page, finding)?,
+            }
         }
     }
     waived(page, report, account)?;
     page.blank()
 }
 
-fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
+fn head(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Result<()> {
     let alias = account.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
     let partition =
         if account.partition.as_str() == "aws" { String::new() } else { format!(", {}", account.partition) };
@@ -45,7 +55,13 @@ fn head(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
     };
     page.paragraph(2, "from  ", Style::new(), &account.location)?;
     page.paragraph(2, "as of ", Style::new(), &format!("{}, {from}", shown_time(account.as_of.at)))?;
-    page.paragraph(2, "report", Style::new(), &report_age(account))
+    page.paragraph(2, "report", Style::new(), &report_age(account))?;
+    if let Some(file) = &report.settings_file {
+        let off = report.checks.iter().filter(|run| run.check.enabled && !run.enabled).count();
+        let off = if off == 0 { String::new() } else { format!(", {} switched off", counted(off, "check")) };
+        page.paragraph(2, "set   ", Style::new(), &format!("by {file}{off}"))?;
+    }
+    Ok(())
 }
 
 /// The report's age, with the rule that makes it matter.
@@ -54,11 +70,12 @@ fn report_age(account: &AccountReport) -> String {
     match (account.report_generated, account.report_latest) {
         (Some(generated), _) => {
             let age = account.as_of.at.signed_duration_since(generated);
-            let age = match days(age) {
-                2.. => format!("{} days", days(age)),
-                _ => format!("{} h", age.num_hours()),
+            let shown = match days(age.abs()) {
+                0 | 1 => format!("{} h", age.abs().num_hours()),
+                days => format!("{days} days"),
             };
-            format!("generated {}, {age} before the as-of. {rule}", shown_time(generated))
+            let order = if age < TimeDelta::zero() { "after" } else { "before" };
+            format!("generated {}, {shown} {order} the as-of. {rule}", shown_time(generated))
         }
         (None, Some(latest)) => {
             format!("of unknown age, but not older than {}. {rule}", shown_time(latest))
@@ -66,7 +83,7 @@ fn report_age(account: &AccountReport) -> String {
         (None, None) if account.inputs.iter().any(|input| input.artefact.name() == "credential-report") => {
             format!("of unknown age. {rule}")
         }
-        (None, None) => "not seen: no user could be judged.".to_owned(),
+        (None, None) => "not seen.".to_owned(),
     }
 }
 
@@ -91,10 +108,15 @@ fn counts(page: &mut Page<'_>, account: &AccountReport) -> io::Result<()> {
     }
     page.line(&format!(" {}", parts.join(" ")))?;
     let sum = |of: fn(&iam_core::audit::Coverage) -> usize| account.coverage.values().map(of).sum::<usize>();
-    let checks = account.coverage.len();
+    let unread = if account.unread_rows == 0 {
+        String::new()
+    } else {
+        format!(", {}", counted(account.unread_rows, "unreadable row"))
+    };
     let text = format!(
-        "{} and root, {checks} checks: {} pass, {} fail, {} unknown, {} not applicable",
+        "{} and root{unread}; verdicts of {}: {} pass, {} fail, {} unknown, {} not applicable",
         counted(account.users, "user"),
+        counted(account.coverage.len(), "check"),
         sum(|coverage| coverage.pass),
         sum(|coverage| coverage.fail),
         unknown,

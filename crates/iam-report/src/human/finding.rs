@@ -49,6 +49,14 @@ pub(super) fn write(
     Ok(())
 }
 
+/// One finding in one line, cut at the edge.
+pub(super) fn line(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
+    let severity =
+        page.styled(style_of(finding.severity), &format!("{:<8}", finding.severity.as_str().to_uppercase()));
+    let message = page.cut(12, &finding.message);
+    page.line(&format!("  {severity}  {message}"))
+}
+
 fn is_lookup(command: &str) -> bool {
     let verb = command.split_whitespace().nth(2).unwrap_or_default();
     ["list-", "get-", "lookup-", "generate-"].iter().any(|start| verb.starts_with(start))

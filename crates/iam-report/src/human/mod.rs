@@ -17,12 +17,24 @@ use paint::Page;
 pub struct Options {
     /// Columns of the terminal. Commands are never broken, so that they can be copied.
     pub width: usize,
+    /// How much is said of each finding.
+    pub detail: Detail,
     /// Whether to write ANSI colours.
     pub color: bool,
     /// The severity from which a finding makes the run fail.
     pub fail_on: Severity,
     /// Which gaps make the run fail.
     pub fail_on_gaps: GapPolicy,
+}
+
+/// How much is said of each finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// What, why and what to do.
+    #[default]
+    Full,
+    /// One line.
+    Brief,
 }
 
 /// Writes the report.
@@ -36,7 +48,7 @@ pub fn render(report: &Report, options: Options, out: &mut dyn Write) -> io::Res
         summary::overview(&mut page, report)?;
     }
     for account in &report.accounts {
-        account::section(&mut page, report, account)?;
+        account::section(&mut page, report, account, options.detail)?;
     }
     summary::settings_findings(&mut page, report)?;
     summary::unused_files(&mut page, report)?;

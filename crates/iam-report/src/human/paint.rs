@@ -41,6 +41,16 @@ impl<'w> Page<'w> {
         columns <= self.width
     }
 
+    /// The text on one line, with dots where it does not fit behind so many columns.
+    pub(super) fn cut(&self, used: usize, text: &str) -> String {
+        let text = neutral::line(text);
+        let room = self.width.saturating_sub(used);
+        if text.chars().count() <= room {
+            return text.into_owned();
+        }
+        text.chars().take(room.saturating_sub(3)).chain("...".chars()).collect()
+    }
+
     pub(super) fn blank(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n")
     }

@@ -15,9 +15,23 @@ pub(super) struct Candidate {
     pub(super) content: Result<(Parsed, Vec<Arc<Gap>>), InputError>,
 }
 
+/// Whether a file in a folder that is not recognised was meant to be an artefact: by its name, or because it should hold
+/// JSON or CSV and holds something else, such as a shell's or the AWS CLI's complaint. JSON of some other shape is somebody
+/// else's.
+fn is_meant_as_artefact(path: &str, bytes: &[u8]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_data = ["json", "csv"].iter().any(|own| extension.eq_ignore_ascii_case(own));
+    let is_other_json = bytes.trim_ascii_start().starts_with(b"{") && bytes.contains(&b'"');
+    Artefact::named(stem).is_some()
+        || Artefact::named(name.split('.').next().unwrap_or_default()).is_some()
+        || is_data && !is_other_json
+}
+
 impl Candidate {
     pub(super) fn read(id: FileId, file: InputFile, given: Given) -> Result<Self, UnusedFile> {
         let InputFile { path, bytes } = file;
+        let is_meant = given == Given::ByName || is_meant_as_artefact(&path, &bytes);
         let sha256 = Sha256::digest(&bytes).into();
         let read_file =
             |path, artefact, document| ReadFile { id, path, artefact, sha256, generated: None, document };
@@ -33,7 +47,7 @@ impl Candidate {
                 path,
                 why: "not recognised as the output of any call that iam-audit reads".to_owned(),
                 remedy: "see `iam-audit check --help` for the calls".to_owned(),
-                is_fault: given == Given::ByName,
+                is_fault: is_meant,
             }),
             Err(error) => {
                 if let Some(artefact) = error.artefact() {
