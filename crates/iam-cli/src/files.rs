@@ -43,7 +43,7 @@ impl Found {
         match read {
             Ok(bytes) => self.files.push((InputFile { path, bytes }, given)),
             Err(error) => {
-                self.refuse(path, format!("cannot be read: {error}"), "check the path and its permissions")
+                self.refuse(path, format!("cannot be read: {error}"), "check the path and its permissions");
             }
         }
     }

@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -104,12 +105,10 @@ fn settings_that_switch_everything_off_audit_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let list = run_in(folder.path(), &["checks", "--format", "json"], &[], "").out;
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
-    let off: String = list["checks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|check| format!("[checks.{}]\nenabled = false\n", check["id"].as_str().unwrap()))
-        .collect();
+    let mut off = String::new();
+    for check in list["checks"].as_array().unwrap() {
+        writeln!(off, "[checks.{}]\nenabled = false", check["id"].as_str().unwrap()).unwrap();
+    }
     fs::write(folder.path().join("iam-audit.toml"), off).unwrap();
     let ran = check(folder.path(), &[]);
     assert_eq!(ran.code, 3, "{}", ran.out);

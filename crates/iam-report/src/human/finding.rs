@@ -49,12 +49,15 @@ pub(super) fn write(
     Ok(())
 }
 
-/// One finding in one line, cut at the edge.
+/// One finding in one line: the bad state and, where a user has several, the credential.
 pub(super) fn line(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let severity =
         page.styled(style_of(finding.severity), &format!("{:<8}", finding.severity.as_str().to_uppercase()));
-    let message = page.cut(12, &finding.message);
-    page.line(&format!("  {severity}  {message}"))
+    let subject = finding.subject.to_string();
+    let credential = subject.strip_suffix(&format!(" of {}", finding.subject.name));
+    let credential = credential.map(|credential| format!(" ({credential})")).unwrap_or_default();
+    let text = page.cut(12, &format!("{}{credential}", finding.check.title));
+    page.line(&format!("  {severity}  {text}"))
 }
 
 fn is_lookup(command: &str) -> bool {
