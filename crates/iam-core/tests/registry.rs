@@ -175,7 +175,7 @@ fn remedies_hold_no_placeholder_that_is_not_filled_in() {
 fn a_key_id_is_looked_up_before_it_is_used() {
     for check in checks::ALL {
         let steps = check.remedy.steps;
-        let lookups = [Step::FIND_KEY_ID.command, Step::FIND_ROOT_KEY_ID.command];
+        let lookups = [Step::FIND_KEY_ID.command, Step::FIND_ROOT_KEY_ID.command, Step::LIST_KEYS.command];
         let is_lookup = |step: &Step| lookups.contains(&step.command);
         let lookup = steps.iter().position(is_lookup);
         let first_use = steps.iter().position(|step| placeholders(step.command).contains(&"key"));
