@@ -54,16 +54,16 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     let limit = cx.get(&MAX_KEPT);
     let is_recent = |time| cx.age(time) <= limit.delta();
     let created = key.created.known().ok().flatten();
-    let used = key.last_used.known().ok().flatten();
+    let recorded_use = key.last_used.known().ok().flatten();
     // Either one alone is enough to pass.
-    if created.into_iter().chain(used).any(is_recent) {
+    if created.into_iter().chain(recorded_use).any(is_recent) {
         return Ok(Verdict::PASS);
     }
-    let last_used = key.last_used.known()?;
     // What was used long ago was made before that; only without a use its date has to be known.
-    if last_used.is_none() {
+    if recorded_use.is_none() {
         key.created.known()?;
     }
+    let last_used = key.last_used.known()?;
     let made = created.map_or_else(String::new, |created| format!("was made {} ", cx.ago(created)));
     let last_use = last_used.map_or_else(
         || "has never been seen in use".to_owned(),

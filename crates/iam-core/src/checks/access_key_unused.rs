@@ -60,12 +60,9 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     }
     let last_used = key.last_used.known()?;
     // A recorded use decides alone.
-    let since = match last_used {
-        Some(used) => used,
-        None => match key.created.known()? {
-            Some(created) => created,
-            None => return Ok(Verdict::not_applicable("there is no key")),
-        },
+    let since = if last_used.is_some() { last_used } else { key.created.known()? };
+    let Some(since) = since else {
+        return Ok(Verdict::not_applicable("there is no key"));
     };
     if cx.age(since) < limit.delta() {
         return Ok(Verdict::PASS);
