@@ -80,7 +80,7 @@ pub(super) static CHECK: Check = Check {
                 "aws iam delete-login-profile --profile member-root",
             ),
             Step::run(
-                "When nobody has missed it, delete each access key. This cannot be undone.",
+                "When nobody has missed it, delete each access key, in a new session if this one has ended. This cannot be undone.",
                 "aws iam delete-access-key --access-key-id KEY_ID --profile member-root",
             ),
             Step::run(

@@ -32,7 +32,7 @@ pub(super) static CHECK: Check = Check {
             ),
             Step::run(
                 "Deactivate the key: in CloudShell, signed in as root, where this can be undone with --status Active; in \
-                 GovCloud with a CLI profile that holds the root key, and there you cannot undo it with root's only key.",
+                 GovCloud with a CLI profile that holds the root key, where you cannot undo it if that is root's only key.",
                 "aws iam update-access-key --access-key-id {key} --status Inactive",
             ),
             Step::run(

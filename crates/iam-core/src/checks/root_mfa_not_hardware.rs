@@ -34,12 +34,13 @@ pub(super) static CHECK: Check = Check {
             ),
             Step::think("Sign out and sign in again with the new device."),
             Step::run(
-                "Find the virtual device of root.",
-                "aws iam list-virtual-mfa-devices --assignment-status Assigned --output text \
+                "Find the virtual device of root, by its user or, where AWS names none, by its name.",
+                "aws iam list-virtual-mfa-devices --output text \
                  --query \"VirtualMFADevices[].[SerialNumber,User.Arn]\"",
             ),
             Step::think(
-                "Signed in as root, remove the virtual device. This cannot be undone, only set up anew.",
+                "Signed in as root, remove the virtual device. This cannot be undone, only set up anew. If it is not among root's \
+                 devices there, it is a left-over: see `mfa-device-unassigned`.",
             ),
         ],
         console: "Sign in as root > account name > Security credentials > Multi-factor authentication > Assign MFA device",

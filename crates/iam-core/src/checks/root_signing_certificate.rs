@@ -23,8 +23,7 @@ pub(super) static CHECK: Check = Check {
             Step::run(
                 "Find the certificate's id, and keep a copy of its body. Run this and what follows in CloudShell, signed in as \
                  root; in GovCloud, where root has no console, with a CLI profile that holds the root key.",
-                "aws iam list-signing-certificates --query \"Certificates[].[CertificateId,Status,UploadDate,CertificateBody]\" \
-                 --output text",
+                "aws iam list-signing-certificates",
             ),
             Step::run(
                 "Deactivate the certificate. As long as you can act as root, this can be undone with --status Active.",
