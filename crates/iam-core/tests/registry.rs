@@ -175,7 +175,7 @@ fn remedies_hold_no_placeholder_that_is_not_filled_in() {
 fn a_key_id_is_looked_up_before_it_is_used() {
     for check in checks::ALL {
         let steps = check.remedy.steps;
-        let lookups = [Step::FIND_KEY_ID.command, Step::FIND_ROOT_KEY_ID.command];
+        let lookups = [Step::FIND_KEY_ID.command, Step::FIND_ROOT_KEY_ID.command, Step::LIST_KEYS.command];
         let is_lookup = |step: &Step| lookups.contains(&step.command);
         let lookup = steps.iter().position(is_lookup);
         let first_use = steps.iter().position(|step| placeholders(step.command).contains(&"key"));
@@ -188,6 +188,25 @@ fn a_key_id_is_looked_up_before_it_is_used() {
             );
         }
     }
+}
+
+/// Without the profile they would delete the password and keys of whoever runs them.
+#[test]
+fn commands_for_root_of_a_member_account_name_its_session() {
+    let check = checks::find("member-root-credentials-present").unwrap();
+    let mut sessions = 0;
+    let mut whose_session_is_known = false;
+    for command in check.remedy.steps.iter().map(|step| step.command).filter(|command| !command.is_empty()) {
+        if command.contains("aws sts assume-root") {
+            sessions += 1;
+            whose_session_is_known = false;
+            continue;
+        }
+        assert!(command.ends_with(" --profile member-root"), "{command}");
+        whose_session_is_known |= command.contains("get-caller-identity");
+        assert!(whose_session_is_known, "nothing shows whose session it is before `{command}`");
+    }
+    assert_eq!(sessions, 2, "one session to look, one to delete");
 }
 
 #[test]

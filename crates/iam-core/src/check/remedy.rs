@@ -1,9 +1,11 @@
 use super::{Subject, SubjectKind};
+use crate::ident::{Arn, Partition};
 
 /// What to do about a finding: the step that can be undone first.
 ///
-/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}` and `{arn}`, which are
-/// replaced by what the subject is; in commands the values are quoted for POSIX shells.
+/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}`, `{serial}`, `{partition}`
+/// and `{region}`, which are replaced by what the subject is; in commands the values are quoted for POSIX shells. What the
+/// subject does not tell is left to the reader, as a word in capitals.
 #[derive(Debug, Clone, Copy)]
 pub struct Remedy {
     /// What could break, and how to find out before.
@@ -64,17 +66,39 @@ impl Step {
 
     /// The same for a key of root, which answers only when root itself asks.
     pub const FIND_ROOT_KEY_ID: Self = Self {
-        text: "Find the key's id, by the moment it was made. Run this signed in as root.",
+        text: "Find the key's id, by the moment it was made. Run this and what follows in CloudShell, signed in as root; in \
+               GovCloud, where root has no console, with a CLI profile that holds the root key.",
         command: "aws iam list-access-keys --output text \
                   --query \"AccessKeyMetadata[?starts_with(CreateDate, '{created}')].AccessKeyId\"",
         when: When::KeyIdUnknown,
     };
+
+    /// Shows the keys of a user, where a finding is about all of them and the reader has to choose.
+    pub const LIST_KEYS: Self = Self::run(
+        "List the user's keys, each with its state and the moment it was made. Put the id of the one that can go where the \
+         commands below say KEY_ID.",
+        "aws iam list-access-keys --user-name {user} --output text \
+         --query \"AccessKeyMetadata[].[AccessKeyId,Status,CreateDate]\"",
+    );
+
+    /// Has AWS make a credential report.
+    pub const GENERATE_REPORT: Self = Self::run(
+        "Have a new report made. Repeat until State is COMPLETE. AWS makes at most one every four hours.",
+        "aws iam generate-credential-report",
+    );
+
+    /// Fetches the credential report as JSON, which says when it was made.
+    pub const FETCH_REPORT: Self = Self::run(
+        "Fetch it, with the time at which it was made. If GeneratedTime is unchanged, wait until the report is four hours old \
+         and have a new one made again.",
+        "aws iam get-credential-report --output json > credential-report.json",
+    );
 }
 
 impl Remedy {
     /// The names that texts and commands may hold in braces.
     pub const PLACEHOLDERS: &'static [&'static str] =
-        &["user", "key", "slot", "created", "account", "id", "name", "arn"];
+        &["user", "key", "slot", "created", "account", "id", "name", "serial", "partition", "region"];
 
     /// The steps for this subject.
     pub fn steps_for(&self, subject: &Subject, account: Option<&str>) -> Vec<RemedyStep> {
@@ -137,7 +161,12 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
         "user" => (subject.kind != SubjectKind::Root && is_iam_name(&subject.name))
             .then(|| subject.name.to_string()),
         "name" => is_iam_name(subject.name.trim_start_matches("arn:")).then(|| subject.name.to_string()),
-        "arn" => is_iam_name(&subject.arn).then(|| subject.arn.to_string()),
+        // Other subjects have ARNs too, but AWS takes only a device's for its serial number.
+        "serial" => {
+            (subject.arn.contains(":mfa/") && is_iam_name(&subject.arn)).then(|| subject.arn.to_string())
+        }
+        "partition" => partition(subject).map(|partition| partition.to_string()).filter(|it| is_iam_name(it)),
+        "region" => region_of_iam(&partition(subject)?).map(str::to_owned),
         "slot" => credential?.slot.map(|slot| slot.to_string()),
         "key" | "id" => {
             credential?.id.as_deref().filter(|id| !id.contains("...") && is_iam_name(id)).map(str::to_owned)
@@ -148,9 +177,25 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
     }
 }
 
+fn partition(subject: &Subject) -> Option<Partition> {
+    Arn::parse(&subject.arn).ok().map(|arn| arn.partition())
+}
+
+/// The Region whose endpoints and event history IAM and sign-ins of root belong to. Source: AWS General Reference, "AWS
+/// Identity and Access Management endpoints and quotas".
+fn region_of_iam(partition: &Partition) -> Option<&'static str> {
+    match partition {
+        Partition::Aws => Some("us-east-1"),
+        Partition::China => Some("cn-north-1"),
+        Partition::GovCloud => Some("us-gov-west-1"),
+        Partition::Other(_) => None,
+    }
+}
+
 fn stand_in(name: &str) -> String {
     match name {
         "key" => "KEY_ID".to_owned(),
+        "serial" => "SERIAL_NUMBER".to_owned(),
         "user" => "USER_NAME".to_owned(),
         "created" => "20".to_owned(),
         other => other.to_ascii_uppercase(),
@@ -192,13 +237,29 @@ mod tests {
     }
 
     #[test]
-    fn arns_are_filled_in_unless_they_are_hostile() {
+    fn only_arns_of_devices_that_are_not_hostile_are_serial_numbers() {
         let command = |arn: &str| {
             let subject = Subject { arn: arn.into(), ..user("phone") };
-            fill("--serial-number {arn}", &subject, None, Target::Shell)
+            fill("--serial-number {serial}", &subject, None, Target::Shell)
         };
         let serial = "arn:aws:iam::111122223333:mfa/phone";
         assert_eq!(command(serial), format!("--serial-number {serial}"));
-        assert_eq!(command("arn:aws:iam::111122223333:mfa/$(id)"), "--serial-number ARN");
+        assert_eq!(command("arn:aws:iam::111122223333:mfa/$(id)"), "--serial-number SERIAL_NUMBER");
+        assert_eq!(command("arn:aws:iam::111122223333:root"), "--serial-number SERIAL_NUMBER");
+        assert_eq!(command(""), "--serial-number SERIAL_NUMBER");
+    }
+
+    #[test]
+    fn partition_and_region_follow_the_arn() {
+        let command = |arn: &str| {
+            let subject = Subject { arn: arn.into(), ..user("root") };
+            fill("{partition} {region}", &subject, None, Target::Shell)
+        };
+        assert_eq!(command("arn:aws:iam::111122223333:root"), "aws us-east-1");
+        assert_eq!(command("arn:aws-us-gov:iam::111122223333:root"), "aws-us-gov us-gov-west-1");
+        assert_eq!(command("arn:aws-cn:iam::111122223333:root"), "aws-cn cn-north-1");
+        assert_eq!(command("arn:aws-iso:iam::111122223333:root"), "aws-iso REGION");
+        assert_eq!(command("arn:$(id):iam::111122223333:root"), "PARTITION REGION");
+        assert_eq!(command(""), "PARTITION REGION");
     }
 }

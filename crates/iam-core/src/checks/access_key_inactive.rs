@@ -48,27 +48,34 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
     if key.active.known()? {
         return Ok(Verdict::not_applicable("the key is active"));
     }
-    let Some(created) = key.created.known()? else {
+    if key.created.known() == Ok(None) {
         return Ok(Verdict::not_applicable("there is no key"));
-    };
+    }
     let limit = cx.get(&MAX_KEPT);
     let is_recent = |time| cx.age(time) <= limit.delta();
-    if is_recent(created) {
+    let created = key.created.known().ok().flatten();
+    let recorded_use = key.last_used.known().ok().flatten();
+    // Either one alone is enough to pass.
+    if created.into_iter().chain(recorded_use).any(is_recent) {
         return Ok(Verdict::PASS);
+    }
+    // What was used long ago was made before that; only without a use its date has to be known.
+    if recorded_use.is_none() {
+        key.created.known()?;
     }
     let last_used = key.last_used.known()?;
-    if last_used.is_some_and(is_recent) {
-        return Ok(Verdict::PASS);
-    }
-    let made = cx.ago(created);
+    let made = created.map_or_else(String::new, |created| format!("was made {} ", cx.ago(created)));
     let last_use = last_used.map_or_else(
         || "has never been seen in use".to_owned(),
         |time| format!("was last used {}", cx.ago(time)),
     );
     let (name, limit) = (cx.key_name(key), limit.0);
-    cx.fail(format!("{name} of {} is inactive, was made {made} and {last_use}; limit {limit} d", user.name))
-        .because(&key.active)
-        .because(&key.created)
-        .because(&key.last_used)
-        .judged()
+    cx.fail(format!(
+        "{name} of {} is inactive, {made}and {last_use}: idle for longer than the limit of {limit} d",
+        user.name
+    ))
+    .because(&key.active)
+    .because(&key.created)
+    .because(&key.last_used)
+    .judged()
 }

@@ -27,10 +27,15 @@ pub(super) static CHECK: Check = Check {
         steps: &[
             Step::think("If a role can do the work, use one: then there is no key to rotate."),
             Step::run(
-                "Otherwise make a second key and put it wherever the old one is used.",
+                "Otherwise make a second key and put it wherever the old one is used. A user can have two keys: if both places are \
+                 taken, delete the unused one first.",
                 "aws iam create-access-key --user-name {user}",
             ),
             Step::FIND_KEY_ID,
+            Step::run(
+                "See when the old key was last used, and for what: what still uses it has to change over first.",
+                "aws iam get-access-key-last-used --access-key-id {key}",
+            ),
             Step::run(
                 "Deactivate the old key when its last use stays in the past. This can be undone with --status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
@@ -61,7 +66,7 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let (name, ago, limit) = (cx.key_name(key), cx.ago(created), limit.0);
-    cx.fail(format!("{name} of {} was made {ago}; limit {limit} d", user.name))
+    cx.fail(format!("{name} of {} was made {ago}, older than the limit of {limit} d", user.name))
         .because(&key.created)
         .because(&key.active)
         .judged()

@@ -59,23 +59,29 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let last_used = key.last_used.known()?;
-    let Some(since) = last_used.or(key.created.known()?) else {
+    // A recorded use decides alone.
+    let since = if last_used.is_some() { last_used } else { key.created.known()? };
+    let Some(since) = since else {
         return Ok(Verdict::not_applicable("there is no key"));
     };
     if cx.age(since) < limit.delta() {
         return Ok(Verdict::PASS);
     }
     let (name, ago, limit) = (cx.key_name(key), cx.ago(since), limit.0);
-    let failure = if last_used.is_some() {
+    if last_used.is_some() {
         let region = key.last_used_region.known().ok().flatten().map(|region| format!(" in {region}"));
         let service = key.last_used_service.known().ok().flatten().map(|service| format!(" for {service}"));
         let (region, service) = (region.unwrap_or_default(), service.unwrap_or_default());
         cx.fail(format!("{name} of {} was last used {ago}{region}{service}; limit {limit} d", user.name))
+            .because(&key.last_used)
+            .judged()
     } else {
         cx.fail(format!(
             "{name} of {} was made {ago} and has never been seen in use; limit {limit} d",
             user.name
         ))
-    };
-    failure.because(&key.last_used).because(&key.created).judged()
+        .because(&key.last_used)
+        .because(&key.created)
+        .judged()
+    }
 }

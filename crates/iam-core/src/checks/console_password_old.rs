@@ -57,7 +57,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
         return Ok(Verdict::PASS);
     }
     let (ago, limit) = (cx.ago(set), limit.0);
-    cx.fail(format!("the password of {} was set {ago}; limit {limit} d", user.name))
+    cx.fail(format!("the password of {} was set {ago}, older than the limit of {limit} d", user.name))
         .because(&user.password_last_changed)
         .because(&user.password_enabled)
         .judged()

@@ -21,16 +21,7 @@ pub(super) static CHECK: Check = Check {
     mappings: Mappings::NONE,
     remedy: Remedy {
         risk: "Nothing breaks.",
-        steps: &[
-            Step::run(
-                "Have a new report made. AWS makes at most one every four hours.",
-                "aws iam generate-credential-report",
-            ),
-            Step::run(
-                "Fetch it, with the time at which it was made.",
-                "aws iam get-credential-report --output json > credential-report.json",
-            ),
-        ],
+        steps: &[Step::GENERATE_REPORT, Step::FETCH_REPORT],
         console: "IAM > Credential report > Download credentials report",
     },
     page: include_str!("credential_report_stale.md"),

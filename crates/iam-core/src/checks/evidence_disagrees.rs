@@ -19,11 +19,8 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Nothing breaks.",
         steps: &[
-            Step::run(
-                "Have a new report made. AWS makes at most one every four hours.",
-                "aws iam generate-credential-report",
-            ),
-            Step::run("Fetch it.", "aws iam get-credential-report --output json > credential-report.json"),
+            Step::GENERATE_REPORT,
+            Step::FETCH_REPORT,
             Step::run(
                 "Take the totals at the same time.",
                 "aws iam get-account-summary --output json > account-summary.json",

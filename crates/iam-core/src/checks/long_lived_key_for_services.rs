@@ -22,7 +22,7 @@ pub(super) static CHECK: Check = Check {
                 "Give the program a role: of the instance, function or container it runs in, through IAM Roles Anywhere, or \
                  through the identity provider of the build system.",
             ),
-            Step::FIND_KEY_ID,
+            Step::LIST_KEYS,
             Step::run(
                 "Deactivate the key when its last use stays in the past. This can be undone with --status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",

@@ -12,6 +12,28 @@ use crate::fact::{Fact, Gap, Reason, Source};
 use crate::input::Artefact;
 use crate::input::organizations_features::OrganizationsFeatures;
 
+/// Keeps a session of root under a profile of its own, so that no command after it can act on the credentials of whoever
+/// runs it. The setting keeps older versions of the AWS CLI from the global endpoint, which refuses `AssumeRoot`.
+macro_rules! assume_root {
+    ($task_policy:literal) => {
+        concat!(
+            "AWS_STS_REGIONAL_ENDPOINTS=regional aws sts assume-root --region {region} --target-principal {account} ",
+            "--task-policy-arn arn=arn:{partition}:iam::aws:policy/root-task/",
+            $task_policy,
+            " --output text --query \"Credentials.[AccessKeyId,SecretAccessKey,SessionToken]\" | (read -r id secret token ",
+            "&& aws configure set region {region} --profile member-root ",
+            "&& aws configure set aws_access_key_id \"$id\" --profile member-root ",
+            "&& aws configure set aws_secret_access_key \"$secret\" --profile member-root ",
+            "&& aws configure set aws_session_token \"$token\" --profile member-root)",
+        )
+    };
+}
+
+const WHOSE_SESSION: Step = Step::run(
+    "Make sure whose session it is: go on only if this shows the account {account} and an ARN that ends with `:root`.",
+    "aws sts get-caller-identity --profile member-root",
+);
+
 pub(super) static CHECK: Check = Check {
     id: CheckId("member-root-credentials-present"),
     since: "0.1.0",
@@ -24,28 +46,47 @@ pub(super) static CHECK: Check = Check {
     mappings: Mappings::NONE,
     remedy: Remedy {
         risk: "Whatever uses root's credentials in this account stops. A password can be brought back with the task policy \
-               IAMCreateRootUserPassword; keys and certificates cannot.",
+               IAMCreateRootUserPassword; keys and certificates cannot. A command without `--profile member-root` acts on \
+               your own credentials instead.",
         steps: &[
             Step::run(
-                "See what root has: take the short-lived credentials that this prints, and list with them. It needs the feature \
-                 RootSessions, a Region, and a role in the management account.",
-                "aws sts assume-root --region us-east-1 --target-principal {account} \
-                 --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+                "In the management account, keep a session that may only look as CLI profile `member-root`. It takes the \
+                 feature RootSessions, a current AWS CLI, a Regional STS endpoint, and a user or role that may call \
+                 sts:AssumeRoot: root credentials cannot. Sessions last 15 minutes at most.",
+                assume_root!("IAMAuditRootUserCredentials"),
+            ),
+            WHOSE_SESSION,
+            Step::run(
+                "See whether root has a password. AWS answers NoSuchEntity when there is none.",
+                "aws iam get-login-profile --profile member-root",
+            ),
+            Step::run("See which access keys root has.", "aws iam list-access-keys --profile member-root"),
+            Step::run(
+                "See when each key was last used, and for what.",
+                "aws iam get-access-key-last-used --access-key-id KEY_ID --profile member-root",
             ),
             Step::run(
-                "Take credentials that may delete.",
-                "aws sts assume-root --region us-east-1 --target-principal {account} \
-                 --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials",
+                "See which signing certificates root has.",
+                "aws iam list-signing-certificates --profile member-root",
             ),
             Step::run(
-                "With those, delete each access key. This cannot be undone.",
-                "aws iam delete-access-key --access-key-id KEY_ID",
+                "Put a session that may delete in its place.",
+                assume_root!("IAMDeleteRootUserCredentials"),
+            ),
+            WHOSE_SESSION,
+            Step::run(
+                "Delete the password. It can be brought back: a session with the task policy IAMCreateRootUserPassword may \
+                 call `aws iam create-login-profile`, and the owner of root's mailbox then sets a new one.",
+                "aws iam delete-login-profile --profile member-root",
             ),
             Step::run(
-                "With those, delete each signing certificate. This cannot be undone.",
-                "aws iam delete-signing-certificate --certificate-id CERTIFICATE_ID",
+                "When nobody has missed it, delete each access key, in a new session if this one has ended. This cannot be undone.",
+                "aws iam delete-access-key --access-key-id KEY_ID --profile member-root",
             ),
-            Step::run("With those, delete the password.", "aws iam delete-login-profile"),
+            Step::run(
+                "Delete each signing certificate. This cannot be undone without a copy of the certificate.",
+                "aws iam delete-signing-certificate --certificate-id CERTIFICATE_ID --profile member-root",
+            ),
         ],
         console: "IAM (management account) > Root access management > {account} > Take privileged action > Delete root user \
                   credentials",

@@ -24,7 +24,7 @@ pub(super) static CHECK: Check = Check {
             ),
             Step::run(
                 "Delete the device. This cannot be undone; a new one is made in a minute.",
-                "aws iam delete-virtual-mfa-device --serial-number {arn}",
+                "aws iam delete-virtual-mfa-device --serial-number {serial}",
             ),
         ],
         console: "The console shows assigned devices only: use the command, or AWS CloudShell",

@@ -8,20 +8,28 @@ use crate::input::password_policy::{PasswordPolicy, Rules};
 /// The way through the console.
 pub(super) const CONSOLE: &str = "IAM > Account settings > Password policy > Edit > Custom";
 
-/// AWS replaces the policy as a whole, so that a command with one option would undo all the others.
+/// AWS replaces the policy as a whole, so that a command with one option would undo all the others. The values that are
+/// right depend on the policy in force and on the settings, which a fixed text cannot know: they are left to the reader.
 pub(super) const STEPS: &[Step] = &[
+    KEEP_A_COPY,
     Step::run(
-        "Keep a copy of the rules in force, to go back to. AWS answers NoSuchEntity when there are none.",
-        "aws iam get-account-password-policy",
-    ),
-    Step::run(
-        "Set the whole policy: each option left out falls back to its default. Add --max-password-age, --hard-expiry and \
-         other values that are in force, and leave out --allow-users-to-change-password if users may not do so today.",
-        "aws iam update-account-password-policy --minimum-password-length 14 --password-reuse-prevention 24 \
+        "Replace the whole policy. Each option that the command does not name is reset to its default, so write the command \
+         from the copy. For LENGTH and COUNT put what the copy says or what the settings ask for (14 and 24 unless changed), \
+         whichever is greater; never lower a value. Add --max-password-age and --hard-expiry if the copy has them. Leave out \
+         a --require option only if neither the copy nor a finding asks for it, and --allow-users-to-change-password if \
+         the copy says false. To undo it, run it with the values of the copy, or `aws iam \
+         delete-account-password-policy` if there was none.",
+        "aws iam update-account-password-policy --minimum-password-length LENGTH --password-reuse-prevention COUNT \
          --require-uppercase-characters --require-lowercase-characters --require-symbols --require-numbers \
          --allow-users-to-change-password",
     ),
 ];
+
+/// Nothing brings the policy in force back after it was replaced.
+pub(super) const KEEP_A_COPY: Step = Step::run(
+    "Keep a copy of the policy in force: there is no other way back. AWS answers NoSuchEntity when there is none.",
+    "aws iam get-account-password-policy --output json > password-policy-before.json",
+);
 
 /// Judges a policy that should require one kind of character, named by `kind`.
 pub(super) fn judge_required(

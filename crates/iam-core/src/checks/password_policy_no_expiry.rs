@@ -1,6 +1,6 @@
 #![doc = include_str!("password_policy_no_expiry.md")]
 
-use super::password_policy::{CONSOLE, weighed};
+use super::password_policy::{CONSOLE, KEEP_A_COPY, weighed};
 use crate::check::{
     Check, CheckId, Cis, Context, Judge, Judged, Mappings, Param, Remedy, Severity, Step, Verdict,
 };
@@ -28,14 +28,16 @@ pub(super) static CHECK: Check = Check {
         risk: "Passwords older than the limit expire at once: their users have to choose a new one at the next sign-in. With \
                --hard-expiry, or where users may not change their password, they are locked out instead.",
         steps: &[
+            KEEP_A_COPY,
             Step::run(
-                "Keep a copy of the rules in force, to go back to. AWS answers NoSuchEntity when there are none.",
-                "aws iam get-account-password-policy",
-            ),
-            Step::run(
-                "Set the whole policy: each option left out falls back to its default. Put stricter values that are in force.",
-                "aws iam update-account-password-policy --max-password-age 90 --minimum-password-length 14 \
-                 --password-reuse-prevention 24 --require-uppercase-characters --require-lowercase-characters \
+                "Replace the whole policy. Each option that the command does not name is reset to its default, so write the \
+                 command from the copy. For DAYS put the limit of the finding, or what the copy says if that is fewer; for \
+                 LENGTH and COUNT what the copy says or what the settings ask for (14 and 24 unless changed), whichever is \
+                 greater. Add --hard-expiry if the copy has it. Leave out a --require option only if neither the copy nor a \
+                 finding asks for it, and --allow-users-to-change-password if the copy says false. To undo it, run it with \
+                 the values of the copy, or `aws iam delete-account-password-policy` if there was none.",
+                "aws iam update-account-password-policy --max-password-age DAYS --minimum-password-length LENGTH \
+                 --password-reuse-prevention COUNT --require-uppercase-characters --require-lowercase-characters \
                  --require-symbols --require-numbers --allow-users-to-change-password",
             ),
         ],

@@ -16,12 +16,17 @@ pub(super) static CHECK: Check = Check {
     params: &[],
     mappings: Mappings::NONE,
     remedy: Remedy {
-        risk: "A user without `iam:ChangePassword` cannot change the password and needs an administrator.",
+        risk: "A user without `iam:ChangePassword` cannot change the password, also not at the first sign-in after a reset, and \
+               needs an administrator.",
         steps: &[
-            Step::think("Ask the user to sign in: the console asks for a new password."),
             Step::run(
                 "See whether the user still has a password.",
                 "aws iam get-login-profile --user-name {user}",
+            ),
+            Step::run(
+                "If the console lets the user in, it asks for a new password. If the policy locks expired users out, set a new \
+                 one and hand it over. The present password cannot be brought back.",
+                "aws iam update-login-profile --user-name {user} --password NEW_PASSWORD --password-reset-required",
             ),
             Step::run(
                 "If nobody needs it, take the password away. This can be undone with `aws iam create-login-profile` and a \

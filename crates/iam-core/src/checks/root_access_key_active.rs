@@ -22,19 +22,25 @@ pub(super) static CHECK: Check = Check {
     },
     remedy: Remedy {
         risk: "Whatever signs its calls with this key stops. Look at the last use of the key, give that job a role of its own, \
-               then deactivate.",
+               then deactivate. In GovCloud root has no console: once its only key is inactive, you cannot undo that \
+               yourself.",
         steps: &[
             Step::FIND_ROOT_KEY_ID,
             Step::run(
-                "Deactivate the key, signed in as root. This can be undone with --status Active.",
+                "See when the key was last used, and for what.",
+                "aws iam get-access-key-last-used --access-key-id {key}",
+            ),
+            Step::run(
+                "Deactivate the key: in CloudShell, signed in as root, where this can be undone with --status Active; in \
+                 GovCloud with a CLI profile that holds the root key, where you cannot undo it if that is root's only key.",
                 "aws iam update-access-key --access-key-id {key} --status Inactive",
             ),
             Step::run(
-                "Delete it when nobody has missed it, signed in as root. This cannot be undone.",
+                "Delete it when nobody has missed it, in the same way. This cannot be undone.",
                 "aws iam delete-access-key --access-key-id {key}",
             ),
         ],
-        console: "Sign in as root > account name > Security credentials > Access keys > Actions > Deactivate",
+        console: "Not in GovCloud, elsewhere: sign in as root > account name > Security credentials > Access keys > Actions > Deactivate",
     },
     page: include_str!("root_access_key_active.md"),
     judge: Judge::RootAccessKey { each: judge, account: Some(judge_account) },

@@ -24,11 +24,12 @@ pub(super) static CHECK: Check = Check {
                 "aws iam get-access-key-last-used --access-key-id {key}",
             ),
             Step::run(
-                "Delete the key, signed in as root. This cannot be undone.",
+                "Delete the key: in CloudShell, signed in as root; in GovCloud with a CLI profile that holds another key of root. \
+                 This cannot be undone.",
                 "aws iam delete-access-key --access-key-id {key}",
             ),
         ],
-        console: "Sign in as root > account name > Security credentials > Access keys > Actions > Delete",
+        console: "Not in GovCloud, elsewhere: sign in as root > account name > Security credentials > Access keys > Actions > Delete",
     },
     page: include_str!("root_access_key_inactive.md"),
     judge: Judge::RootAccessKey { each: judge, account: None },

@@ -28,7 +28,7 @@ pub(super) static CHECK: Check = Check {
                 "aws iam enable-organizations-root-sessions",
             ),
         ],
-        console: "IAM (management account) > Account settings > Centralized root access for member accounts > Enable",
+        console: "IAM (management account) > Root access management > Enable > Privileged root actions in member accounts",
     },
     page: include_str!("root_central_actions_disabled.md"),
     judge: Judge::Account(judge),

@@ -32,7 +32,7 @@ pub(super) static CHECK: Check = Check {
                 "Then delete the root credentials of the member accounts; see `member-root-credentials-present`.",
             ),
         ],
-        console: "IAM (management account) > Account settings > Centralized root access for member accounts > Enable",
+        console: "IAM (management account) > Root access management > Enable > Root credentials management",
     },
     page: include_str!("root_credentials_management_disabled.md"),
     judge: Judge::Account(judge),

@@ -34,12 +34,13 @@ pub(super) static CHECK: Check = Check {
             ),
             Step::think("Sign out and sign in again with the new device."),
             Step::run(
-                "Find the virtual device of root.",
-                "aws iam list-virtual-mfa-devices --assignment-status Assigned --output text \
+                "Find the virtual device of root, by its user or, where AWS names none, by its name.",
+                "aws iam list-virtual-mfa-devices --output text \
                  --query \"VirtualMFADevices[].[SerialNumber,User.Arn]\"",
             ),
             Step::think(
-                "Signed in as root, remove the virtual device. This cannot be undone, only set up anew.",
+                "Signed in as root, remove the virtual device. This cannot be undone, only set up anew. If it is not among root's \
+                 devices there, it is a left-over: see `mfa-device-unassigned`.",
             ),
         ],
         console: "Sign in as root > account name > Security credentials > Multi-factor authentication > Assign MFA device",
@@ -65,18 +66,29 @@ fn judge(root: &Root<'_>, cx: &Context<'_>) -> Judged {
                 .because(&root.password_present)
                 .judged()
         }
-        (_, Ok(Some(device))) => {
+        (_, Ok(Some(found))) => {
             root.password_present.known()?;
+            let (RootDevice::OfRoot(device) | RootDevice::ByName(device)) = found;
             let serial = device.serial_number.known().unwrap_or_default();
-            cx.fail(format!(
-                "root can sign in with the virtual MFA device {serial}; a hardware device beside it would not change \
-                 that{}",
-                note()
-            ))
-            .because(&device.serial_number)
-            .because(&device.user_arn)
-            .because(&root.password_present)
-            .judged()
+            let failure = match found {
+                RootDevice::OfRoot(_) => cx.fail(format!(
+                    "root can sign in with the virtual MFA device {serial}; a hardware device beside it would not change \
+                     that{}",
+                    note()
+                )),
+                RootDevice::ByName(_) => cx
+                    .fail(format!(
+                        "the virtual MFA device {serial} is root's by its name; AWS names no user of it, so that it may also \
+                         be a left-over of a set-up that was not finished{}",
+                        note()
+                    ))
+                    .inferred(),
+            };
+            failure
+                .because(&device.serial_number)
+                .because(&device.user_arn)
+                .because(&root.password_present)
+                .judged()
         }
         (Err(gap), _) | (_, Err(gap)) => Err(gap),
         // True with or without a password.
@@ -86,28 +98,44 @@ fn judge(root: &Root<'_>, cx: &Context<'_>) -> Judged {
     }
 }
 
+/// A virtual device that lets root sign in.
+#[derive(Clone, Copy)]
+enum RootDevice<'a> {
+    /// AWS says that its user is root.
+    OfRoot(&'a VirtualMfaDevice),
+    /// AWS names no user, and the device has the name that AWS gives to root's own.
+    ByName(&'a VirtualMfaDevice),
+}
+
 /// The virtual device that belongs to root, `None` when the whole listing shows none.
-fn virtual_device(account: &Account) -> Result<Option<&VirtualMfaDevice>, Arc<Gap>> {
+fn virtual_device(account: &Account) -> Result<Option<RootDevice<'_>>, Arc<Gap>> {
     let listing = account.virtual_mfa_devices()?;
     let mut unclear = listing.complete().map(drop);
+    let mut by_name = None;
     for device in &listing.items {
-        match is_of_root(device, account) {
-            Ok(true) => return Ok(Some(device)),
-            Ok(false) => {}
+        match of_root(device, account) {
+            Ok(Some(of_root @ RootDevice::OfRoot(_))) => return Ok(Some(of_root)),
+            Ok(Some(it)) => by_name = Some(it),
+            Ok(None) => {}
             Err(gap) => unclear = unclear.and(Err(gap)),
         }
+    }
+    if by_name.is_some() {
+        return Ok(by_name);
     }
     unclear.map(|()| None)
 }
 
 /// The user decides. Where AWS names none, the name that AWS gives to root's own device does.
-fn is_of_root(device: &VirtualMfaDevice, account: &Account) -> Result<bool, Arc<Gap>> {
+fn of_root<'a>(device: &'a VirtualMfaDevice, account: &Account) -> Result<Option<RootDevice<'a>>, Arc<Gap>> {
     let of_account = |arn: &Arn<'_>| account.id().is_none_or(|id| arn.account() == Ok(id));
     if let Some(user) = device.user_arn.known()? {
-        return Ok(Arn::parse(&user).is_ok_and(|arn| arn.is_root() && of_account(&arn)));
+        let is_root = Arn::parse(&user).is_ok_and(|arn| arn.is_root() && of_account(&arn));
+        return Ok(is_root.then_some(RootDevice::OfRoot(device)));
     }
     let serial = device.serial_number.known()?;
-    Ok(Arn::parse(&serial).is_ok_and(|arn| {
+    let is_named_so = Arn::parse(&serial).is_ok_and(|arn| {
         arn.service == "iam" && arn.resource == "mfa/root-account-mfa-device" && of_account(&arn)
-    }))
+    });
+    Ok(is_named_so.then_some(RootDevice::ByName(device)))
 }

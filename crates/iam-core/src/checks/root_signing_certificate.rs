@@ -17,22 +17,24 @@ pub(super) static CHECK: Check = Check {
     mappings: Mappings::NONE,
     remedy: Remedy {
         risk: "Old SOAP clients and the EC2 AMI tools sign with such certificates, and AWS keeps no record of their use. \
-               Deactivate first, and wait.",
+               Deactivate first, and wait. In GovCloud do not take root's only key away before this is done: nothing else \
+               acts as root there.",
         steps: &[
             Step::run(
-                "Find the certificate's id, signed in as root.",
-                "aws iam list-signing-certificates --query \"Certificates[].[CertificateId,Status,UploadDate]\" --output text",
+                "Find the certificate's id, and keep a copy of its body. Run this and what follows in CloudShell, signed in as \
+                 root; in GovCloud, where root has no console, with a CLI profile that holds the root key.",
+                "aws iam list-signing-certificates",
             ),
             Step::run(
-                "Deactivate the certificate, signed in as root. This can be undone with --status Active.",
+                "Deactivate the certificate. As long as you can act as root, this can be undone with --status Active.",
                 "aws iam update-signing-certificate --certificate-id CERTIFICATE_ID --status Inactive",
             ),
             Step::run(
-                "Delete it when nobody has missed it, signed in as root. This cannot be undone.",
+                "Delete it when nobody has missed it. Only whoever has a copy can upload it again.",
                 "aws iam delete-signing-certificate --certificate-id CERTIFICATE_ID",
             ),
         ],
-        console: "Sign in as root > account name > Security credentials > X.509 Signing certificates > Actions > Deactivate",
+        console: "Not in GovCloud, elsewhere: sign in as root > account name > Security credentials > X.509 Signing certificates > Actions > Deactivate",
     },
     page: include_str!("root_signing_certificate.md"),
     judge: Judge::RootSigningCertificate { each: judge, account: Some(judge_account) },

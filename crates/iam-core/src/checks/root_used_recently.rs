@@ -28,8 +28,10 @@ pub(super) static CHECK: Check = Check {
         risk: "Nothing breaks by looking. Before you take a key or the password away, find out which task needed root: a few do.",
         steps: &[
             Step::run(
-                "See what root did. CloudTrail keeps 90 days of events for each Region; console sign-ins are in us-east-1.",
-                "aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=Username,AttributeValue=root",
+                "See what root did. The event history of CloudTrail keeps 90 days of management events for each Region: sign-ins and \
+                 what root did to IAM are in {region}; ask the other Regions in use as well. It shows no data events, such \
+                 as reads of S3 objects.",
+                "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue=root",
             ),
             Step::think(
                 "If nobody in your team knows of it, treat it as a break-in: change root's password and deactivate its keys.",

@@ -24,10 +24,9 @@ pub(super) static CHECK: Check = Check {
         risk: "Nothing breaks. Register two devices, so that losing one does not lock you out of the account.",
         steps: &[
             Step::think("Sign in as root and register a passkey or a FIDO2 security key, then a second one."),
-            Step::run(
-                "In an organisation, consider removing the root credentials of member accounts altogether. Run this in the \
-                 management account.",
-                "aws iam enable-organizations-root-credentials-management",
+            Step::think(
+                "In an organisation, member accounts need no root password at all: see `root-credentials-management-disabled` \
+                 for switching that on, and `member-root-credentials-present` for deleting what is left.",
             ),
         ],
         console: "Sign in as root > account name > Security credentials > Multi-factor authentication > Assign MFA device",

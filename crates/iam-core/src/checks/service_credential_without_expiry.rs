@@ -48,11 +48,15 @@ static MAX_LIFE: Param<Days> = Param::new(
     "fails when the credential works for longer than this from now on",
 );
 
-/// Services whose credentials can expire. Source: IAM API Reference, `ServiceSpecificCredentialMetadata`, field
-/// `ExpirationDate`.
-const SERVICES_WITH_EXPIRY: [&str; 2] = ["bedrock.amazonaws.com", "logs.amazonaws.com"];
+/// Services whose credentials cannot expire. Source: IAM API Reference, `CreateServiceSpecificCredential`, field
+/// `CredentialAgeDays`.
+const SERVICES_WITHOUT_EXPIRY: [&str; 2] = ["codecommit.amazonaws.com", "cassandra.amazonaws.com"];
 
 fn judge(credential: &ServiceSpecificCredential, cx: &Context<'_>) -> Judged {
+    // That its time is over settles it, whatever its state is.
+    if credential.expires.known().ok().flatten().is_some_and(|expires| expires <= cx.as_of()) {
+        return Ok(Verdict::pass("the credential has expired"));
+    }
     if !credential.active.known()? {
         return Ok(Verdict::not_applicable("the credential is inactive or has expired"));
     }
@@ -70,26 +74,26 @@ fn judge(credential: &ServiceSpecificCredential, cx: &Context<'_>) -> Judged {
             .because(&credential.service)
             .judged();
     };
-    if expires <= cx.as_of() {
-        return Ok(Verdict::pass("the credential has expired"));
-    }
     let life = expires.signed_duration_since(cx.as_of());
     if life <= limit.delta() {
         return Ok(Verdict::PASS);
     }
-    let failure = cx.fail(format!(
-        "{name} expires only on {} (in {} d); limit {} d",
+    cx.fail(format!(
+        "{name} expires only on {} (in {} d), later than the limit of {} d",
         shown_date(expires),
         days(life),
         limit.0
-    ));
-    weighed(failure, service.as_deref()).because(&credential.expires).because(&credential.service).judged()
+    ))
+    .because(&credential.expires)
+    .because(&credential.service)
+    .judged()
 }
 
-/// Nobody can be blamed for a missing expiry that AWS does not offer. A service that was not seen may offer it.
+/// Nobody can be blamed for a missing expiry that AWS does not offer. A service that was not seen, or that this tool does
+/// not know, may offer it.
 fn weighed(failure: Failure, service: Option<&str>) -> Failure {
     match service {
-        Some(service) if !SERVICES_WITH_EXPIRY.contains(&service) => {
+        Some(service) if SERVICES_WITHOUT_EXPIRY.contains(&service) => {
             failure.severity(Severity::Low, "credentials for this service cannot expire")
         }
         _ => failure,

@@ -19,16 +19,16 @@ pub(super) static CHECK: Check = Check {
                requests and tools that bundle AMIs, deactivate, and wait for a full cycle.",
         steps: &[
             Step::run(
-                "Find the certificate's id, by the moment it was uploaded.",
-                "aws iam list-signing-certificates --user-name {user} --output text \
-                 --query \"Certificates[?starts_with(UploadDate, '{created}')].CertificateId\"",
+                "Find the certificate's id, by the moment it was uploaded, and keep a copy of its body.",
+                "aws iam list-signing-certificates --user-name {user} \
+                 --query \"Certificates[?starts_with(UploadDate, '{created}')]\"",
             ),
             Step::run(
                 "Deactivate the certificate. This can be undone with --status Active.",
                 "aws iam update-signing-certificate --user-name {user} --certificate-id {id} --status Inactive",
             ),
             Step::run(
-                "Delete it when nobody has missed it. This cannot be undone.",
+                "Delete it when nobody has missed it. Only whoever has a copy can upload it again.",
                 "aws iam delete-signing-certificate --user-name {user} --certificate-id {id}",
             ),
         ],

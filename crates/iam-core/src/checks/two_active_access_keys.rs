@@ -26,7 +26,7 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Programs that hold the deactivated key stop. Look at the last use of both keys first.",
         steps: &[
-            Step::FIND_KEY_ID,
+            Step::LIST_KEYS,
             Step::run(
                 "See which of the keys is used, and for what. Ask once for each key.",
                 "aws iam get-access-key-last-used --access-key-id {key}",
@@ -80,11 +80,8 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
             _ => format!("{} of unknown age", cx.key_name(key)),
         })
         .collect();
-    let failure = cx.fail(format!(
-        "{} has two active access keys: {}; limit {} d",
-        user.name,
-        dates.join(" and "),
-        overlap.0
-    ));
+    let allowed = if overlap.0 == 0 { String::new() } else { format!("; allowed overlap {} d", overlap.0) };
+    let failure =
+        cx.fail(format!("{} has two active access keys: {}{allowed}", user.name, dates.join(" and ")));
     slots.iter().fold(failure, |failure, key| failure.because(&key.active).because(&key.created)).judged()
 }

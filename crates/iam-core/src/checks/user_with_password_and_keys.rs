@@ -22,7 +22,7 @@ pub(super) static CHECK: Check = Check {
                 "Decide whether a person or a program uses this user. People get short-lived keys from `aws sso login`; \
                  programs get a role.",
             ),
-            Step::FIND_KEY_ID,
+            Step::LIST_KEYS,
             Step::run(
                 "For a person, deactivate the key. This can be undone with --status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",

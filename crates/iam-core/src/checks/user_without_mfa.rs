@@ -37,12 +37,18 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
-    let Some((credential, works)) = usable(user, cx)? else {
+    let usable = usable(user, cx);
+    if usable == Ok(None) {
         return Ok(Verdict::not_applicable("the user has no usable credential"));
-    };
-    if user.mfa_active.known()? {
+    }
+    // With a device it does not matter which credentials work.
+    if user.mfa_active.known() == Ok(true) {
         return Ok(Verdict::PASS);
     }
+    let Some((credential, works)) = usable? else {
+        return Ok(Verdict::not_applicable("the user has no usable credential"));
+    };
+    user.mfa_active.known()?;
     cx.fail(format!("{} has {credential} and no MFA device", user.name))
         .because(&user.mfa_active)
         .because(works)
