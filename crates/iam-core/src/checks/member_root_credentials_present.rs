@@ -12,19 +12,15 @@ use crate::fact::{Fact, Gap, Reason, Source};
 use crate::input::Artefact;
 use crate::input::organizations_features::OrganizationsFeatures;
 
-/// Keeps a session of root under a profile of its own, so that no command after it can act on the credentials of whoever
-/// runs it. The setting keeps older versions of the AWS CLI from the global endpoint, which refuses `AssumeRoot`.
+/// Opens a session of root. Its credentials belong under a profile of their own, so that no command after it can act on
+/// those of whoever runs it; without the profile such a command fails. The setting keeps older versions of the AWS CLI from the global endpoint, which refuses `AssumeRoot`.
 macro_rules! assume_root {
     ($task_policy:literal) => {
         concat!(
             "AWS_STS_REGIONAL_ENDPOINTS=regional aws sts assume-root --region {region} --target-principal {account} ",
             "--task-policy-arn arn=arn:{partition}:iam::aws:policy/root-task/",
             $task_policy,
-            " --output text --query \"Credentials.[AccessKeyId,SecretAccessKey,SessionToken]\" | (read -r id secret token ",
-            "&& aws configure set region {region} --profile member-root ",
-            "&& aws configure set aws_access_key_id \"$id\" --profile member-root ",
-            "&& aws configure set aws_secret_access_key \"$secret\" --profile member-root ",
-            "&& aws configure set aws_session_token \"$token\" --profile member-root)",
+            " --query Credentials",
         )
     };
 }
@@ -50,8 +46,8 @@ pub(super) static CHECK: Check = Check {
                your own credentials instead.",
         steps: &[
             Step::run(
-                "In the management account, keep a session that may only look as CLI profile `member-root`. It takes the \
-                 feature RootSessions, a current AWS CLI, a Regional STS endpoint, and a user or role that may call \
+                "In the management account, open a session that may only look, and keep what it prints as the CLI profile \
+                 `member-root`. It takes the feature RootSessions, a current AWS CLI, and a user or role that may call \
                  sts:AssumeRoot: root credentials cannot. Sessions last 15 minutes at most.",
                 assume_root!("IAMAuditRootUserCredentials"),
             ),
@@ -70,7 +66,7 @@ pub(super) static CHECK: Check = Check {
                 "aws iam list-signing-certificates --profile member-root",
             ),
             Step::run(
-                "Put a session that may delete in its place.",
+                "Open a session that may delete, and put it in the place of the first in the profile.",
                 assume_root!("IAMDeleteRootUserCredentials"),
             ),
             WHOSE_SESSION,
