@@ -241,7 +241,7 @@ impl Generated {
             let serial = format!("arn:{partition}:iam::{ACCOUNT}:mfa/phone-{number}");
             devices.push(json!({"SerialNumber": serial, "User": {"UserName": name, "Arn": arn}}));
             let device = json!({"UserName": name, "SerialNumber": serial});
-            self.json(&format!("mfa-devices/{number}.json"), json!({"MFADevices": [device]}));
+            self.json(&format!("mfa-devices/{name}.json"), json!({"MFADevices": [device]}));
         }
         if from.maybe() {
             self.access_keys(from, number, &name, age, &listed);
@@ -271,7 +271,7 @@ impl Generated {
                 self.json(&path, json!({"UserName": name, "AccessKeyLastUsed": used}));
             }
         }
-        self.json(&format!("access-keys/{number}.json"), json!({"AccessKeyMetadata": keys}));
+        self.json(&format!("access-keys/{name}.json"), json!({"AccessKeyMetadata": keys}));
     }
 
     fn summary(&mut self, root: [bool; 4], users: usize, devices: usize, in_use: usize) {
