@@ -220,10 +220,10 @@ impl Reader {
         self.read(item, field, expected, |value| value.as_str().and_then(read))
     }
 
-    /// Whether a field is there, with whatever value but `null`.
+    /// Whether a field is there and holds fields itself.
     #[expect(clippy::unused_self, reason = "all that reads an item is asked of the reader")]
-    pub(crate) fn has(&self, item: Item<'_>, field: &'static str) -> bool {
-        lookup(item.value, field).is_some_and(|value| !value.is_null())
+    pub(crate) fn has_object(&self, item: Item<'_>, field: &'static str) -> bool {
+        lookup(item.value, field).is_some_and(Value::is_object)
     }
 
     /// A text that may be absent.

@@ -43,7 +43,7 @@ pub(super) fn read_virtual(document: &Value, file: FileId) -> (Listing<VirtualMf
 fn owner(reader: &mut Reader, item: Item<'_>) -> Fact<Option<String>> {
     const EXPECTED: &str = "the ARN of an IAM user or of root";
     let read = |text: &str| is_owner(text).then(|| text.to_owned());
-    if reader.has(item, "User") {
+    if reader.has_object(item, "User") {
         reader.text_that(item, "User/Arn", EXPECTED, read).map(Some)
     } else {
         reader.optional_text(item, "User/Arn")
