@@ -434,14 +434,15 @@ impl CredentialReport {
         let mut found = Vec::new();
         for row in self.rows() {
             let is_yes = |column| row.report.text(row.index, column).and_then(Flag::parse) == Some(Flag::Yes);
+            // A report of a million rows has ten million dates, which need not be parsed for this.
             let is_none = |column| {
-                row.report.text(row.index, column).and_then(Stamp::parse) == Some(Stamp::NotApplicable)
+                row.report.text(row.index, column).is_some_and(|text| text.eq_ignore_ascii_case("N/A"))
             };
             let dated = DATED.into_iter().filter(|(flag, date)| is_yes(*flag) && is_none(*date));
             let gaps_before = found.len();
             found.extend(dated.map(|(flag, date)| (row.index, flag, date)));
             let is_moment = |column| row.text_stamp(column).is_some_and(|stamp| stamp.at().is_some());
-            for (used, made) in USED.into_iter().filter(|(used, made)| is_moment(*used) && is_none(*made)) {
+            for (used, made) in USED.into_iter().filter(|(used, made)| is_none(*made) && is_moment(*used)) {
                 let is_found = found.iter().skip(gaps_before).any(|(_, _, date)| *date == made);
                 if !is_found {
                     found.push((row.index, used, made));
@@ -543,9 +544,10 @@ impl<'r> Row<'r> {
     fn holds_a_meaningless_word(&self, column: Column) -> bool {
         // AWS writes `not_supported` for root's next rotation, always.
         let is_roots = column == Column::PasswordNextRotation && Some(self.index) == self.report.root;
-        WORDLESS.contains(&column)
-            && !is_roots
-            && matches!(self.text_stamp(column), Some(Stamp::NoInformation | Stamp::NotSupported))
+        let is_word = |text: &str| {
+            ["no_information", "not_supported"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        };
+        WORDLESS.contains(&column) && !is_roots && self.report.text(self.index, column).is_some_and(is_word)
     }
 
     /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
