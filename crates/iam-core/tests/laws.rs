@@ -241,7 +241,7 @@ impl Generated {
             let serial = format!("arn:{partition}:iam::{ACCOUNT}:mfa/phone-{number}");
             devices.push(json!({"SerialNumber": serial, "User": {"UserName": name, "Arn": arn}}));
             let device = json!({"UserName": name, "SerialNumber": serial});
-            self.json(&format!("mfa-devices/{number}.json"), json!({"MFADevices": [device]}));
+            self.json(&format!("mfa-devices/{name}.json"), json!({"MFADevices": [device]}));
         }
         if from.maybe() {
             self.access_keys(from, number, &name, age, &listed);
@@ -271,7 +271,7 @@ impl Generated {
                 self.json(&path, json!({"UserName": name, "AccessKeyLastUsed": used}));
             }
         }
-        self.json(&format!("access-keys/{number}.json"), json!({"AccessKeyMetadata": keys}));
+        self.json(&format!("access-keys/{name}.json"), json!({"AccessKeyMetadata": keys}));
     }
 
     fn summary(&mut self, root: [bool; 4], users: usize, devices: usize, in_use: usize) {
@@ -480,6 +480,11 @@ fn about<'j>(judged: &Judged, among: &'j [Judged], wanted: impl Fn(Status) -> bo
 
 /// Less evidence: no new pass, and no lost fail except to unknown.
 ///
+/// This holds for evidence that agrees with itself. Where report, summary, listings or manifest contradict each other, the
+/// contradiction itself makes verdicts worse, and goes away with either side: a state that differs counts as active, a
+/// filtered list of devices or a list shorter than AWS's count is incomplete, a date that another cell belies is unknown.
+/// [`a_listing_that_says_inactive_helps_no_slot`] says what holds then.
+///
 /// Not applicable may become a pass: where nothing tells the partition any more, root is judged as in the usual one.
 fn assert_no_better(less: &[Judged], more: &[Judged]) -> Result<(), TestCaseError> {
     let is_good = |status| matches!(status, Status::Pass | Status::NotApplicable);
@@ -598,6 +603,40 @@ proptest! {
         items.truncate(keep % (items.len() + 1));
         listing.insert("IsTruncated".to_owned(), json!(true));
         assert_no_better(&less.verdicts(), &whole.verdicts())?;
+    }
+
+    #[test]
+    fn a_listing_that_says_inactive_helps_no_slot(numbers in choices()) {
+        let whole = Generated::from(&numbers);
+        let mut contradicting = whole.clone();
+        for artefact in contradicting.artefacts.values_mut() {
+            let Artefact::Json(value) = artefact else { continue };
+            let keys = value.get_mut("AccessKeyMetadata").and_then(Value::as_array_mut);
+            for key in keys.into_iter().flatten() {
+                key["Status"] = json!("Inactive");
+            }
+        }
+        // A key that no slot shows is known from the listing alone.
+        let of_others = |judged: &Judged| judged.subject.credential.as_ref().is_none_or(|own| own.slot.is_some());
+        let of = |generated: &Generated| generated.verdicts().into_iter().filter(of_others).collect::<Vec<_>>();
+        prop_assert_eq!(of(&contradicting), of(&whole));
+    }
+
+    #[test]
+    fn filtering_the_list_of_virtual_devices_never_helps(numbers in choices(), which in any::<usize>()) {
+        let whole = Generated::from(&numbers);
+        let mut less = whole.clone();
+        let Some(Artefact::Json(value)) = less.artefacts.get_mut("virtual-mfa-devices.json") else { return Ok(()) };
+        let devices = value["VirtualMFADevices"].as_array_mut().unwrap();
+        // Nothing but the list itself tells of root's device and of those that nobody uses.
+        let of_users = devices.iter().enumerate().filter(|(_, device)| device["User"].get("UserName").is_some());
+        let of_users: Vec<usize> = of_users.map(|(index, _)| index).collect();
+        prop_assume!(!of_users.is_empty());
+        devices.remove(of_users[which % of_users.len()]);
+        assert_no_better(&less.verdicts(), &whole.verdicts())?;
+        for judged in less.verdicts().iter().filter(|judged| judged.check == "root-mfa-not-hardware") {
+            prop_assert!(judged.status != Status::Pass || judged.says.contains("no password"), "{judged:?}");
+        }
     }
 
     #[test]

@@ -6,11 +6,8 @@ use chrono::{DateTime, Utc};
 use super::{Region, ReportedGap, UnknownVerdict};
 use crate::check::Subject;
 use crate::evidence::Account;
-use crate::fact::{Gap, Reason, shown_time};
+use crate::fact::{Fact, Gap, Place, Reason, Source, shown_time};
 use crate::input::Artefact;
-
-/// Cells with moments after the as-of beyond this number are not listed.
-const MOST_FUTURE_CELLS: usize = 100;
 
 /// A verdict that is unknown because of a gap.
 pub(super) type Blocked = (&'static str, Arc<Subject>, Arc<Gap>);
@@ -23,7 +20,9 @@ pub(super) fn report(
     blocked: Vec<Blocked>,
 ) -> (Vec<ReportedGap>, Vec<UnknownVerdict>) {
     let mut gaps: BTreeMap<Arc<Gap>, usize> = BTreeMap::new();
-    for gap in account.gaps().iter().cloned().chain(future_cells(account, as_of)) {
+    let found = account.gaps().iter().cloned();
+    let found = found.chain(after_as_of(account, as_of)).chain(account.contradictions());
+    for gap in found {
         gaps.entry(gap).or_default();
     }
     // A missing column blocks a verdict about every user; such runs are counted in one step.
@@ -73,23 +72,53 @@ fn reported(account: &Account, gap: &Gap, blocks: usize) -> ReportedGap {
     }
 }
 
-/// Moments after the as-of: a wrong clock, or a wrong as-of.
-fn future_cells(account: &Account, as_of: DateTime<Utc>) -> Vec<Arc<Gap>> {
+/// Moments after the as-of, which a wrong clock or a wrong as-of brings about. All ages are then measured too short, so that
+/// one gap for all of them says as much as one for each.
+fn after_as_of(account: &Account, as_of: DateTime<Utc>) -> Vec<Arc<Gap>> {
     let Ok(report) = account.credential_report() else { return Vec::new() };
-    if report.latest().is_none_or(|latest| latest <= as_of) {
-        return Vec::new();
-    }
-    let cells = report.rows().flat_map(|row| row.moments_after(as_of));
-    cells
-        .take(MOST_FUTURE_CELLS)
-        .map(|(source, time)| {
-            Arc::new(Gap {
-                reason: Reason::Contradiction,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(source),
-                what: format!("{} lies after the as-of {}", shown_time(time), shown_time(as_of)).into(),
-                remedy: "check --as-of and the clock; its age was taken as 0".into(),
-            })
+    let gap = |source, what: String, remedy: &str| {
+        Arc::new(Gap {
+            reason: Reason::Contradiction,
+            artefact: Some(Artefact::CredentialReport),
+            source: Some(source),
+            what: what.into(),
+            remedy: remedy.into(),
         })
-        .collect()
+    };
+    let mut gaps = Vec::new();
+    if let Fact::Seen(generated, source) = report.generated()
+        && *generated > as_of
+    {
+        let (generated, as_of) = (shown_time(*generated), shown_time(as_of));
+        let what = format!("the report was generated at {generated}, after the as-of {as_of}");
+        gaps.push(gap(*source, what, "check --as-of and the clock; the report tells of a later moment"));
+    }
+    if report.latest().is_none_or(|latest| latest <= as_of) {
+        return gaps;
+    }
+    let mut latest: Option<(DateTime<Utc>, Source)> = None;
+    let mut count = 0_usize;
+    for (source, time) in report.rows().flat_map(|row| row.moments_after(as_of)) {
+        count += 1;
+        if latest.is_none_or(|(other, _)| time > other) {
+            latest = Some((time, source));
+        }
+    }
+    if let Some((time, cell)) = latest {
+        let moments = match count {
+            1 => "1 moment in the report lies".to_owned(),
+            _ => format!("{count} moments in the report lie"),
+        };
+        let column = report.cell(cell.place).map(|(name, _)| name).unwrap_or_default();
+        let line = account.report_line(cell).unwrap_or_default();
+        let what = format!(
+            "{moments} after the as-of {}, the latest is {} in line {line} column `{column}`",
+            shown_time(as_of),
+            shown_time(time)
+        );
+        // The line is in the sentence already; in a wrapped report it would stand before it once more.
+        let source = if report.is_wrapped() { Source { place: Place::File, ..cell } } else { cell };
+        gaps.push(gap(source, what, "check --as-of and the clock; their ages were taken as 0"));
+    }
+    gaps
 }

@@ -62,7 +62,10 @@ impl<'a> AccessKey<'a> {
     fn in_slot(row: Row<'a>, slot: u8, columns: &Columns) -> Self {
         let active = row.switch(columns.active);
         let mut created = row.stamp(columns.rotated).map(Stamp::at);
-        if let (Fact::Seen(true, _), Fact::Seen(None, _)) = (&active, &created) {
+        let last_used = row.stamp(columns.used).map(Stamp::at);
+        // A key that works or was used is there, whatever its date says.
+        let is_there = matches!(active, Fact::Seen(true, _)) || matches!(last_used, Fact::Seen(Some(_), _));
+        if is_there && matches!(created, Fact::Seen(None, _)) {
             created = Fact::Unknown(row.contradiction(columns.rotated));
         }
         Self {
@@ -71,7 +74,7 @@ impl<'a> AccessKey<'a> {
             id: None,
             active,
             created,
-            last_used: row.stamp(columns.used).map(Stamp::at),
+            last_used,
             last_used_region: row.text(columns.region).map(stated),
             last_used_service: row.text(columns.service).map(stated),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{AccessKey, Root, Supplied, User};
+use super::{AccessKey, Root, SigningCertificate, Supplied, User, agreement};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Partition};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -325,7 +325,16 @@ impl Account {
         }
     }
 
-    /// Gives the keys of the report their ids, and adds the keys that the report does not show.
+    /// The signing certificates of a row, with the worse state where a listing says otherwise.
+    pub(super) fn signing_certificates_of(&self, row: Row<'_>) -> Vec<SigningCertificate> {
+        let mut certificates = SigningCertificate::of_row(row);
+        if let Some(listings) = self.users.get(row.user()) {
+            agreement::of_signing_certificates(row.user(), &mut certificates, &listings.signing_certificates);
+        }
+        certificates.into()
+    }
+
+    /// Gives the keys of the report their ids and the worse of two states, and adds the keys that the report does not show.
     ///
     /// A listed key is the one in a slot when no other listed key and no other slot has the same moment of creation, and
     /// when no key is missing from the listing that might have it too.
@@ -333,6 +342,7 @@ impl Account {
         let Some(listings) = self.users.get(user) else {
             return;
         };
+        agreement::of_access_keys(user, keys, &listings.access_keys);
         let is_complete = matches!(listings.access_keys_listed, Some(Ok(())));
         let mut unmatched = Vec::new();
         for listed in &listings.access_keys {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{AccessKey, Account, PasswordUse, Root, SigningCertificate, User};
 use crate::fact::{Fact, Gap};
 use crate::ident::AccessKeyId;
+use crate::input::user_credentials::UploadedCredential;
 
 /// A credential that exists, with its owner and what is known about it.
 #[derive(Debug, Clone)]
@@ -172,9 +173,10 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
         &user.mfa_active,
     ));
     credentials.extend(user.existing_access_keys().map(|key| owner.access_key(key)));
-    let certificates = user.signing_certificates.iter().filter(|certificate| certificate.exists());
-    credentials.extend(certificates.map(|certificate| owner.certificate(certificate, &never_recorded())));
-    if let Some(listings) = account.users.get(user.name) {
+    let listings = account.users.get(user.name);
+    let listed = listings.map(|listings| listings.signing_certificates.as_slice()).unwrap_or_default();
+    credentials.extend(signing_certificates(&owner, user, listed));
+    if let Some(listings) = listings {
         credentials.extend(listings.ssh_public_keys.iter().map(|key| Credential {
             id: Some(key.id.clone()),
             last_used: Fact::Unknown(never_recorded()),
@@ -182,6 +184,32 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
         }));
     }
     credentials
+}
+
+/// Those in the slots, with their ids where one listed certificate alone has the slot's moment; then the listed ones that no
+/// slot shows.
+fn signing_certificates(
+    owner: &Owner<'_>,
+    user: &User<'_>,
+    listed: &[UploadedCredential],
+) -> Vec<Credential> {
+    let moment = |uploaded: &Fact<Option<DateTime<Utc>>>| uploaded.known().ok().flatten();
+    let in_slots =
+        |at| user.signing_certificates.iter().filter(|slot| moment(&slot.uploaded) == Some(at)).count();
+    let in_list = |at| listed.iter().filter(|own| moment(&own.uploaded) == Some(at)).count();
+    let slots = user.signing_certificates.iter().filter(|slot| slot.exists()).map(|slot| {
+        let at = moment(&slot.uploaded).filter(|at| (in_slots(*at), in_list(*at)) == (1, 1));
+        let own = listed.iter().find(|own| at.is_some() && moment(&own.uploaded) == at);
+        Credential { id: own.map(|own| own.id.clone()), ..owner.certificate(slot, &never_recorded()) }
+    });
+    let is_shown =
+        |own: &&UploadedCredential| moment(&own.uploaded).is_some_and(|at| in_slots(at) >= in_list(at));
+    let others = listed.iter().filter(|own| !is_shown(own)).map(|own| Credential {
+        id: Some(own.id.clone()),
+        last_used: Fact::Unknown(never_recorded()),
+        ..owner.credential(CredentialKind::SigningCertificate, own.active.clone(), own.uploaded.clone())
+    });
+    slots.chain(others).collect()
 }
 
 fn service_specific(account: &Account) -> impl Iterator<Item = Credential> {

@@ -5,6 +5,7 @@
 
 mod access_key;
 mod account;
+mod agreement;
 mod assemble;
 mod inventory;
 mod password;

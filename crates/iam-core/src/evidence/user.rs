@@ -3,9 +3,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{AccessKey, Account, PasswordUse, SigningCertificate, Supplied};
-use crate::fact::{Fact, Gap, Source};
+use crate::fact::{Fact, Gap, Reason, Source};
 use crate::input::credential_report::{Column, Row, Stamp};
 use crate::input::mfa_devices::MfaDevice;
+use crate::input::{Artefact, quoted};
 
 /// An IAM user; never root.
 #[derive(Debug, Clone)]
@@ -46,6 +47,11 @@ impl<'a> User<'a> {
         let mut access_keys = Vec::with_capacity(2);
         access_keys.extend(AccessKey::of_row(row));
         account.name_access_keys(name, &mut access_keys);
+        let mfa_active = row.switch(Column::MfaActive);
+        let mfa_devices = account.mfa_devices_of(name).and_then(|devices| match mfa_active {
+            Fact::Seen(true, source) if devices.is_empty() => Err(no_device_listed(name, source)),
+            _ => Ok(devices),
+        });
         Self {
             name,
             arn: Some(row.arn()),
@@ -55,12 +61,12 @@ impl<'a> User<'a> {
             password_last_used: PasswordUse::of(row.stamp(Column::PasswordLastUsed)),
             password_last_changed: row.stamp(Column::PasswordLastChanged).map(Stamp::at),
             password_next_rotation: row.stamp(Column::PasswordNextRotation).map(Stamp::at),
-            mfa_active: row.switch(Column::MfaActive),
+            mfa_active,
             access_keys,
-            signing_certificates: SigningCertificate::of_row(row).into(),
+            signing_certificates: account.signing_certificates_of(row),
             additional_credentials_info: row.text(Column::AdditionalCredentialsInfo),
             access_keys_listed: account.access_keys_listed(name),
-            mfa_devices: account.mfa_devices_of(name),
+            mfa_devices,
         }
     }
 
@@ -93,4 +99,19 @@ impl<'a> User<'a> {
     pub fn existing_access_keys(&self) -> impl Iterator<Item = &AccessKey<'a>> {
         self.access_keys.iter().filter(|key| key.exists())
     }
+}
+
+/// An empty list beside a report that speaks of a device says nothing about the kind of that device.
+fn no_device_listed(user: &str, source: Source) -> Arc<Gap> {
+    Arc::new(Gap {
+        reason: Reason::Contradiction,
+        artefact: Some(Artefact::MfaDevices),
+        source: Some(source),
+        what: format!(
+            "user {} has an MFA device by the credential report and none by the list of the user's MFA devices",
+            quoted(user)
+        )
+        .into(),
+        remedy: "have a new credential report made and list again, both at the same time".into(),
+    })
 }

@@ -24,6 +24,8 @@ pub struct AccountSummary {
     pub mfa_devices: Fact<u64>,
     /// MFA devices that someone uses.
     pub mfa_devices_in_use: Fact<u64>,
+    /// TLS certificates kept in IAM.
+    pub server_certificates: Fact<u64>,
     /// Version, 1 or 2, of the tokens that the global STS endpoint issues.
     pub global_endpoint_token_version: Fact<u64>,
 }
@@ -41,6 +43,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<AccountSummary>, V
                 .map(|count| count > 0),
             mfa_devices: number("MFADevices"),
             mfa_devices_in_use: number("MFADevicesInUse"),
+            server_certificates: number("ServerCertificates"),
             global_endpoint_token_version: number("GlobalEndpointTokenVersion"),
         }
     });

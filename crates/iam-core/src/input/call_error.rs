@@ -1,7 +1,11 @@
 //! The AWS CLI's error message, as it stands in a file when its output was redirected there.
 
+use super::error::quoted_up_to;
 use super::{Artefact, quoted};
 use crate::fact::Reason;
+
+/// AWS names the principal, the action and the resource, in this order and with whole ARNs.
+const LONGEST_MESSAGE: usize = 300;
 
 /// What the AWS CLI printed in place of an answer:
 /// `An error occurred (AccessDenied) when calling the GetAccountSummary operation: …`.
@@ -49,8 +53,10 @@ impl CallError {
 
     /// One line for a gap.
     pub fn what(&self) -> String {
-        let start =
-            if self.message.is_empty() { String::new() } else { format!(": {}", quoted(&self.message)) };
-        format!("AWS answered {} to {}{start}", quoted(&self.code), self.operation)
+        let message = match self.message.as_str() {
+            "" => String::new(),
+            message => format!(": {}", quoted_up_to(LONGEST_MESSAGE, message)),
+        };
+        format!("AWS answered {} to {}{message}", quoted(&self.code), self.operation)
     }
 }

@@ -42,8 +42,13 @@ impl InputError {
 
 /// A short, harmless quotation of foreign text for a message: at most 40 characters, control characters escaped.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().nth(40).is_some() {
+    quoted_up_to(40, text)
+}
+
+/// The same with at most `most` characters, for sentences whose end tells more than their start.
+pub(super) fn quoted_up_to(most: usize, text: &str) -> String {
+    let mut shown: String = text.chars().take(most).flat_map(char::escape_debug).collect();
+    if text.chars().nth(most).is_some() {
         shown.push_str("...");
     }
     format!("`{shown}`")

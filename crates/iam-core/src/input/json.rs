@@ -1,9 +1,11 @@
 //! Reading the AWS CLI's JSON without losing sight of what is missing or malformed in it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_core::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::{Artefact, InputError, quoted};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, parse_time};
@@ -35,7 +37,7 @@ impl<T> Listing<T> {
 
 /// Parses a document whose top level is an object.
 pub(crate) fn parse(text: &str, artefact: Option<Artefact>) -> Result<Value, InputError> {
-    match serde_json::from_str::<Value>(text) {
+    match serde_json::from_str::<Unambiguous>(text).map(|document| document.0) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err(InputError::new(
             artefact,
@@ -55,6 +57,75 @@ pub(crate) fn parse(text: &str, artefact: Option<Artefact>) -> Result<Value, Inp
 fn cause(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(cause, _)| cause.to_owned())
+}
+
+/// A document in which no object has a key twice. `serde_json` would keep the last of them, other readers the first, so
+/// that neither can be relied on.
+struct Unambiguous(Value);
+
+impl<'de> Deserialize<'de> for Unambiguous {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor).map(Self)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E: de::Error>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Unambiguous(value)) = items.next_element()? {
+            list.push(value);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = fields.next_key::<String>()? {
+            if object.contains_key(&key) {
+                let what = format!("the key {} stands twice in the same object", quoted(&key));
+                return Err(de::Error::custom(what));
+            }
+            let Unambiguous(value) = fields.next_value()?;
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
 }
 
 /// Reads the fields of one artefact and keeps the gaps.
@@ -136,6 +207,23 @@ impl Reader {
     /// A text that must be there.
     pub(crate) fn text(&mut self, item: Item<'_>, field: &'static str) -> Fact<String> {
         self.read(item, field, "a text", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// A text that must be there and that `read` understands.
+    pub(crate) fn text_that<T>(
+        &mut self,
+        item: Item<'_>,
+        field: &'static str,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Fact<T> {
+        self.read(item, field, expected, |value| value.as_str().and_then(read))
+    }
+
+    /// Whether a field is there and holds fields itself.
+    #[expect(clippy::unused_self, reason = "all that reads an item is asked of the reader")]
+    pub(crate) fn has_object(&self, item: Item<'_>, field: &'static str) -> bool {
+        lookup(item.value, field).is_some_and(Value::is_object)
     }
 
     /// A text that may be absent.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Artefact, json::Listing, json::Reader};
+use super::Artefact;
+use super::json::{Item, Listing, Reader};
 use crate::fact::{Fact, FileId, Gap};
+use crate::ident::Arn;
 
 /// A virtual device of the account. Source: IAM API Reference, `VirtualMFADevice`.
 #[derive(Debug, Clone)]
@@ -30,10 +32,34 @@ pub(super) fn read_virtual(document: &Value, file: FileId) -> (Listing<VirtualMf
     let listing = reader.listing(document, "VirtualMFADevices", |reader, item| {
         Some(VirtualMfaDevice {
             serial_number: reader.text(item, "SerialNumber"),
-            user_arn: reader.optional_text(item, "User/Arn"),
+            user_arn: owner(reader, item),
         })
     });
     (listing, reader.into_gaps())
+}
+
+/// A device without `User` belongs to nobody. With it, only an ARN tells to whom: a damaged one must not make root's device
+/// look like somebody else's.
+fn owner(reader: &mut Reader, item: Item<'_>) -> Fact<Option<String>> {
+    const EXPECTED: &str = "the ARN of an IAM user or of root";
+    let read = |text: &str| is_owner(text).then(|| text.to_owned());
+    if reader.has_object(item, "User") {
+        reader.text_that(item, "User/Arn", EXPECTED, read).map(Some)
+    } else {
+        reader.optional_text(item, "User/Arn")
+    }
+}
+
+fn is_owner(text: &str) -> bool {
+    let Ok(arn) = Arn::parse(text) else { return false };
+    let is_user =
+        arn.resource.strip_prefix("user/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'));
+    let names_someone = is_user || arn.is_root();
+    arn.service == "iam"
+        && arn.region.is_empty()
+        && arn.account().is_ok()
+        && names_someone
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 pub(super) fn read_of_user(document: &Value, file: FileId) -> (Listing<MfaDevice>, Vec<Arc<Gap>>) {

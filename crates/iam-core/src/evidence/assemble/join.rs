@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -7,10 +7,13 @@ use super::candidate::Candidate;
 use super::grouping::Group;
 use super::listings;
 use super::shelf::{Found, Shelf};
-use crate::evidence::{Account, Supplied};
-use crate::fact::{FileId, Gap, Place, Reason, Source};
+use crate::evidence::{Account, ReadFile, Supplied};
+use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use crate::ident::{AccountId, Arn};
 use crate::input::credential_report::CredentialReport;
-use crate::input::manifest::Manifest;
+use crate::input::manifest::{Manifest, Status};
+use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::server_certificates::ServerCertificate;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
@@ -33,6 +36,7 @@ pub(super) fn join(group: Group) -> Account {
         files.push(file);
     }
     missing.because_of_manifests(&shelf.manifests);
+    missing.because_of_promises(&shelf.manifests, &files);
 
     let account_summary_time = time_of(&shelf.manifests, Artefact::AccountSummary);
     let manifest_finished =
@@ -51,6 +55,17 @@ pub(super) fn join(group: Group) -> Account {
             .map(|listing| missing.pages_of(Artefact::ServiceSpecificCredentials, listing))
             .collect()),
     };
+    let mut virtual_mfa_devices =
+        virtual_mfa_devices.map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing));
+    if let Ok(listing) = &mut virtual_mfa_devices {
+        missing.because_of_users(listing, shelf.mfa_devices.iter().flat_map(|(_, listing)| &listing.items));
+        missing.because_of_owners(listing, group.id);
+    }
+    let mut server_certificates =
+        server_certificates.map(|listing| missing.pages_of(Artefact::ServerCertificates, listing));
+    if let (Ok(listing), Ok(summary)) = (&mut server_certificates, &account_summary) {
+        missing.because_of_summary(listing, &summary.server_certificates);
+    }
     let mut account = Account {
         id: group.id,
         partition,
@@ -61,12 +76,10 @@ pub(super) fn join(group: Group) -> Account {
         credential_report,
         account_summary,
         password_policy,
-        virtual_mfa_devices: virtual_mfa_devices
-            .map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing)),
+        virtual_mfa_devices,
         organizations_features,
         organization_of_run: None,
-        server_certificates: server_certificates
-            .map(|listing| missing.pages_of(Artefact::ServerCertificates, listing)),
+        server_certificates,
         service_specific_credentials,
         users: BTreeMap::new(),
         no_access_keys: missing.gap_for(Artefact::AccessKeys),
@@ -75,8 +88,13 @@ pub(super) fn join(group: Group) -> Account {
         files,
         gaps: Vec::new(),
     };
-    listings::add_access_keys(&mut account.users, shelf.access_keys);
-    listings::add_mfa_devices(&mut account.users, shelf.mfa_devices);
+    let has_empty_list = shelf.access_keys.iter().any(|(_, listing)| listing.items.is_empty())
+        || shelf.mfa_devices.iter().any(|(_, listing)| listing.items.is_empty());
+    let report = account.credential_report.as_ref().ok().filter(|_| has_empty_list);
+    let names: BTreeSet<&str> =
+        report.iter().flat_map(|report| report.users()).map(|row| row.user()).collect();
+    missing.gaps.extend(listings::add_access_keys(&mut account.users, shelf.access_keys, &names));
+    missing.gaps.extend(listings::add_mfa_devices(&mut account.users, shelf.mfa_devices, &names));
     missing.gaps.extend(listings::add_last_used(&mut account.users, shelf.access_keys_last_used));
     listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
     account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
@@ -135,6 +153,98 @@ impl Missing {
                 self.failed.insert(artefact, gap);
             }
         }
+    }
+
+    /// Answers that a manifest says are there, and that are not.
+    fn because_of_promises(&mut self, manifests: &[Manifest], files: &[ReadFile]) {
+        for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
+            let (Some(artefact), Status::Complete, Some(promised)) =
+                (Artefact::of_operation(&call.operation), call.status, &call.file)
+            else {
+                continue;
+            };
+            let is_it = |file: &ReadFile| {
+                let above = file.path.strip_suffix(promised.as_str());
+                above.is_some_and(|above| above.is_empty() || above.ends_with('/'))
+            };
+            if files.iter().any(is_it) {
+                continue;
+            }
+            let what = format!("manifest.json names {}, which is missing", quoted(promised));
+            let remedy = "hand in the whole snapshot directory, or take the snapshot again";
+            let gap = self.gap(Reason::CutOff, artefact, None, &what, remedy);
+            self.failed.entry(artefact).or_insert(gap);
+        }
+    }
+
+    /// A list of all virtual devices that lacks one which a user has was filtered, as by `--assignment-status`.
+    fn because_of_users<'d>(
+        &mut self,
+        listing: &mut Listing<VirtualMfaDevice>,
+        of_users: impl Iterator<Item = &'d MfaDevice>,
+    ) {
+        if listing.incomplete.is_some() {
+            return;
+        }
+        let listed: BTreeSet<&str> = listing
+            .items
+            .iter()
+            .filter_map(|device| Some(device.serial_number.seen().ok()?.as_str()))
+            .collect();
+        let mut serials = of_users.filter_map(|device| Some(device.serial_number.seen().ok()?.as_str()));
+        let Some(lacking) = serials.find(|serial| serial.contains(":mfa/") && !listed.contains(serial))
+        else {
+            return;
+        };
+        let name = lacking.rsplit('/').next().unwrap_or_default();
+        let artefact = Artefact::VirtualMfaDevices;
+        let what = format!(
+            "the {} lacks the device {}, which is a user's by list-mfa-devices",
+            artefact.noun(),
+            quoted(name)
+        );
+        let remedy = format!("run `{}` without a filter, and both at the same time", artefact.command());
+        listing.incomplete =
+            Some(self.gap(Reason::Contradiction, artefact, Some(listing.file), &what, &remedy));
+    }
+
+    /// A list of this account's devices whose owner is in another account is damaged or mixed.
+    fn because_of_owners(&mut self, listing: &mut Listing<VirtualMfaDevice>, id: Option<AccountId>) {
+        let Some(id) = id else { return };
+        for device in &mut listing.items {
+            let Fact::Seen(Some(owner), source) = &device.user_arn else { continue };
+            if Arn::parse(owner).is_ok_and(|arn| arn.account() == Ok(id)) {
+                continue;
+            }
+            let gap = Arc::new(Gap {
+                reason: Reason::Contradiction,
+                artefact: Some(Artefact::VirtualMfaDevices),
+                source: Some(*source),
+                what: format!("a virtual MFA device of account {id} names an owner in another account")
+                    .into(),
+                remedy: format!("save the output of `{}` again", Artefact::VirtualMfaDevices.command())
+                    .into(),
+            });
+            self.gaps.push(Arc::clone(&gap));
+            device.user_arn = Fact::Unknown(gap);
+        }
+    }
+
+    /// A list that is shorter than AWS's own count.
+    fn because_of_summary(&mut self, listing: &mut Listing<ServerCertificate>, counted: &Fact<u64>) {
+        let listed = u64::try_from(listing.items.len()).unwrap_or(u64::MAX);
+        let Ok(counted) = counted.known() else { return };
+        if counted <= listed || listing.incomplete.is_some() {
+            return;
+        }
+        let artefact = Artefact::ServerCertificates;
+        let what = format!(
+            "the account summary counts {counted} server certificates, the {} holds {listed}",
+            artefact.noun()
+        );
+        let remedy = format!("run `{}` without a filter, and both at the same time", artefact.command());
+        listing.incomplete =
+            Some(self.gap(Reason::Contradiction, artefact, Some(listing.file), &what, &remedy));
     }
 
     fn gap(

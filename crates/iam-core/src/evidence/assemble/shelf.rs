@@ -16,7 +16,7 @@ use crate::input::user_credentials::UploadedCredential;
 use crate::input::{Listing, Parsed};
 
 /// The artefacts of one account, each kind on its own board. There should be one of each kind of the upper half; any
-/// number of the lower.
+/// number of the lower, some with the path of their file, which tells what the answer leaves out.
 #[derive(Default)]
 pub(super) struct Shelf {
     pub(super) credential_reports: Vec<Found<Box<CredentialReport>>>,
@@ -27,8 +27,8 @@ pub(super) struct Shelf {
     pub(super) account_aliases: Vec<Found<Option<String>>>,
     pub(super) server_certificates: Vec<Found<Listing<ServerCertificate>>>,
 
-    pub(super) mfa_devices: Vec<Listing<MfaDevice>>,
-    pub(super) access_keys: Vec<Listing<ListedAccessKey>>,
+    pub(super) mfa_devices: Vec<(String, Listing<MfaDevice>)>,
+    pub(super) access_keys: Vec<(String, Listing<ListedAccessKey>)>,
     pub(super) access_keys_last_used: Vec<(String, AccessKeyLastUsed)>,
     pub(super) service_specific_credentials: Vec<Listing<ServiceSpecificCredential>>,
     pub(super) signing_certificates: Vec<UploadedCredential>,
@@ -69,8 +69,8 @@ impl Shelf {
             Parsed::ServerCertificates(listing) => {
                 self.server_certificates.push(Found::in_file(file, listing));
             }
-            Parsed::MfaDevices(listing) => self.mfa_devices.push(listing),
-            Parsed::AccessKeys(listing) => self.access_keys.push(listing),
+            Parsed::MfaDevices(listing) => self.mfa_devices.push((file.path.clone(), listing)),
+            Parsed::AccessKeys(listing) => self.access_keys.push((file.path.clone(), listing)),
             Parsed::AccessKeyLastUsed(used) => self.access_keys_last_used.push((file.path.clone(), used)),
             Parsed::ServiceSpecificCredentials(listing) => self.service_specific_credentials.push(listing),
             Parsed::SigningCertificates(listing) => self.signing_certificates.extend(listing.items),

@@ -414,16 +414,42 @@ const DATED: [(Column, Column); 5] = [
     (Column::PasswordEnabled, Column::PasswordLastUsed),
 ];
 
+/// Columns in which AWS writes a moment or `N/A` and nothing else.
+const WORDLESS: [Column; 5] = [
+    Column::PasswordNextRotation,
+    Column::AccessKey1LastRotated,
+    Column::AccessKey2LastRotated,
+    Column::Cert1LastRotated,
+    Column::Cert2LastRotated,
+];
+
+/// A key that was used was made before that.
+const USED: [(Column, Column); 2] = [
+    (Column::AccessKey1LastUsedDate, Column::AccessKey1LastRotated),
+    (Column::AccessKey2LastUsedDate, Column::AccessKey2LastRotated),
+];
+
 impl CredentialReport {
     fn find_contradictions(&mut self, reading: &mut Reading) {
         let mut found = Vec::new();
         for row in self.rows() {
             let is_yes = |column| row.report.text(row.index, column).and_then(Flag::parse) == Some(Flag::Yes);
+            // A report of a million rows has ten million dates, which need not be parsed for this.
             let is_none = |column| {
-                row.report.text(row.index, column).and_then(Stamp::parse) == Some(Stamp::NotApplicable)
+                row.report.text(row.index, column).is_some_and(|text| text.eq_ignore_ascii_case("N/A"))
             };
             let dated = DATED.into_iter().filter(|(flag, date)| is_yes(*flag) && is_none(*date));
+            let gaps_before = found.len();
             found.extend(dated.map(|(flag, date)| (row.index, flag, date)));
+            let is_moment = |column| row.text_stamp(column).is_some_and(|stamp| stamp.at().is_some());
+            for (used, made) in USED.into_iter().filter(|(used, made)| is_none(*made) && is_moment(*used)) {
+                let is_found = found.iter().skip(gaps_before).any(|(_, _, date)| *date == made);
+                if !is_found {
+                    found.push((row.index, used, made));
+                }
+            }
+            let meaningless = WORDLESS.into_iter().filter(|column| row.holds_a_meaningless_word(*column));
+            found.extend(meaningless.map(|column| (row.index, column, column)));
             let created = row.report.text(row.index, Column::UserCreationTime).and_then(Stamp::parse);
             if created.is_some_and(|created| created.at().is_none()) {
                 found.push((row.index, Column::User, Column::UserCreationTime));
@@ -441,7 +467,17 @@ impl CredentialReport {
                     "column `{}`: found {text}, but every user was created at some moment",
                     date.name()
                 ),
-                _ => format!("column `{}` is `true`, but column `{}` is {text}", flag.name(), date.name()),
+                same if same == date => format!(
+                    "column `{}`: found {text}, but only a moment or `N/A` has a meaning there",
+                    date.name()
+                ),
+                _ => {
+                    let other = match flag.kind() {
+                        Kind::Flag => "`true`".to_owned(),
+                        _ => quoted(self.text(row, flag).unwrap_or_default()),
+                    };
+                    format!("column `{}` is {other}, but column `{}` is {text}", flag.name(), date.name())
+                }
             };
             let gap = Arc::new(Gap {
                 reason: Reason::Contradiction,
@@ -490,10 +526,28 @@ impl<'r> Row<'r> {
 
     /// A cell that holds a moment.
     pub fn stamp(&self, column: Column) -> Fact<Stamp> {
-        match self.report.text(self.index, column).and_then(Stamp::parse) {
+        match self.text_stamp(column) {
+            Some(Stamp::NoInformation | Stamp::NotSupported) if self.holds_a_meaningless_word(column) => {
+                Fact::Unknown(self.contradiction(column))
+            }
             Some(stamp) => Fact::Seen(stamp, self.at(column)),
             None => Fact::Unknown(self.report.hidden(self.index, column)),
         }
+    }
+
+    fn text_stamp(&self, column: Column) -> Option<Stamp> {
+        self.report.text(self.index, column).and_then(Stamp::parse)
+    }
+
+    /// Whether the cell holds `no_information` or `not_supported` where only a moment or `N/A` can be true: a key whose
+    /// date AWS does not know would otherwise look like a slot without key.
+    fn holds_a_meaningless_word(&self, column: Column) -> bool {
+        // AWS writes `not_supported` for root's next rotation, always.
+        let is_roots = column == Column::PasswordNextRotation && Some(self.index) == self.report.root;
+        let is_word = |text: &str| {
+            ["no_information", "not_supported"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        };
+        WORDLESS.contains(&column) && !is_roots && self.report.text(self.index, column).is_some_and(is_word)
     }
 
     /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
