@@ -7,6 +7,7 @@
 mod cell;
 mod column;
 mod container;
+mod damage;
 mod duplicates;
 mod table;
 
@@ -24,9 +25,6 @@ use table::Table;
 use super::{Artefact, InputError, quoted};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn, Partition};
-
-/// Damaged cells beyond this number share one gap, so that a hostile file cannot make a list longer than itself.
-const MOST_CELL_GAPS: usize = 1_000;
 
 /// The literal name of the root user in the first column.
 const ROOT_NAME: &str = "<root_account>";
@@ -106,7 +104,7 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
     };
     report.settle_account(&mut reading);
     report.settle_duplicates(&mut reading);
-    report.read_cells(&mut reading);
+    damage::look(&mut report, &mut reading);
     report.unread = reading.unread;
     Ok((report, reading.gaps))
 }
@@ -352,144 +350,6 @@ impl CredentialReport {
             }
         }
     }
-
-    /// Looks at every cell once, so that all damage is listed whether or not a check asks for it.
-    fn read_cells(&mut self, reading: &mut Reading) {
-        let columns: Vec<(Column, u16, Kind)> = Column::ALL
-            .into_iter()
-            .filter(|column| column.kind() != Kind::Text)
-            .filter_map(|column| Some((column, self.table.position(column)?, column.kind())))
-            .collect();
-        let mut damaged = Vec::new();
-        let mut latest = None;
-        for row in 0..self.table.rows() {
-            if !self.left_out.is_empty() && self.left_out.contains_key(&row) {
-                continue;
-            }
-            for (column, position, kind) in &columns {
-                let Some(text) = self.table.cell(row, *position) else {
-                    continue;
-                };
-                let is_readable = match kind {
-                    Kind::Flag => Flag::parse(text).is_some(),
-                    _ => Stamp::parse(text).is_some_and(|stamp| {
-                        // A password's next rotation lies in the future and proves nothing about the report's age.
-                        if *column != Column::PasswordNextRotation {
-                            latest = latest.max(stamp.at());
-                        }
-                        true
-                    }),
-                };
-                if !is_readable {
-                    damaged.push((row, *column));
-                }
-            }
-        }
-        self.latest = latest;
-        self.find_contradictions(reading);
-        for (row, column) in damaged.iter().take(MOST_CELL_GAPS).copied() {
-            let found = quoted(self.text(row, column).unwrap_or_default());
-            let expected = match column.kind() {
-                Kind::Flag => "`true`, `false` or `not_supported`",
-                _ => "a timestamp such as `2026-01-15T08:00:00Z`, `N/A`, `no_information` or `not_supported`",
-            };
-            let what = format!("column `{}`: found {found}, expected {expected}", column.name());
-            let remedy = "download the report again; spreadsheet programs rewrite dates and truth values";
-            let gap = reading.gap(self.place(row, column), what, remedy);
-            self.cell_gaps.insert((row, column), gap);
-        }
-        if let Some(further) = damaged.len().checked_sub(MOST_CELL_GAPS).filter(|count| *count > 0) {
-            let what = format!("{further} further cells cannot be read");
-            self.further_cell_gaps = Some(reading.gap(Place::File, what, "download the report again"));
-        }
-    }
-}
-
-/// Cells that cannot be true together: a credential that works, and no date for it.
-const DATED: [(Column, Column); 5] = [
-    (Column::AccessKey1Active, Column::AccessKey1LastRotated),
-    (Column::AccessKey2Active, Column::AccessKey2LastRotated),
-    (Column::Cert1Active, Column::Cert1LastRotated),
-    (Column::Cert2Active, Column::Cert2LastRotated),
-    (Column::PasswordEnabled, Column::PasswordLastUsed),
-];
-
-/// Columns in which AWS writes a moment or `N/A` and nothing else.
-const WORDLESS: [Column; 5] = [
-    Column::PasswordNextRotation,
-    Column::AccessKey1LastRotated,
-    Column::AccessKey2LastRotated,
-    Column::Cert1LastRotated,
-    Column::Cert2LastRotated,
-];
-
-/// A key that was used was made before that.
-const USED: [(Column, Column); 2] = [
-    (Column::AccessKey1LastUsedDate, Column::AccessKey1LastRotated),
-    (Column::AccessKey2LastUsedDate, Column::AccessKey2LastRotated),
-];
-
-impl CredentialReport {
-    fn find_contradictions(&mut self, reading: &mut Reading) {
-        let mut found = Vec::new();
-        for row in self.rows() {
-            let is_yes = |column| row.report.text(row.index, column).and_then(Flag::parse) == Some(Flag::Yes);
-            // A report of a million rows has ten million dates, which need not be parsed for this.
-            let is_none = |column| {
-                row.report.text(row.index, column).is_some_and(|text| text.eq_ignore_ascii_case("N/A"))
-            };
-            let dated = DATED.into_iter().filter(|(flag, date)| is_yes(*flag) && is_none(*date));
-            let gaps_before = found.len();
-            found.extend(dated.map(|(flag, date)| (row.index, flag, date)));
-            let is_moment = |column| row.text_stamp(column).is_some_and(|stamp| stamp.at().is_some());
-            for (used, made) in USED.into_iter().filter(|(used, made)| is_none(*made) && is_moment(*used)) {
-                let is_found = found.iter().skip(gaps_before).any(|(_, _, date)| *date == made);
-                if !is_found {
-                    found.push((row.index, used, made));
-                }
-            }
-            let meaningless = WORDLESS.into_iter().filter(|column| row.holds_a_meaningless_word(*column));
-            found.extend(meaningless.map(|column| (row.index, column, column)));
-            let created = row.report.text(row.index, Column::UserCreationTime).and_then(Stamp::parse);
-            if created.is_some_and(|created| created.at().is_none()) {
-                found.push((row.index, Column::User, Column::UserCreationTime));
-            }
-        }
-        if let Some(further) = found.len().checked_sub(MOST_CELL_GAPS).filter(|count| *count > 0) {
-            let what = format!("{further} further cells contradict others of their row");
-            let gap = reading.gap(Place::File, what, "download the report again");
-            self.further_cell_gaps = Some(gap);
-        }
-        for (row, flag, date) in found.into_iter().take(MOST_CELL_GAPS) {
-            let text = quoted(self.text(row, date).unwrap_or_default());
-            let what = match flag {
-                Column::User => format!(
-                    "column `{}`: found {text}, but every user was created at some moment",
-                    date.name()
-                ),
-                same if same == date => format!(
-                    "column `{}`: found {text}, but only a moment or `N/A` has a meaning there",
-                    date.name()
-                ),
-                _ => {
-                    let other = match flag.kind() {
-                        Kind::Flag => "`true`".to_owned(),
-                        _ => quoted(self.text(row, flag).unwrap_or_default()),
-                    };
-                    format!("column `{}` is {other}, but column `{}` is {text}", flag.name(), date.name())
-                }
-            };
-            let gap = Arc::new(Gap {
-                reason: Reason::Contradiction,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(Source { file: self.file, place: self.place(row, date) }),
-                what: what.into(),
-                remedy: "download the report again; if it stays, ask AWS Support".into(),
-            });
-            reading.gaps.push(Arc::clone(&gap));
-            self.cell_gaps.insert((row, date), gap);
-        }
-    }
 }
 
 impl<'r> Row<'r> {
@@ -547,7 +407,9 @@ impl<'r> Row<'r> {
         let is_word = |text: &str| {
             ["no_information", "not_supported"].iter().any(|word| text.eq_ignore_ascii_case(word))
         };
-        WORDLESS.contains(&column) && !is_roots && self.report.text(self.index, column).is_some_and(is_word)
+        damage::WORDLESS.contains(&column)
+            && !is_roots
+            && self.report.text(self.index, column).is_some_and(is_word)
     }
 
     /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
