@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 /// The text on one line, with control and bidirectional characters in visible form: `\u{1b}`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_obeyed) {
+    // Nearly every text is plain ASCII, which is quickly seen.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain || !text.contains(is_obeyed) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

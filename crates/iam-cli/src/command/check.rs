@@ -56,6 +56,8 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
             csv::render(&report, csv::Options { all: arguments.include_passes, ..Default::default() }, out)
         }
     })?;
+    // The process ends here. Giving back the memory of a large report piece by piece would only take time.
+    std::mem::forget(report);
     Ok(exit)
 }
 

@@ -57,7 +57,11 @@ pub(super) fn access_key(
         created: key.created.known().ok().flatten(),
     };
     Named {
-        subject: Subject { kind: SubjectKind::AccessKey, credential: Some(credential), ..owner.subject },
+        subject: Subject {
+            kind: SubjectKind::AccessKey,
+            credential: Some(Box::new(credential)),
+            ..owner.subject
+        },
         shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.created)),
         whole_id: key.id.map(|id| id.full().into()),
     }
@@ -73,7 +77,7 @@ pub(super) fn signing_certificate(
     Named {
         subject: Subject {
             kind: SubjectKind::SigningCertificate,
-            credential: Some(credential),
+            credential: Some(Box::new(credential)),
             ..owner.subject
         },
         shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.uploaded)),
@@ -93,7 +97,7 @@ pub(super) fn service_specific_credential(
             kind: SubjectKind::ServiceSpecificCredential,
             arn: arn.into(),
             name: credential.user_name.as_str().into(),
-            credential: Some(name),
+            credential: Some(Box::new(name)),
         },
         // Several may be made in the same second, and each has an id.
         shares_moment: true,

@@ -13,7 +13,7 @@ pub struct Subject {
     /// The name of the subject, or of the user whom the credential belongs to.
     pub name: Arc<str>,
     /// Which of the user's credentials.
-    pub credential: Option<CredentialName>,
+    pub credential: Option<Box<CredentialName>>,
 }
 
 /// Which of several credentials of the same kind.

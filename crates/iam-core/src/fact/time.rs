@@ -70,14 +70,14 @@ fn parse_whole_seconds(text: &[u8]) -> Option<DateTime<Utc>> {
     else {
         return None;
     };
-    let number = |digits: &[&u8]| {
-        digits.iter().try_fold(0_u32, |sum, digit| {
-            digit.is_ascii_digit().then(|| sum * 10 + u32::from(**digit - b'0'))
-        })
-    };
-    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
-    let date = NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)?;
-    let time = date.and_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    if !digits.into_iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let two = |tens: &u8, ones: &u8| u32::from(tens & 0xF) * 10 + u32::from(ones & 0xF);
+    let year = i32::try_from(two(y1, y2) * 100 + two(y3, y4)).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two(m1, m2), two(d1, d2))?;
+    let time = date.and_hms_opt(two(h1, h2), two(n1, n2), two(s1, s2))?;
     Some(time.and_utc())
 }
 

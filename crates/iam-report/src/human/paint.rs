@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -83,11 +84,10 @@ impl<'w> Page<'w> {
     ) -> io::Result<()> {
         let text = neutral::line(text);
         let hang = indent + if label.is_empty() { 0 } else { label.chars().count() + 2 };
-        let options = textwrap::Options::new(self.width.saturating_sub(hang).max(20))
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation)
-            .break_words(false);
-        for (index, part) in textwrap::wrap(&text, options).iter().enumerate() {
+        let room = self.width.saturating_sub(hang).max(20);
+        // A text is never wider than it has bytes, so that most need no wrapping.
+        let lines = if text.len() <= room { vec![Cow::Borrowed(&*text)] } else { wrap(&text, room) };
+        for (index, part) in lines.iter().enumerate() {
             let part = if style == Style::new() { part.to_string() } else { self.styled(style, part) };
             if index == 0 && !label.is_empty() {
                 let label = self.styled(DIM, label);
@@ -104,6 +104,15 @@ impl<'w> Page<'w> {
         let command = self.styled(COMMAND, &neutral::line(command));
         self.line(&format!("{:indent$}{command}", ""))
     }
+}
+
+/// Wraps at blanks only: dates, names and options stay whole.
+fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+    let options = textwrap::Options::new(width)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
+    textwrap::wrap(text, options)
 }
 
 /// `1 finding`, `2 findings`.
