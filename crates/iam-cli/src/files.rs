@@ -17,7 +17,7 @@ const FIRST_BYTES: u64 = 4_096;
 /// Reads all files that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
 pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
     let mut found = Found::default();
-    for path in paths {
+    for path in without_overlaps(paths) {
         if path.as_os_str() == "-" {
             found.keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock(), 0));
         } else if path.is_dir() {
@@ -32,13 +32,37 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
     evidence
 }
 
+/// Paths that lie below another given path are read with that one, and not twice.
+fn without_overlaps(paths: &[PathBuf]) -> Vec<&PathBuf> {
+    let real: Vec<Option<PathBuf>> = paths.iter().map(|path| path.canonicalize().ok()).collect();
+    let is_below = |own: usize| {
+        let Some(Some(path)) = real.get(own) else { return false };
+        real.iter().enumerate().any(|(index, other)| {
+            other.as_ref().is_some_and(|other| {
+                index != own && path.starts_with(other) && (path != other || index < own)
+            })
+        })
+    };
+    paths.iter().enumerate().filter(|(index, _)| !is_below(*index)).map(|(_, path)| path).collect()
+}
+
 #[derive(Default)]
 struct Found {
     files: Vec<(InputFile, Given)>,
     unused: Vec<UnusedFile>,
+    folders: Vec<String>,
 }
 
 impl Found {
+    /// The folder's name in messages. Two folders that would have the same one are told apart, as their names also tell
+    /// which account a file belongs to.
+    fn name_of(&mut self, folder: &Path) -> String {
+        let shown = shown(folder);
+        let same = self.folders.iter().filter(|name| **name == shown).count();
+        self.folders.push(shown.clone());
+        if same == 0 { shown } else { format!("{shown} ({})", same + 1) }
+    }
+
     fn keep(&mut self, path: String, given: Given, read: io::Result<Vec<u8>>) {
         match read {
             Ok(bytes) => self.files.push((InputFile { path, bytes }, given)),
@@ -54,7 +78,7 @@ impl Found {
 
     /// Keeps every file below a folder that may be an artefact; links are followed.
     fn walk(&mut self, folder: &Path) {
-        let name = shown(folder);
+        let name = self.name_of(folder);
         let before = self.files.len();
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             let entry = match entry {

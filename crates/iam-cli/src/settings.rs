@@ -23,16 +23,13 @@ impl Config {
 
 /// Reads the settings; an error lists every fault of the file.
 pub(crate) fn read(path: Option<&PathBuf>) -> anyhow::Result<Settings> {
-    let (path, text) = match path {
-        Some(path) => (path.as_path(), fs::read_to_string(path)),
-        None => (Path::new(USUAL_NAME), fs::read_to_string(USUAL_NAME)),
-    };
-    let text = match text {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path == Path::new(USUAL_NAME) => {
-            return Ok(Settings::default());
-        }
-        text => text.with_context(|| format!("cannot read the settings {}", path.display()))?,
-    };
+    let is_asked_for = path.is_some();
+    let path = path.map_or(Path::new(USUAL_NAME), PathBuf::as_path);
+    let text = fs::read_to_string(path);
+    if !is_asked_for && text.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(Settings::default());
+    }
+    let text = text.with_context(|| format!("cannot read the settings {}", path.display()))?;
     match Settings::parse(&text, checks::ALL) {
         Ok(settings) => Ok(Settings { file: Some(files::shown(path)), ..settings }),
         Err(problems) => {

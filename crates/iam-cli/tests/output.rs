@@ -114,3 +114,21 @@ fn settings_that_switch_everything_off_audit_nothing() {
     assert_eq!(ran.code, 3, "{}", ran.out);
     assert!(ran.out.contains("iam-audit.toml"), "{}", ran.out);
 }
+
+#[test]
+fn folders_of_the_same_name_are_different_accounts_and_no_path_is_read_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for (above, id) in [("a", "111122223333"), ("b", "444455556666")] {
+        let account = folder.path().join(above).join("account");
+        fs::create_dir_all(&account).unwrap();
+        fs::write(account.join("report.csv"), REPORT.replace("111122223333", id)).unwrap();
+        fs::write(account.join("summary.json"), "{\"SummaryMap\": {\"Users\": 0}}").unwrap();
+        paths.push(account.to_str().unwrap().to_owned());
+    }
+    let here = folder.path().join("elsewhere");
+    fs::create_dir(&here).unwrap();
+    let ran = run_in(&here, &["check", &paths[0], &paths[1], &paths[1], "--as-of", "2026-01-15"], &[], "");
+    assert!(ran.out.starts_with("2 accounts"), "{}", ran.out);
+    assert!(!ran.out.contains("Files not used"), "{}", ran.out);
+}

@@ -87,7 +87,9 @@ fn severities_and_checks_can_be_changed() {
 #[test]
 fn a_settings_file_that_is_named_must_exist() {
     let folder = tempfile::tempdir().unwrap();
-    let ran = run_in(folder.path(), &["check", "-", "--config", "none.toml"], &[], REPORT);
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("cannot read the settings none.toml"), "{}", ran.err);
+    for name in ["none.toml", "iam-audit.toml"] {
+        let ran = run_in(folder.path(), &["check", "-", "--config", name], &[], REPORT);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(&format!("cannot read the settings {name}")), "{}", ran.err);
+    }
 }

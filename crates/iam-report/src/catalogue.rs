@@ -8,6 +8,8 @@ use comfy_table::{ContentArrangement, Table};
 use iam_core::audit::{CheckInRun, Origin};
 use serde::Serialize;
 
+use crate::wire::{Requirement, Setting};
+
 /// Writes a table of the checks, with the settings they run under.
 ///
 /// # Errors
@@ -56,12 +58,9 @@ pub fn page(run: &CheckInRun, color: bool, out: &mut dyn Write) -> io::Result<()
     writeln!(out, "{heading}{title}{heading:#}\n")?;
     let mut fact = |name: &str, text: &str| writeln!(out, "{head}{name:<10}{head:#}{text}");
     fact("check", check.id.as_str())?;
-    fact("severity", &format!("{}: {}", check.severity, check.severity_reason))?;
+    fact("severity", &format!("{}: {}", run.severity, check.severity_reason))?;
     fact("since", check.since)?;
-    fact(
-        "runs",
-        if check.enabled { "unless switched off" } else { "only when switched on in the settings" },
-    )?;
+    fact("runs", if run.enabled { "unless switched off" } else { "only when switched on in the settings" })?;
     let needs: Vec<&str> = check.needs.iter().map(|artefact| artefact.name()).collect();
     fact("looks at", &needs.join(", "))?;
     let mappings: Vec<String> =
@@ -117,46 +116,24 @@ pub fn json(checks: &[CheckInRun], out: &mut dyn Write) -> io::Result<()> {
         since: &'a str,
         needs: Vec<&'a str>,
         settings: Vec<Setting<'a>>,
-        compliance: Vec<Mapping>,
+        compliance: Vec<Requirement>,
         page: &'a str,
     }
-    #[derive(Serialize)]
-    struct Setting<'a> {
-        name: &'a str,
-        unit: &'a str,
-        value: String,
-        settings_line: Option<usize>,
+    fn entry(run: &CheckInRun) -> Check<'_> {
+        Check {
+            id: run.check.id.as_str(),
+            title: run.check.title,
+            severity: run.severity.as_str(),
+            severity_reason: run.check.severity_reason,
+            enabled: run.enabled,
+            since: run.check.since,
+            needs: run.check.needs.iter().map(|artefact| artefact.name()).collect(),
+            settings: run.settings.iter().map(Setting::of).collect(),
+            compliance: Requirement::all_of(run.check),
+            page: run.check.page,
+        }
     }
-    #[derive(Serialize)]
-    struct Mapping {
-        framework: String,
-        id: &'static str,
-    }
-    let check = |run: &'_ CheckInRun| Check {
-        id: run.check.id.as_str(),
-        title: run.check.title,
-        severity: run.severity.as_str(),
-        severity_reason: run.check.severity_reason,
-        enabled: run.enabled,
-        since: run.check.since,
-        needs: run.check.needs.iter().map(|artefact| artefact.name()).collect(),
-        settings: run
-            .settings
-            .iter()
-            .map(|setting| Setting {
-                name: setting.name,
-                unit: setting.unit,
-                value: setting.value.to_string(),
-                settings_line: match setting.origin {
-                    Origin::Default => None,
-                    Origin::SettingsLine(line) => Some(line),
-                },
-            })
-            .collect(),
-        compliance: run.check.mappings.iter().map(|(framework, id)| Mapping { framework, id }).collect(),
-        page: run.check.page,
-    };
-    let document = Document { schema_version: "1", checks: checks.iter().map(check).collect() };
+    let document = Document { schema_version: "1", checks: checks.iter().map(entry).collect() };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

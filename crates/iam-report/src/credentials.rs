@@ -131,18 +131,25 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
             writeln!(out, "{}", line.trim_end())?;
         }
         writeln!(out, "{count} credentials")?;
-        if let Err(gap) = account.credential_report() {
-            writeln!(out, "Not seen: {}. {}.", neutral::line(&gap.what), neutral::line(&gap.remedy))?;
-        }
-        for gap in account.gaps().iter().filter(|gap| gap.reason.is_failure()) {
-            let path =
-                gap.source.and_then(|source| account.quote(source)).map(|quote| format!("{}: ", quote.path));
-            let text = format!("{}{}", path.unwrap_or_default(), gap.what);
+        for text in not_seen(account) {
             writeln!(out, "Not seen: {}", neutral::line(&text))?;
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// What could not be read, and where.
+fn not_seen(account: &Account) -> impl Iterator<Item = String> {
+    let missing = account.credential_report().err();
+    let missing =
+        missing.filter(|gap| !gap.reason.is_failure()).map(|gap| format!("{}; {}", gap.what, gap.remedy));
+    let failed = account.gaps().iter().filter(|gap| gap.reason.is_failure()).map(|gap| {
+        let path =
+            gap.source.and_then(|source| account.quote(source)).map(|quote| format!("{}: ", quote.path));
+        format!("{}{}", path.unwrap_or_default(), gap.what)
+    });
+    missing.into_iter().chain(failed)
 }
 
 /// Which columns a table of some width has.
@@ -239,7 +246,7 @@ pub fn csv(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::R
     csv.flush()
 }
 
-/// Writes a JSON document: `{"schema_version": "1", "credentials": [...]}`.
+/// Writes a JSON document: `{"schema_version": "1", "credentials": [...], "not_seen": [...]}`.
 ///
 /// # Errors
 ///
@@ -255,10 +262,13 @@ pub fn json(accounts: &[Account], options: Options, out: &mut dyn Write) -> io::
     struct Document<'a> {
         schema_version: &'static str,
         credentials: Rows<'a>,
+        not_seen: Vec<String>,
     }
-    serde_json::to_writer_pretty(
-        &mut *out,
-        &Document { schema_version: "1", credentials: Rows(accounts, options) },
-    )?;
+    let document = Document {
+        schema_version: "1",
+        credentials: Rows(accounts, options),
+        not_seen: accounts.iter().flat_map(not_seen).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

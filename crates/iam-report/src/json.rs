@@ -389,8 +389,7 @@ impl AsOf {
 
 impl CredentialReport {
     fn of(account: &AccountReport) -> Option<Self> {
-        let mut inputs = account.inputs.iter();
-        inputs.any(|input| input.artefact == Artefact::CredentialReport).then(|| Self {
+        account.report_seen.then(|| Self {
             generated: account.report_generated.map(shown_time),
             latest: account.report_latest.map(shown_time),
             note: CACHE_NOTE,

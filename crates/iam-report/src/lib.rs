@@ -1,6 +1,7 @@
 //! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
 //!
-//! Renderers read the report model and nothing else. They write what the model says and judge nothing.
+//! Renderers read the report model; the inventory of credentials reads the inventory of the evidence. They write what
+//! these say and judge nothing.
 
 pub mod catalogue;
 pub mod credentials;

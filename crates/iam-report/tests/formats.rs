@@ -1,6 +1,7 @@
 //! Every format over one gallery of accounts: its text, its schema, and that no format loses a finding.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "functions that tests share; clippy excuses only the tests themselves"
@@ -256,4 +257,27 @@ fn a_report_about_nothing_is_valid_too() {
     assert_valid(&json::schema(), &json_of(&empty));
     let log = all_sarif_of(&empty);
     assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
+
+#[test]
+fn the_terminal_text_says_every_unwaived_message_once() {
+    let report = gallery::report();
+    let options = iam_report::human::Options {
+        width: 100,
+        detail: iam_report::human::Detail::Full,
+        color: false,
+        outcome: iam_core::audit::Outcome::Findings,
+        fail_on: iam_core::check::Severity::Low,
+        exit_code: 1,
+    };
+    let mut text = Vec::new();
+    iam_report::human::render(&report, options, &mut text).unwrap();
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = joined(&String::from_utf8(text).unwrap());
+    for finding in report.findings().filter(|finding| !finding.is_waived()) {
+        // Names with control characters are shown in another form, which `neutral` has tests for.
+        if finding.message.chars().all(|character| character.is_ascii() && !character.is_control()) {
+            assert!(text.contains(&joined(&finding.message)), "{}", finding.message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The files of a new check, from the check that is the model for all.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -32,6 +33,11 @@ pub(crate) fn make(id: &str) -> anyhow::Result<()> {
         text.replacen("\nuse crate::check::Check;", &format!("mod {stem};\n\nuse crate::check::Check;"), 1);
     let text = text.replacen("\n];", &format!("\n    &{stem}::CHECK,\n];"), 1);
     fs::write(&registry, text)?;
+    // Formatting puts the new module where it belongs in the alphabet.
+    ensure!(
+        Command::new(env!("CARGO")).args(["fmt", "--all"]).current_dir(root()).status()?.success(),
+        "cargo fmt"
+    );
     #[expect(clippy::print_stdout, reason = "this is a program")]
     {
         println!("made crates/iam-core/src/checks/{stem}.rs and .md from {MODEL}, and an entry in mod.rs");

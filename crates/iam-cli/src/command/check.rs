@@ -26,7 +26,8 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
     drop(evidence);
-    let exit = Exit::from(report.outcome(fail_on, fail_on_gaps));
+    let outcome = report.outcome(fail_on, fail_on_gaps);
+    let exit = Exit::from(outcome);
 
     let output = &arguments.output;
     output.write(|out| match arguments.format {
@@ -35,8 +36,9 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
                 width: output.width(),
                 detail: if arguments.brief { human::Detail::Brief } else { human::Detail::Full },
                 color: output.has_color(),
+                outcome,
                 fail_on,
-                fail_on_gaps,
+                exit_code: exit.number(),
             };
             human::render(&report, options, out)
         }

@@ -16,5 +16,6 @@ pub use report::{
     Origin, Outcome, Region, Report, ReportedGap, Setting, Silent, Status, UnknownVerdict,
 };
 pub use run::{audit, settle_as_of};
+pub(crate) use settings::nearest;
 pub use settings::{CheckSettings, Keep, Problem, Settings};
 pub use waiver::Waiver;

@@ -83,6 +83,8 @@ pub struct AccountReport {
     pub as_of: AsOf,
     /// The files that were read.
     pub inputs: Vec<Input>,
+    /// Whether a credential report could be read.
+    pub report_seen: bool,
     /// When the credential report was generated, where that is known.
     pub report_generated: Option<DateTime<Utc>>,
     /// The newest moment in the credential report: it cannot be older than that.

@@ -71,6 +71,7 @@ fn judge(account: &Account, checks: &[CheckInRun], settings: &Settings, as_of: A
         location: account.location().to_owned(),
         as_of,
         inputs: account.files().iter().map(input).collect(),
+        report_seen: credential_report.is_some(),
         report_generated: credential_report.and_then(|report| report.generated().known().ok()),
         report_latest: credential_report.and_then(CredentialReport::latest),
         users,

@@ -270,11 +270,7 @@ impl Reading<'_> {
     }
 
     fn no_such<'n>(&mut self, what: &str, name: &str, at: usize, names: impl IntoIterator<Item = &'n str>) {
-        let near = names.into_iter().map(|own| (strsim::damerau_levenshtein(own, name), own)).min();
-        let hint = match near {
-            Some((distance, own)) if distance <= 3.max(name.len() / 3) => format!("; did you mean `{own}`?"),
-            _ => String::new(),
-        };
+        let hint = nearest(name, names).map(|own| format!("; did you mean `{own}`?")).unwrap_or_default();
         self.problem(at, format!("there is no {what} `{name}`{hint}"));
     }
 
@@ -291,6 +287,12 @@ impl Reading<'_> {
     fn line(&self, at: usize) -> usize {
         self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
     }
+}
+
+/// The name that looks most like `name`, for a hint; `None` when none comes near.
+pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let (distance, own) = names.into_iter().map(|own| (strsim::damerau_levenshtein(own, name), own)).min()?;
+    (distance <= 3.max(name.len() / 3)).then_some(own)
 }
 
 fn read_value(value: &DeValue<'_>) -> Option<Value> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use wildmatch::WildMatch;
 
 use super::{AccountReport, CheckInRun, Finding, Fingerprint};
-use crate::check::{Confidence, Judge, Subject, SubjectKind, WaiverUse};
+use crate::check::{Confidence, CredentialName, Judge, Subject, SubjectKind, WaiverUse};
 
 /// Findings that are accepted until a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,15 @@ pub(super) fn judge(
                 name: format!("{} (line {} of the settings)", waiver.check, waiver.line).into(),
                 credential: None,
             };
-            let identity = Subject { name: waiver.check.as_str().into(), ..subject.clone() };
+            // A waiver keeps its identity when it moves to another line.
+            let slot =
+                waiver.slot.map(|slot| CredentialName { slot: Some(slot), ..CredentialName::default() });
+            let identity = Subject {
+                arn: format!("{} {}", waiver.check, waiver.subject).into(),
+                name: waiver.check.as_str().into(),
+                credential: slot.map(Box::new),
+                ..subject.clone()
+            };
             findings.push(Finding {
                 check: run.check,
                 severity: run.severity,

@@ -45,6 +45,15 @@ pub struct RemedyStep {
     pub command: Option<String>,
 }
 
+impl RemedyStep {
+    /// Whether the command only asks AWS for something and changes nothing. Source: the AWS CLI's naming of operations.
+    pub fn only_asks(&self) -> bool {
+        let verb =
+            self.command.as_deref().and_then(|command| command.split_whitespace().nth(2)).unwrap_or_default();
+        ["list-", "get-", "describe-", "lookup-", "generate-"].iter().any(|start| verb.starts_with(start))
+    }
+}
+
 impl Step {
     /// A step done in a shell.
     pub const fn run(text: &'static str, command: &'static str) -> Self {

@@ -102,7 +102,5 @@ pub fn find(id: &str) -> Option<&'static Check> {
 
 /// The id that looks most like `id`, for a hint; `None` when none comes near.
 pub fn nearest(id: &str) -> Option<&'static str> {
-    let ids = ALL.iter().map(|check| check.id.as_str());
-    let (distance, nearest) = ids.map(|own| (strsim::damerau_levenshtein(own, id), own)).min()?;
-    (distance <= 3.max(id.len() / 3)).then_some(nearest)
+    crate::audit::nearest(id, ALL.iter().map(|check| check.id.as_str()))
 }

@@ -80,7 +80,7 @@ fn report_age(account: &AccountReport) -> String {
         (None, Some(latest)) => {
             format!("of unknown age, but not older than {}. {rule}", shown_time(latest))
         }
-        (None, None) if account.inputs.iter().any(|input| input.artefact.name() == "credential-report") => {
+        (None, None) if account.report_seen => {
             format!("of unknown age. {rule}")
         }
         (None, None) => "not seen.".to_owned(),

@@ -37,8 +37,7 @@ pub(super) fn write(
     }
     let steps = finding.remedy(account.and_then(|account| account.id));
     // Up to the first command that changes something; `explain` has the rest.
-    let changes = |command: &Option<String>| command.as_ref().is_some_and(|command| !is_lookup(command));
-    let first = steps.iter().position(|step| changes(&step.command));
+    let first = steps.iter().position(|step| step.command.is_some() && !step.only_asks());
     let first = first.or_else(|| steps.iter().position(|step| step.command.is_none()));
     for step in steps.iter().take(first.map_or(1, |index| index + 1)) {
         page.paragraph(12, "fix ", Style::new(), &step.text)?;
@@ -58,11 +57,6 @@ pub(super) fn line(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let credential = credential.map(|credential| format!(" ({credential})")).unwrap_or_default();
     let text = page.cut(12, &format!("{}{credential}", finding.check.title));
     page.line(&format!("  {severity}  {text}"))
-}
-
-fn is_lookup(command: &str) -> bool {
-    let verb = command.split_whitespace().nth(2).unwrap_or_default();
-    ["list-", "get-", "lookup-", "generate-"].iter().any(|start| verb.starts_with(start))
 }
 
 /// One line per place: `credential-report.csv:3: mfa_active = false, password_enabled = true`. Files of the account are

@@ -7,7 +7,7 @@ mod summary;
 
 use std::io::{self, Write};
 
-use iam_core::audit::{GapPolicy, Report};
+use iam_core::audit::{Outcome, Report};
 use iam_core::check::Severity;
 
 use paint::Page;
@@ -21,10 +21,12 @@ pub struct Options {
     pub detail: Detail,
     /// Whether to write ANSI colours.
     pub color: bool,
-    /// The severity from which a finding makes the run fail.
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// The severity from which a finding made the run fail.
     pub fail_on: Severity,
-    /// Which gaps make the run fail.
-    pub fail_on_gaps: GapPolicy,
+    /// The exit code that the program will end with.
+    pub exit_code: u8,
 }
 
 /// How much is said of each finding.

@@ -88,13 +88,13 @@ pub(super) fn closing(page: &mut Page<'_>, report: &Report, options: Options) ->
     if unknown > 0 {
         parts.push(page.styled(CAUTION, &format!("{unknown} unknown")));
     }
-    let (style, why) = match report.outcome(options.fail_on, options.fail_on_gaps) {
-        Outcome::Clean => (GOOD, "exit 0".to_owned()),
-        Outcome::Findings => (BOLD, format!("exit 1: findings at or above {}", options.fail_on)),
-        Outcome::Gaps => (CAUTION, "exit 4: something was not seen".to_owned()),
-        Outcome::NothingAudited => (CAUTION, "exit 3: nothing could be audited".to_owned()),
+    let (style, why) = match options.outcome {
+        Outcome::Clean => (GOOD, String::new()),
+        Outcome::Findings => (BOLD, format!(": findings at or above {}", options.fail_on)),
+        Outcome::Gaps => (CAUTION, ": something was not seen".to_owned()),
+        Outcome::NothingAudited => (CAUTION, ": nothing could be audited".to_owned()),
     };
-    let why = page.styled(style, &why);
+    let why = page.styled(style, &format!("exit {}{why}", options.exit_code));
     page.line(&format!("{} - {why}", parts.join(", ")))?;
     if report.findings().next().is_some() {
         page.paragraph(
