@@ -261,7 +261,7 @@ fn a_report_about_nothing_is_valid_too() {
 
 #[test]
 fn the_terminal_text_says_every_unwaived_message_once() {
-    let report = gallery::report();
+    let report = gallery::report(Keep::Failed);
     let options = iam_report::human::Options {
         width: 100,
         detail: iam_report::human::Detail::Full,
