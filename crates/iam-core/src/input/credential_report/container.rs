@@ -93,8 +93,6 @@ fn time_unknown(file: FileId, what: &str) -> Arc<Gap> {
         artefact: Some(Artefact::CredentialReport),
         source: Some(Source { file, place: Place::File }),
         what: what.into(),
-        remedy:
-            "hand in the JSON that `aws iam get-credential-report` prints, or state the time with --as-of"
-                .into(),
+        remedy: "hand in the JSON that `aws iam get-credential-report` prints".into(),
     })
 }
