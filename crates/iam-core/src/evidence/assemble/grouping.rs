@@ -57,16 +57,20 @@ pub(super) fn by_account(
                     || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
                 groups.entry(id).or_insert_with(group).files.push(candidate);
             }
-            None => unused.push(UnusedFile {
-                why: format!(
-                    "the {} does not say which of {} accounts it is about",
-                    candidate.file.artefact.noun(),
-                    ids.len()
-                ),
-                remedy: "keep the files of each account in a folder of their own".to_owned(),
-                is_fault: true,
-                path: candidate.file.path,
-            }),
+            None => {
+                let (why, remedy) = match &candidate.content {
+                    Err(error) => (error.to_string(), error.remedy().to_owned()),
+                    Ok(_) => (
+                        format!(
+                            "the {} does not say which of {} accounts it is about",
+                            candidate.file.artefact.noun(),
+                            ids.len()
+                        ),
+                        "keep the files of each account in a folder of their own".to_owned(),
+                    ),
+                };
+                unused.push(UnusedFile { path: candidate.file.path, why, remedy, is_fault: true });
+            }
         }
     }
     groups.into_values().collect()
