@@ -207,7 +207,8 @@ fn a_cell_that_swallows_the_row_of_another_user_is_not_believed() {
 fn a_header_with_thousands_of_columns_or_over_several_lines_is_refused() {
     let wide = format!("user,arn{}\n", ",x".repeat(70_000));
     let long = "user,arn,\"mfa_active\n<root_account>,arn:aws:iam::111122223333:root,true\"\n".to_owned();
-    for (csv, said) in [(wide, "the first line has 70002 columns"), (long, "over the end of the first line")] {
+    for (csv, said) in [(wide, "the first line has 70002 columns"), (long, "over the end of the first line")]
+    {
         let error = read(csv.into_bytes(), FileId(0)).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
