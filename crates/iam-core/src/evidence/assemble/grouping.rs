@@ -58,16 +58,14 @@ pub(super) fn by_account(
                 groups.entry(id).or_insert_with(group).files.push(candidate);
             }
             None => {
-                let (why, remedy) = match &candidate.content {
-                    Err(error) => (error.to_string(), error.remedy().to_owned()),
-                    Ok(_) => (
-                        format!(
-                            "the {} does not say which of {} accounts it is about",
-                            candidate.file.artefact.noun(),
-                            ids.len()
-                        ),
+                let (why, remedy) = if let Err(error) = &candidate.content {
+                    (error.to_string(), error.remedy().to_owned())
+                } else {
+                    let noun = candidate.file.artefact.noun();
+                    (
+                        format!("the {noun} does not say which of {} accounts it is about", ids.len()),
                         "keep the files of each account in a folder of their own".to_owned(),
-                    ),
+                    )
                 };
                 unused.push(UnusedFile { path: candidate.file.path, why, remedy, is_fault: true });
             }
