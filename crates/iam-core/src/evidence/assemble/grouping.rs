@@ -51,25 +51,21 @@ pub(super) fn by_account(
     }
     let mut groups: BTreeMap<AccountId, Group> = BTreeMap::new();
     for candidate in candidates {
-        match candidate.account() {
-            Some((id, _)) => {
-                let group =
-                    || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
-                groups.entry(id).or_insert_with(group).files.push(candidate);
-            }
-            None => {
-                let (why, remedy) = if let Err(error) = &candidate.content {
-                    (error.to_string(), error.remedy().to_owned())
-                } else {
-                    let noun = candidate.file.artefact.noun();
-                    (
-                        format!("the {noun} does not say which of {} accounts it is about", ids.len()),
-                        "keep the files of each account in a folder of their own".to_owned(),
-                    )
-                };
-                unused.push(UnusedFile { path: candidate.file.path, why, remedy, is_fault: true });
-            }
+        if let Some((id, _)) = candidate.account() {
+            let group = || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
+            groups.entry(id).or_insert_with(group).files.push(candidate);
+            continue;
         }
+        let (why, remedy) = if let Err(error) = &candidate.content {
+            (error.to_string(), error.remedy().to_owned())
+        } else {
+            let noun = candidate.file.artefact.noun();
+            (
+                format!("the {noun} does not say which of {} accounts it is about", ids.len()),
+                "keep the files of each account in a folder of their own".to_owned(),
+            )
+        };
+        unused.push(UnusedFile { path: candidate.file.path, why, remedy, is_fault: true });
     }
     groups.into_values().collect()
 }
