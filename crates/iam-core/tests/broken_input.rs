@@ -12,8 +12,9 @@ use iam_core::audit::{AccountReport, Report, ReportedGap};
 use iam_core::check::{Check, SubjectKind};
 use iam_core::checks;
 use iam_core::evidence::Given;
-use iam_core::fact::Reason;
-use iam_core::input::InputFile;
+use iam_core::fact::{Fact, FileId, Reason};
+use iam_core::input::credential_report::{self, Column};
+use iam_core::input::{InputFile, may_be_artefact, read};
 
 /// One check for each way in which damage can hit: the account, root, a user, a key, a listing.
 const REPRESENTATIVE: [&str; 5] = [
@@ -198,6 +199,38 @@ fn a_quotation_mark_without_its_partner_hides_the_rest_and_says_where() {
 }
 
 #[test]
+fn a_cell_that_swallows_the_row_of_another_user_is_not_believed() {
+    broken("quote-over-rows", &["root"], &["line 3: a cell goes on over the end of its line: `deploy`"]);
+}
+
+#[test]
+fn a_header_with_thousands_of_columns_or_over_several_lines_is_refused() {
+    let wide = format!("user,arn{}\n", ",x".repeat(70_000));
+    let long = "user,arn,\"mfa_active\n<root_account>,arn:aws:iam::111122223333:root,true\"\n".to_owned();
+    for (csv, said) in [(wide, "the first line has 70002 columns"), (long, "over the end of the first line")]
+    {
+        let error = read(csv.into_bytes(), FileId(0)).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_inside_a_cell_is_a_character_like_others() {
+    let csv = "user,arn,access_key_1_last_used_region,access_key_1_last_used_service\n\
+        olga,arn:aws:iam::111122223333:user/olga,5\"0,\"s3\"x\"y\n\
+        sven,arn:aws:iam::111122223333:user/sven,x,y\n";
+    let (report, gaps) = credential_report::parse(csv.into(), FileId(0)).unwrap();
+    let row = report.users().next().unwrap();
+    let cell = |column| match row.text(column) {
+        Fact::Seen(text, source) => (text, report.region(source.place).unwrap()),
+        Fact::Unknown(gap) => panic!("{gap:?}"),
+    };
+    assert_eq!(cell(Column::AccessKey1LastUsedRegion), ("5\"0", (2, 42, 45)), "{gaps:?}");
+    assert_eq!(cell(Column::AccessKey1LastUsedService), ("s3x\"y", (2, 46, 53)));
+    assert_eq!(report.users().count(), 2);
+}
+
+#[test]
 fn a_name_that_is_no_text_cannot_be_judged() {
     broken("name-not-utf-8", &["root", "deploy"], &["line 4: user `ol\u{fffd}ga`"]);
 }
@@ -338,6 +371,28 @@ fn of_a_column_that_stands_twice_neither_is_believed() {
 fn other_tables_are_no_reports() {
     broken("another-table", &[], &["not recognised as the output of any call"]);
     broken("tabs", &[], &[]);
+}
+
+#[test]
+fn whatever_is_read_is_also_looked_for_in_folders() {
+    let accounts = testdata::names("accounts").into_iter().map(|name| format!("accounts/{name}"));
+    let damaged = testdata::names("broken").into_iter().map(|name| format!("broken/{name}"));
+    for folder in accounts.chain(damaged) {
+        for (file, _) in testdata::folder(&folder) {
+            let start: Vec<u8> = file.bytes.iter().take(4_096).copied().collect();
+            let is_read = matches!(read(file.bytes, FileId(0)), Ok(Some(_)));
+            // The name says nothing here.
+            assert!(!is_read || may_be_artefact("download", &start), "{folder}/{}", file.path);
+        }
+    }
+}
+
+#[test]
+fn a_sentence_with_the_words_of_a_header_is_no_report() {
+    for text in ["Things to learn, in this order\n", "user,arnold\n", "superuser, arn\n"] {
+        assert!(read(text.into(), FileId(0)).unwrap().is_none(), "{text}");
+        assert!(!may_be_artefact("notes", text.as_bytes()), "{text}");
+    }
 }
 
 #[test]

@@ -712,6 +712,69 @@ fn a_word_in_place_of_a_keys_date_is_never_no_key() {
 }
 
 #[test]
+fn a_word_in_place_of_a_keys_last_use_is_never_no_use() {
+    for word in ["no_information", "not_supported", "Not_Supported"] {
+        let slot = format!("true,2020-01-01T00:00:00Z,{word},N/A,N/A");
+        let report = judge(vec![csv(&[
+            root(ROOT_PASSWORD, "true", NO_KEY, NO_KEY),
+            user("one", NO_PASSWORD, "false", &slot, NO_KEY),
+            user("two", NO_PASSWORD, "false", NO_KEY, &slot),
+        ])]);
+        let said = verdicts(&report, "access-key-unused").join("\n");
+        assert_says(&said, &["unknown access key 1 of one", "unknown access key 2 of two", word]);
+        assert_eq!(gaps_of(&report, Reason::Contradiction).len(), 2);
+    }
+    // What moto writes for region, service and the password says nothing, and contradicts nothing.
+    let slot = "true,2020-01-01T00:00:00Z,2026-01-14T00:00:00Z,not_supported,not_supported";
+    let password = "true,not_supported,2025-01-01T00:00:00Z,N/A";
+    let report = judge(vec![csv(&[user("one", password, "true", slot, NO_KEY)])]);
+    assert_eq!(gaps_of(&report, Reason::Contradiction), [""; 0]);
+}
+
+#[test]
+fn two_reports_named_together_do_not_hide_why_a_third_cannot_be_read() {
+    let named = |path: &str, text: &str| {
+        let file = InputFile { path: path.to_owned(), bytes: text.into() };
+        (file, Given::ByName)
+    };
+    let report_of = |account: &str| {
+        let row = root(ROOT_PASSWORD, "true", NO_KEY, NO_KEY).replace("111122223333", account);
+        format!("{HEADER}\n{row}")
+    };
+    let report = judge(vec![
+        named("one.csv", &report_of("111122223333")),
+        named("two.csv", &report_of("444455556666")),
+        named("three.json", r#"{"Content": 7, "ReportFormat": "text/csv"}"#),
+        named("policy.json", r#"{"PasswordPolicy": {"MinimumPasswordLength": 14}}"#),
+    ]);
+    assert_eq!(report.accounts.len(), 2);
+    let why = |path: &str| {
+        let file = report.unused.iter().find(|file| file.path == path).unwrap();
+        format!("{}; {}", file.why, file.remedy)
+    };
+    assert_says(&why("three.json"), &["`Content` is missing or is no text", "get-credential-report"]);
+    assert_says(&why("policy.json"), &["does not say which of 2 accounts"]);
+}
+
+#[test]
+fn a_row_without_name_is_left_out_wherever_it_stands() {
+    let good = |name: &str| user(name, NO_PASSWORD, "false", NO_KEY, NO_KEY);
+    let nameless = good("one").replacen("one", "", 1);
+    let foreign = good("two").replace("111122223333", "444455556666");
+    let rows = [root(ROOT_PASSWORD, "true", NO_KEY, NO_KEY), good("one"), foreign, nameless];
+    for turn in 0..rows.len() {
+        let mut turned = rows.clone();
+        turned.rotate_left(turn);
+        let report = judge(vec![csv(&turned)]);
+        let account = &report.accounts[0];
+        assert_eq!(account.name(), "111122223333");
+        assert_eq!(account.users, 1, "{turned:#?}");
+        let said = gaps_of(&report, Reason::Malformed).join("\n");
+        assert_says(&said, &["user `` with ARN", "belongs to another account"]);
+    }
+}
+
+#[test]
 fn a_key_that_was_used_is_never_no_key() {
     let slot = "false,N/A,2026-01-01T00:00:00Z,eu-west-1,s3";
     let report = judge(vec![csv(&[root(ROOT_PASSWORD, "true", slot, NO_KEY)])]);

@@ -864,7 +864,7 @@ proptest! {
     #[test]
     fn every_cell_is_read_as_it_was_written(
         names in prop::collection::btree_set("[a-z0-9+=,.@_-]{1,12}", 1..6),
-        texts in vec("[ -~äß€\u{1f511}\u{202e}\n]{0,12}", 12),
+        texts in vec("[ -~äß€\u{1f511}\u{202e}]{0,12}", 12),
     ) {
         let mut header = vec!["user".to_owned(), "arn".to_owned()];
         let named = ["access_key_1_last_used_service", "additional_credentials_info"];
@@ -891,9 +891,7 @@ proptest! {
                 prop_assert_eq!(text, cell);
                 prop_assert_eq!(report.cell(source.place), Some((column.name(), cell.as_str())));
                 let region = report.region(source.place).unwrap();
-                if !csv.contains("\n\n") && cells.iter().all(|cell| !cell.contains('\n')) {
-                    prop_assert_eq!(&quoted_at(&csv, region), cell, "at {:?}", region);
-                }
+                prop_assert_eq!(&quoted_at(&csv, region), cell, "at {:?}", region);
             }
         }
     }

@@ -32,7 +32,7 @@ use crate::fact::{FileId, Gap};
 use access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use account_summary::AccountSummary;
 use call_error::CallError;
-use credential_report::CredentialReport;
+use credential_report::{Column, CredentialReport};
 use manifest::Manifest;
 use mfa_devices::{MfaDevice, VirtualMfaDevice};
 use organizations_features::OrganizationsFeatures;
@@ -146,12 +146,7 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     if let Some(error) = CallError::parse(start) {
         return Ok(read_error(error, file));
     }
-    // Some programs write quotation marks around every cell.
-    let first_line = start.lines().next().unwrap_or_default();
-    let first_line = first_line.to_ascii_lowercase().replace(['"', ' '], "");
-    let is_header =
-        ["user,", "arn,", ",user", ",arn", "user;arn"].iter().any(|part| first_line.contains(part));
-    if is_header || credential_report::looks_like_base64(start) {
+    if is_report_header(start) || credential_report::looks_like_base64(start) {
         let (report, gaps) = credential_report::parse(bytes, file)?;
         let parsed = Parsed::CredentialReport(Box::new(report));
         return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
@@ -172,7 +167,7 @@ pub fn may_be_artefact(name: &str, start: &[u8]) -> bool {
     let start = start.trim_start();
     start.is_empty()
         || start.starts_with('{')
-        || has_report_header(start)
+        || is_report_header(start)
         || credential_report::looks_like_base64(start)
         || CallError::parse(start).is_some()
 }
@@ -191,9 +186,15 @@ fn start_of(bytes: &[u8]) -> String {
     text::decode(bytes.iter().take(8_192).copied().collect())
 }
 
-fn has_report_header(start: &str) -> bool {
-    let first_line = start.lines().next().unwrap_or_default().to_ascii_lowercase();
-    ["user,arn", "arn,user", ",user,", ",arn,", "user;arn"].iter().any(|part| first_line.contains(part))
+/// Whether the first line names the columns that every report has. Semicolons are no report, but a try at one that deserves
+/// an explanation; some programs write quotation marks around every cell.
+fn is_report_header(start: &str) -> bool {
+    let first_line = start.split(['\r', '\n']).next().unwrap_or_default();
+    let has = |column: Column| {
+        let mut names = first_line.split([',', ';']).map(|name| name.trim_matches(['"', ' ']));
+        names.any(|name| name.eq_ignore_ascii_case(column.name()))
+    };
+    has(Column::User) && has(Column::Arn)
 }
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {

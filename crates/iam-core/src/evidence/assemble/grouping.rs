@@ -51,23 +51,21 @@ pub(super) fn by_account(
     }
     let mut groups: BTreeMap<AccountId, Group> = BTreeMap::new();
     for candidate in candidates {
-        match candidate.account() {
-            Some((id, _)) => {
-                let group =
-                    || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
-                groups.entry(id).or_insert_with(group).files.push(candidate);
-            }
-            None => unused.push(UnusedFile {
-                why: format!(
-                    "the {} does not say which of {} accounts it is about",
-                    candidate.file.artefact.noun(),
-                    ids.len()
-                ),
-                remedy: "keep the files of each account in a folder of their own".to_owned(),
-                is_fault: true,
-                path: candidate.file.path,
-            }),
+        if let Some((id, _)) = candidate.account() {
+            let group = || Group { location: candidate.file.path.clone(), id: Some(id), files: Vec::new() };
+            groups.entry(id).or_insert_with(group).files.push(candidate);
+            continue;
         }
+        let (why, remedy) = if let Err(error) = &candidate.content {
+            (error.to_string(), error.remedy().to_owned())
+        } else {
+            let noun = candidate.file.artefact.noun();
+            (
+                format!("the {noun} does not say which of {} accounts it is about", ids.len()),
+                "keep the files of each account in a folder of their own".to_owned(),
+            )
+        };
+        unused.push(UnusedFile { path: candidate.file.path, why, remedy, is_fault: true });
     }
     groups.into_values().collect()
 }

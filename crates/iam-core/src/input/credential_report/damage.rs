@@ -28,10 +28,12 @@ const USED: [(Column, Column); 2] = [
 ];
 
 /// Columns in which AWS writes a moment or `N/A` and nothing else.
-pub(super) const WORDLESS: [Column; 5] = [
+pub(super) const WORDLESS: [Column; 7] = [
     Column::PasswordNextRotation,
     Column::AccessKey1LastRotated,
+    Column::AccessKey1LastUsedDate,
     Column::AccessKey2LastRotated,
+    Column::AccessKey2LastUsedDate,
     Column::Cert1LastRotated,
     Column::Cert2LastRotated,
 ];

@@ -29,6 +29,9 @@ use crate::ident::{AccountId, Arn, Partition};
 /// The literal name of the root user in the first column.
 const ROOT_NAME: &str = "<root_account>";
 
+/// Whose a row or a report is.
+type Owner = (AccountId, Partition);
+
 /// A credential report, read but not judged.
 #[derive(Debug, Clone)]
 pub struct CredentialReport {
@@ -37,7 +40,7 @@ pub struct CredentialReport {
     wrapped: bool,
     generated: Fact<DateTime<Utc>>,
     latest: Option<DateTime<Utc>>,
-    account: Option<(AccountId, Partition)>,
+    account: Option<Owner>,
     root: Option<u32>,
     left_out: BTreeMap<u32, Arc<Gap>>,
     unread: Vec<UnreadRow>,
@@ -239,75 +242,59 @@ impl CredentialReport {
         self.table.cell(row, self.table.position(column)?)
     }
 
+    fn user_and_arn(&self, row: u32) -> (&str, &str) {
+        let text = |column| self.text(row, column).unwrap_or_default();
+        (text(Column::User), text(Column::Arn))
+    }
+
     fn place(&self, row: u32, column: Column) -> Place {
         self.table.position(column).map_or(Place::Row(row), |column| Place::Cell { row, column })
     }
 
     /// Decides which account the report is about (root's, else the one that most rows name) and which row is root's.
     fn settle_account(&mut self, reading: &mut Reading) {
-        let mut accounts: BTreeMap<Option<(AccountId, Partition)>, u32> = BTreeMap::new();
-        let mut of_row: Vec<(u32, Option<(AccountId, Partition)>)> = Vec::new();
+        let mut owners = Owners::default();
+        let mut counts: BTreeMap<Owner, u32> = BTreeMap::new();
+        let mut root_owner = None;
         let mut roots: Vec<u32> = Vec::new();
-        let mut known_prefix = String::new();
         for row in 0..self.table.rows() {
-            let (Some(user), Some(arn)) = (self.text(row, Column::User), self.text(row, Column::Arn)) else {
-                continue;
-            };
-            // Nearly every ARN starts like the one before it; only a change is looked at closely.
-            let is_root = user == ROOT_NAME || arn.ends_with(":root");
-            if is_root {
+            let (user, arn) = self.user_and_arn(row);
+            let owner = owners.owner(user, arn);
+            if let Some(owner) = owner {
+                match counts.get_mut(owner) {
+                    Some(count) => *count += 1,
+                    None => drop(counts.insert(owner.clone(), 1)),
+                }
+            }
+            if user == ROOT_NAME || arn.ends_with(":root") {
                 roots.push(row);
+                root_owner = root_owner.or_else(|| owner.cloned());
             }
-            let is_name = !user.is_empty() && !user.contains(char::REPLACEMENT_CHARACTER);
-            if !known_prefix.is_empty() && arn.starts_with(&known_prefix) && is_name {
+        }
+        let of_most_rows = || {
+            let most = counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+            most.map(|(owner, _)| owner.clone())
+        };
+        self.account = root_owner.or_else(of_most_rows);
+
+        for row in 0..self.table.rows() {
+            let (user, arn) = self.user_and_arn(row);
+            let owner = owners.owner(user, arn);
+            if owner.is_some() && owner == self.account.as_ref() {
                 continue;
             }
-            let owner = is_name.then(|| owner_of(arn)).flatten();
-            if let Some((id, partition)) = owner.as_ref().filter(|_| known_prefix.is_empty()) {
-                known_prefix = format!("arn:{partition}:iam::{id}:user/");
-                accounts.insert(owner.clone(), 0);
-            }
-            of_row.push((row, owner));
-        }
-        let strays = u32::try_from(of_row.len()).unwrap_or(u32::MAX);
-        let first = accounts.keys().next().cloned().flatten();
-        for (_, owner) in &of_row {
-            *accounts.entry(owner.clone()).or_default() += 1;
-        }
-        if let Some(count) = accounts.get_mut(&first) {
-            *count += self.table.rows() - strays;
-        }
-        let root_owner = roots.iter().find_map(|row| owner_of(self.text(*row, Column::Arn)?));
-        self.account = root_owner.or_else(|| {
-            let named = accounts.iter().filter_map(|(owner, count)| Some((owner.as_ref()?, count)));
-            named.max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(owner, _)| owner.clone())
-        });
-        if self.account == first {
-            of_row.retain(|(_, owner)| owner.is_none() || *owner != first);
-        } else {
-            of_row = (0..self.table.rows())
-                .map(|row| (row, self.text(row, Column::Arn).and_then(owner_of)))
-                .filter(|(_, owner)| *owner != self.account)
-                .collect();
-        }
-        for (row, owner) in of_row {
-            let line = self.table.line(row);
-            let arn = quoted(self.text(row, Column::Arn).unwrap_or_default());
-            let (what, remedy) = match owner {
-                None => (
-                    format!(
-                        "user {} with ARN {arn} names no IAM user or account",
-                        quoted(self.text(row, Column::User).unwrap_or_default())
-                    ),
+            let (what, remedy) = if owner.is_none() {
+                (
+                    format!("user {} with ARN {} names no IAM user or account", quoted(user), quoted(arn)),
                     "expected a name and arn:PARTITION:iam::ACCOUNT:user/NAME; download the report again",
-                ),
-                Some(_) => (
-                    format!("ARN {arn} belongs to another account than the rest of the report"),
+                )
+            } else {
+                (
+                    format!("ARN {} belongs to another account than the rest of the report", quoted(arn)),
                     "a report is about one account; keep the reports of several accounts in files of their own",
-                ),
+                )
             };
-            let user = self.text(row, Column::User).unwrap_or_default();
-            let gap = reading.unread(line, user, &what, remedy);
+            let gap = reading.unread(self.table.line(row), user, &what, remedy);
             self.left_out.insert(row, gap);
         }
         roots.retain(|row| !self.left_out.contains_key(row));
@@ -477,7 +464,29 @@ impl CredentialReport {
     }
 }
 
-fn owner_of(arn: &str) -> Option<(AccountId, Partition)> {
+/// Tells whose a row is. Nearly every ARN starts like the one before it; only a change is looked at closely.
+#[derive(Default)]
+struct Owners {
+    prefix: String,
+    of_prefix: Option<Owner>,
+}
+
+impl Owners {
+    /// The account of a row; `None` when the row names no user or no account.
+    fn owner(&mut self, user: &str, arn: &str) -> Option<&Owner> {
+        if user.is_empty() || user.contains(char::REPLACEMENT_CHARACTER) {
+            return None;
+        }
+        if self.prefix.is_empty() || !arn.starts_with(&self.prefix) {
+            let (id, partition) = owner_of(arn)?;
+            self.prefix = format!("arn:{partition}:iam::{id}:user/");
+            self.of_prefix = Some((id, partition));
+        }
+        self.of_prefix.as_ref()
+    }
+}
+
+fn owner_of(arn: &str) -> Option<Owner> {
     let arn = Arn::parse(arn).ok()?;
     let names_someone =
         arn.resource == "root" || arn.resource == ROOT_NAME || arn.resource.starts_with("user/");

@@ -31,6 +31,9 @@ struct QuotedCell {
     columns: (u32, u32),
 }
 
+/// A header with more columns than this is no credential report: AWS writes 22 and adds one every few years.
+const MOST_COLUMNS: usize = 1_024;
+
 /// Splits the CSV into rows of as many cells as the header has; other rows are reported and left out.
 pub(super) fn read(text: String, reading: &mut Reading) -> Result<Table, InputError> {
     let mut csv = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -67,6 +70,15 @@ pub(super) fn read(text: String, reading: &mut Reading) -> Result<Table, InputEr
 }
 
 fn header(record: &ByteRecord) -> Result<Vec<Box<str>>, InputError> {
+    if record.len() > MOST_COLUMNS {
+        return Err(no_report(format!(
+            "the first line has {} columns; {MOST_COLUMNS} are the most that are read",
+            record.len()
+        )));
+    }
+    if holds_line_break(record) {
+        return Err(no_report("a column name goes on over the end of the first line".to_owned()));
+    }
     let names: Vec<Box<str>> =
         record.iter().map(|name| String::from_utf8_lossy(name).trim().into()).collect();
     for needed in [Column::User, Column::Arn] {
@@ -122,7 +134,15 @@ impl Table {
         let Some(raw) = text.as_bytes().get(start..start + length) else {
             return;
         };
+        // Only a quotation mark keeps a line break inside a cell.
         if raw.contains(&b'"') {
+            if holds_line_break(record) {
+                // AWS writes no line breaks; the rows of other users may have disappeared in this cell.
+                let what = format!("a cell goes on over the end of its line: {}", quoted(&user));
+                let remedy = "look for a quotation mark without its partner in this row";
+                reading.unread(line, &user, &what, remedy);
+                return;
+            }
             let row = self.rows();
             self.quoted.insert(row, quoted_cells(text.get(start..).unwrap_or_default(), record));
         }
@@ -215,7 +235,12 @@ fn skip_line_ends(text: &[u8], mut start: usize, mut line: u64) -> (usize, u64) 
     (start, line)
 }
 
-/// Where each cell of a row with quotation marks stands. RFC 4180: a mark inside a quoted cell is doubled.
+fn holds_line_break(record: &ByteRecord) -> bool {
+    record.as_slice().iter().any(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
+/// Where each cell of a row with quotation marks stands. RFC 4180: a mark inside a quoted cell is doubled. A mark in any
+/// other cell is a character like others.
 fn quoted_cells(raw: &str, record: &ByteRecord) -> Vec<QuotedCell> {
     let mut characters = raw.chars().peekable();
     let mut column = 1;
@@ -223,12 +248,12 @@ fn quoted_cells(raw: &str, record: &ByteRecord) -> Vec<QuotedCell> {
         .iter()
         .map(|cell| {
             let first = column;
-            let mut in_quotes = false;
+            let (mut in_quotes, mut may_toggle) = (false, true);
             while let Some(next) = characters.peek().copied() {
                 match next {
-                    '"' => in_quotes = !in_quotes,
+                    '"' if may_toggle => in_quotes = !in_quotes,
                     ',' | '\r' | '\n' if !in_quotes => break,
-                    _ => {}
+                    _ => may_toggle = in_quotes,
                 }
                 characters.next();
                 column += 1;
