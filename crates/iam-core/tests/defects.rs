@@ -816,3 +816,21 @@ fn awss_sentence_shows_principal_and_resource() {
     let report = judge(vec![file("account-summary.json", denied)]);
     assert_says(&gaps_of(&report, Reason::Denied).concat(), &["/anna is not authorized", "on resource: *"]);
 }
+
+#[test]
+fn what_is_wrong_with_a_report_that_is_not_used_is_not_told() {
+    let wrapped = |rows: &[String], generated: &str| {
+        use base64::Engine as _;
+        let csv = format!("{HEADER}\n{}", rows.concat());
+        let content = base64::engine::general_purpose::STANDARD.encode(csv);
+        format!(r#"{{"Content": "{content}", "ReportFormat": "text/csv", "GeneratedTime": "{generated}"}}"#)
+    };
+    let whole = user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY);
+    let damaged = user("one", NO_PASSWORD, "perhaps", NO_KEY, NO_KEY);
+    let report = judge(vec![
+        file("new.json", &wrapped(&[whole], "2026-01-15T07:00:00Z")),
+        file("old.json", &wrapped(&[damaged], "2026-01-14T07:00:00Z")),
+    ]);
+    assert_eq!(gaps_of(&report, Reason::Malformed), Vec::<String>::new());
+    assert_says(&gaps_of(&report, Reason::NotSupplied).concat(), &["older credential report"]);
+}

@@ -248,7 +248,10 @@ impl Account {
         match source.place {
             Place::File => Some(quote(String::new(), String::new(), None)),
             Place::Row(_) | Place::Cell { .. } => {
-                let report = self.credential_report.as_ref().ok()?;
+                // A report that is not used is not kept either.
+                let Some(report) = self.report_in(source.file) else {
+                    return Some(quote(String::new(), String::new(), None));
+                };
                 let (label, value) = report.cell(source.place).unwrap_or_default();
                 let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
@@ -268,8 +271,12 @@ impl Account {
 
     /// The line of the report that a place stands in, counted in the CSV itself even when it came wrapped.
     pub fn report_line(&self, source: Source) -> Option<u32> {
-        let report = self.credential_report.as_ref().ok()?;
-        report.region(source.place).map(|(line, _, _)| line)
+        self.report_in(source.file)?.region(source.place).map(|(line, _, _)| line)
+    }
+
+    /// The report in use, if it is the one in this file.
+    fn report_in(&self, file: FileId) -> Option<&CredentialReport> {
+        self.credential_report.as_deref().ok().filter(|report| report.file() == file)
     }
 
     pub(super) fn root_row(&self) -> Supplied<Row<'_>> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::candidate::Candidate;
 use super::grouping::Group;
 use super::listings;
-use super::shelf::{Found, Shelf};
+use super::shelf::{Found, FoundReport, Shelf};
 use crate::evidence::{Account, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
@@ -302,9 +302,9 @@ impl Missing {
     /// Of several credential reports the newest counts, if all say when they were generated.
     fn newest_report(
         &mut self,
-        mut found: Vec<Found<Box<CredentialReport>>>,
+        mut found: Vec<Found<FoundReport>>,
     ) -> Supplied<Box<CredentialReport>> {
-        let generated = |found: &Found<Box<CredentialReport>>| found.value.generated().known().ok();
+        let generated = |found: &Found<FoundReport>| found.value.0.generated().known().ok();
         found.sort_by_key(|found| (generated(found), found.sha256, found.file));
         found.dedup_by_key(|found| found.sha256);
         let is_clear = found.iter().map(generated).is_sorted_by(|a, b| a.is_some() && a < b);
@@ -318,8 +318,14 @@ impl Missing {
                     "hand in the newest one only",
                 );
             }
-            return Ok(newest.value);
+            return Ok(self.used(newest.value));
         }
-        self.only(Artefact::CredentialReport, found)
+        self.only(Artefact::CredentialReport, found).map(|found| self.used(found))
+    }
+
+    /// The report that counts; only what is missing from it is missing.
+    fn used(&mut self, (report, gaps): FoundReport) -> Box<CredentialReport> {
+        self.gaps.extend(gaps);
+        report
     }
 }
