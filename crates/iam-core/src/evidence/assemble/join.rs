@@ -7,6 +7,7 @@ use super::candidate::Candidate;
 use super::grouping::Group;
 use super::listings;
 use super::shelf::{Found, FoundReport, Shelf};
+use crate::evidence::account::UserListings;
 use crate::evidence::{Account, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
@@ -48,12 +49,9 @@ pub(super) fn join(group: Group) -> Account {
     let organizations_features = missing.only(Artefact::OrganizationsFeatures, shelf.organizations_features);
     let alias = missing.only(Artefact::AccountAliases, shelf.account_aliases);
     let server_certificates = missing.only(Artefact::ServerCertificates, shelf.server_certificates);
-    let service_specific_credentials = match shelf.service_specific_credentials {
-        listings if listings.is_empty() => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
-        listings => Ok(listings
-            .into_iter()
-            .map(|listing| missing.pages_of(Artefact::ServiceSpecificCredentials, listing))
-            .collect()),
+    let service_specific_credentials = match listings::merged(shelf.service_specific_credentials) {
+        Some(listing) => Ok(missing.pages_of(Artefact::ServiceSpecificCredentials, listing)),
+        None => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
     };
     let mut virtual_mfa_devices =
         virtual_mfa_devices.map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing));
@@ -91,8 +89,8 @@ pub(super) fn join(group: Group) -> Account {
     let has_empty_list = shelf.access_keys.iter().any(|(_, listing)| listing.items.is_empty())
         || shelf.mfa_devices.iter().any(|(_, listing)| listing.items.is_empty());
     let report = account.credential_report.as_ref().ok().filter(|_| has_empty_list);
-    let names: BTreeSet<&str> =
-        report.iter().flat_map(|report| report.users()).map(|row| row.user()).collect();
+    let names: BTreeSet<String> =
+        report.iter().flat_map(|report| report.users()).map(|row| UserListings::key(row.user())).collect();
     missing.gaps.extend(listings::add_access_keys(&mut account.users, shelf.access_keys, &names));
     missing.gaps.extend(listings::add_mfa_devices(&mut account.users, shelf.mfa_devices, &names));
     missing.gaps.extend(listings::add_last_used(&mut account.users, shelf.access_keys_last_used));
@@ -300,10 +298,7 @@ impl Missing {
     }
 
     /// Of several credential reports the newest counts, if all say when they were generated.
-    fn newest_report(
-        &mut self,
-        mut found: Vec<Found<FoundReport>>,
-    ) -> Supplied<Box<CredentialReport>> {
+    fn newest_report(&mut self, mut found: Vec<Found<FoundReport>>) -> Supplied<Box<CredentialReport>> {
         let generated = |found: &Found<FoundReport>| found.value.0.generated().known().ok();
         found.sort_by_key(|found| (generated(found), found.sha256, found.file));
         found.dedup_by_key(|found| found.sha256);
