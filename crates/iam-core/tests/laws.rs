@@ -351,6 +351,15 @@ impl Generated {
                     entry
                 })
                 .collect();
+            if from.maybe() {
+                // One of a single user beside the one of all users: each of its credentials is listed twice.
+                let own: Vec<&Value> = credentials
+                    .iter()
+                    .filter(|entry| entry["UserName"] == credentials[0]["UserName"])
+                    .collect();
+                let path = "service-specific-credentials/user0.json";
+                self.json(path, json!({"ServiceSpecificCredentials": own}));
+            }
             self.json(
                 "service-specific-credentials.json",
                 json!({"ServiceSpecificCredentials": credentials}),

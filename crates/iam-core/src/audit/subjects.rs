@@ -85,7 +85,7 @@ pub(super) fn service_specific_credential(
     account: &Account,
     credential: &ServiceSpecificCredential,
 ) -> Named {
-    let arn = account.user_arn(&credential.user_name).unwrap_or_default();
+    let arn = account.credential_owner_arn(&credential.user_name).unwrap_or_default();
     let id: Box<str> = credential.id.as_str().into();
     let name = CredentialName { slot: None, id: Some(id.clone()), created: credential.created.known().ok() };
     Named {

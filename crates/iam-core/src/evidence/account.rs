@@ -38,6 +38,8 @@ pub struct Account {
     pub(super) organization_of_run: Option<OrganizationsFeatures>,
     pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
     pub(super) service_specific_credentials: Supplied<Listing<ServiceSpecificCredential>>,
+    /// The ARNs in the report of those who have service-specific credentials, by [`UserListings::key`].
+    pub(super) credential_owners: BTreeMap<String, String>,
     /// By [`UserListings::key`].
     pub(super) users: BTreeMap<String, UserListings>,
     pub(super) no_access_keys: Arc<Gap>,
@@ -246,6 +248,12 @@ impl Account {
     /// The ARN that a user of this name has when the path is `/`; `None` without an account id.
     pub fn user_arn(&self, name: &str) -> Option<String> {
         self.id.map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
+    }
+
+    /// The ARN of the owner of a service-specific credential, whose listing tells the name alone: not the path. `None` for
+    /// an owner whom the report does not show.
+    pub fn credential_owner_arn(&self, name: &str) -> Option<&str> {
+        self.credential_owners.get(&UserListings::key(name)).map(String::as_str)
     }
 
     /// Turns a source into file, place and text.

@@ -221,7 +221,8 @@ fn signing_certificates(
 fn service_specific(account: &Account) -> impl Iterator<Item = Credential> {
     let listing = account.service_specific_credentials().ok();
     listing.into_iter().flat_map(|listing| &listing.items).map(|credential| {
-        let owner = Owner { name: &credential.user_name, arn: None };
+        let arn = account.credential_owner_arn(&credential.user_name);
+        let owner = Owner { name: &credential.user_name, arn };
         Credential {
             id: Some(credential.id.clone()),
             last_used: Fact::Unknown(never_recorded()),

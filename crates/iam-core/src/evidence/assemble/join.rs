@@ -15,6 +15,7 @@ use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
@@ -64,6 +65,10 @@ pub(super) fn join(group: Group) -> Account {
     if let (Ok(listing), Ok(summary)) = (&mut server_certificates, &account_summary) {
         missing.because_of_summary(listing, &summary.server_certificates);
     }
+    let credential_owners = match (&service_specific_credentials, &credential_report) {
+        (Ok(listing), Ok(report)) => owners(listing, report),
+        _ => BTreeMap::new(),
+    };
     let mut account = Account {
         id: group.id,
         partition,
@@ -78,6 +83,7 @@ pub(super) fn join(group: Group) -> Account {
         organizations_features,
         organization_of_run: None,
         server_certificates,
+        credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),
         no_access_keys: missing.gap_for(Artefact::AccessKeys),
@@ -97,6 +103,20 @@ pub(super) fn join(group: Group) -> Account {
     listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
     account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
     account
+}
+
+/// The ARNs of those who have service-specific credentials, by name.
+fn owners(
+    listing: &Listing<ServiceSpecificCredential>,
+    report: &CredentialReport,
+) -> BTreeMap<String, String> {
+    let names: BTreeSet<String> =
+        listing.items.iter().map(|credential| UserListings::key(&credential.user_name)).collect();
+    if names.is_empty() {
+        return BTreeMap::new();
+    }
+    let users = report.users().map(|row| (UserListings::key(row.user()), row.arn()));
+    users.filter(|(name, _)| names.contains(name)).map(|(name, arn)| (name, arn.to_owned())).collect()
 }
 
 /// What to do about a call that gave no answer.
