@@ -879,3 +879,82 @@ fn awss_sentence_shows_principal_and_resource() {
     let report = judge(vec![file("account-summary.json", denied)]);
     assert_says(&gaps_of(&report, Reason::Denied).concat(), &["/anna is not authorized", "on resource: *"]);
 }
+
+#[test]
+fn what_is_wrong_with_a_report_that_is_not_used_is_not_told() {
+    let wrapped = |rows: &[String], generated: &str| {
+        use base64::Engine as _;
+        let csv = format!("{HEADER}\n{}", rows.concat());
+        let content = base64::engine::general_purpose::STANDARD.encode(csv);
+        format!(r#"{{"Content": "{content}", "ReportFormat": "text/csv", "GeneratedTime": "{generated}"}}"#)
+    };
+    let whole = user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY);
+    let damaged = user("one", NO_PASSWORD, "perhaps", NO_KEY, NO_KEY);
+    let report = judge(vec![
+        file("new.json", &wrapped(&[whole], "2026-01-15T07:00:00Z")),
+        file("old.json", &wrapped(&[damaged], "2026-01-14T07:00:00Z")),
+    ]);
+    assert_eq!(gaps_of(&report, Reason::Malformed), ["the report has no row of the root user"]);
+    assert_says(&gaps_of(&report, Reason::NotSupplied).concat(), &["older credential report"]);
+}
+
+#[test]
+fn of_two_answers_about_a_key_the_worse_one_counts_in_either_order() {
+    for [first, second] in [["Inactive", "Active"], ["Active", "Inactive"]] {
+        let listing = |status| LISTED.replace("Active", status);
+        let row = user("one", NO_PASSWORD, "false", &format!("false,{KEY_OF_ONE}"), NO_KEY);
+        let report = judge(vec![
+            csv(&[row]),
+            file("access-keys/a.json", &listing(first)),
+            file("access-keys/b.json", &listing(second)),
+        ]);
+        assert_says(&verdict(&report, "access-key-unused"), &["fail"]);
+    }
+}
+
+#[test]
+fn names_that_differ_in_case_are_one_user() {
+    let report = judge(vec![
+        csv(&[user("ONE", NO_PASSWORD, "false", &format!("true,{KEY_OF_ONE}"), NO_KEY)]),
+        file("access-keys/one.json", LISTED),
+    ]);
+    assert_eq!(report.accounts[0].users, 1);
+    let verdicts = verdicts(&report, "access-key-unused");
+    assert_eq!(verdicts.len(), 1, "{verdicts:?}");
+    let finding = findings(&report.accounts[0], "access-key-unused").next();
+    assert!(
+        finding.is_some_and(|finding| finding
+            .subject
+            .credential
+            .as_ref()
+            .is_some_and(|own| own.id.is_some()))
+    );
+}
+
+#[test]
+fn a_service_specific_credential_is_judged_once_and_bears_the_path_of_its_owner() {
+    let row = user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY).replace("user/one", "user/ci/one");
+    let entry = |user: &str, id: &str| {
+        format!(
+            r#"{{"UserName": "{user}", "ServiceSpecificCredentialId": "{id}", "ServiceName": "bedrock.amazonaws.com", "Status": "Active", "CreateDate": "2025-01-01T00:00:00Z"}}"#
+        )
+    };
+    let listing = |entries: &[String]| {
+        format!(
+            r#"{{"ServiceSpecificCredentials": [{}], "IsTruncated": true, "Marker": "m"}}"#,
+            entries.join(", ")
+        )
+    };
+    let (one, two) = (entry("one", "ACCAONE"), entry("gone", "ACCATWO"));
+    let report = judge(vec![
+        csv(&[row]),
+        file("service-specific-credentials.json", &listing(&[one.clone(), two])),
+        file("service-specific-credentials/one.json", &listing(&[one])),
+    ]);
+    let arns: Vec<&str> = findings(&report.accounts[0], "service-credential-without-expiry")
+        .map(|finding| &*finding.subject.arn)
+        .collect();
+    assert_eq!(arns, ["", "arn:aws:iam::111122223333:user/ci/one"]);
+    let unknown = report.accounts[0].unknown.iter();
+    assert_eq!(unknown.filter(|unknown| unknown.check == "service-credential-without-expiry").count(), 1);
+}

@@ -150,7 +150,9 @@ impl Generated {
                 .push(json!({"SerialNumber": format!("arn:{partition}:iam::{ACCOUNT}:mfa/spare-{number}")}));
         }
         let in_use = 3 + users;
-        generated.summary(summary, users, in_use + unassigned, in_use);
+        // Often a summary of another moment, with a user more or less.
+        let counted = from.of(&[users, users, users + 1, users.saturating_sub(1)]);
+        generated.summary(summary, counted, in_use + unassigned, in_use);
         if from.maybe() {
             generated.json("virtual-mfa-devices.json", json!({"VirtualMFADevices": devices}));
         }
@@ -349,6 +351,15 @@ impl Generated {
                     entry
                 })
                 .collect();
+            if from.maybe() {
+                // One of a single user beside the one of all users: each of its credentials is listed twice.
+                let own: Vec<&Value> = credentials
+                    .iter()
+                    .filter(|entry| entry["UserName"] == credentials[0]["UserName"])
+                    .collect();
+                let path = "service-specific-credentials/user0.json";
+                self.json(path, json!({"ServiceSpecificCredentials": own}));
+            }
             self.json(
                 "service-specific-credentials.json",
                 json!({"ServiceSpecificCredentials": credentials}),
@@ -657,7 +668,8 @@ proptest! {
         let of_others = |judged: &Judged| {
             let is_own = *judged.subject.name == *row[0] || is_root && judged.subject.kind == SubjectKind::Root;
             let is_own_credential = is_root && &*judged.subject.name == "root";
-            !(is_own || is_own_credential)
+            // A row that leaves no trace may make the numbers agree that did not agree with it.
+            !(is_own || is_own_credential || judged.check == "report-incomplete")
         };
         let more: Vec<Judged> = whole.verdicts().into_iter().filter(of_others).collect();
         let less: Vec<Judged> = less.verdicts().into_iter().filter(of_others).collect();

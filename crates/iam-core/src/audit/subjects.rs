@@ -1,5 +1,6 @@
 //! The names of subjects, made only for verdicts that are listed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -45,12 +46,7 @@ pub(super) fn user(account: &Account, user: &User<'_>) -> Named {
     plain(SubjectKind::User, arn, user.name.into())
 }
 
-pub(super) fn access_key(
-    owner: Named,
-    key: &AccessKey<'_>,
-    siblings: &[AccessKey<'_>],
-    ids: KeyIdDisplay,
-) -> Named {
+pub(super) fn access_key(owner: Named, key: &AccessKey<'_>, moments: &Moments, ids: KeyIdDisplay) -> Named {
     let credential = CredentialName {
         slot: key.slot,
         id: key.id.map(|id| id.shown(ids).into()),
@@ -62,7 +58,7 @@ pub(super) fn access_key(
             credential: Some(Box::new(credential)),
             ..owner.subject
         },
-        shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.created)),
+        shares_moment: moments.are_several_at(&key.created),
         whole_id: key.id.map(|id| id.full().into()),
     }
 }
@@ -70,7 +66,7 @@ pub(super) fn access_key(
 pub(super) fn signing_certificate(
     owner: Named,
     certificate: &SigningCertificate,
-    siblings: &[SigningCertificate],
+    moments: &Moments,
 ) -> Named {
     let created = certificate.uploaded.known().ok().flatten();
     let credential = CredentialName { slot: Some(certificate.slot), id: None, created };
@@ -80,7 +76,7 @@ pub(super) fn signing_certificate(
             credential: Some(Box::new(credential)),
             ..owner.subject
         },
-        shares_moment: shares_moment(siblings.iter().map(|sibling| &sibling.uploaded)),
+        shares_moment: moments.are_several_at(&certificate.uploaded),
         whole_id: None,
     }
 }
@@ -89,7 +85,7 @@ pub(super) fn service_specific_credential(
     account: &Account,
     credential: &ServiceSpecificCredential,
 ) -> Named {
-    let arn = account.user_arn(&credential.user_name).unwrap_or_default();
+    let arn = account.credential_owner_arn(&credential.user_name).unwrap_or_default();
     let id: Box<str> = credential.id.as_str().into();
     let name = CredentialName { slot: None, id: Some(id.clone()), created: credential.created.known().ok() };
     Named {
@@ -124,10 +120,28 @@ fn plain(kind: SubjectKind, arn: Arc<str>, name: Arc<str>) -> Named {
     Subject { kind, arn, name, credential: None }.into()
 }
 
-/// Whether two credentials of an owner were made in the same second.
-fn shares_moment<'f>(moments: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> bool {
-    let mut moments: Vec<DateTime<Utc>> =
-        moments.filter_map(|fact| fact.seen().ok().copied().flatten()).collect();
-    moments.sort_unstable();
-    moments.iter().zip(moments.iter().skip(1)).any(|(a, b)| a == b)
+/// How many of an owner's credentials of a kind were made at each moment.
+pub(super) struct Moments(BTreeMap<DateTime<Utc>, usize>);
+
+impl Moments {
+    pub(super) fn of_keys(keys: &[AccessKey<'_>]) -> Self {
+        Self::of(keys.iter().map(|key| &key.created))
+    }
+
+    pub(super) fn of_certificates(certificates: &[SigningCertificate]) -> Self {
+        Self::of(certificates.iter().map(|certificate| &certificate.uploaded))
+    }
+
+    fn of<'f>(facts: impl Iterator<Item = &'f Fact<Option<DateTime<Utc>>>>) -> Self {
+        let mut moments = BTreeMap::new();
+        for at in facts.filter_map(|fact| fact.known().ok().flatten()) {
+            *moments.entry(at).or_default() += 1;
+        }
+        Self(moments)
+    }
+
+    /// Whether another credential was made in the same second as this one.
+    fn are_several_at(&self, made: &Fact<Option<DateTime<Utc>>>) -> bool {
+        made.known().ok().flatten().and_then(|at| self.0.get(&at)).is_some_and(|count| *count > 1)
+    }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::subjects::{self, Named};
+use super::subjects::{self, Moments, Named};
 use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
 use crate::check::{Context, Judge, Judged};
@@ -106,9 +106,11 @@ impl<'a> Walk<'_, 'a> {
         match active.run.check.judge {
             Judge::Root(judge) => self.judge(active, || subjects::root(root), |context| judge(root, context)),
             Judge::RootAccessKey { each, account } => {
+                let moments = OnceCell::new();
+                let moments = || moments.get_or_init(|| Moments::of_keys(&root.access_keys));
                 for key in &root.access_keys {
                     let ids = self.key_ids;
-                    let named = || subjects::access_key(subjects::root(root), key, &root.access_keys, ids);
+                    let named = || subjects::access_key(subjects::root(root), key, moments(), ids);
                     self.judge(active, named, |context| each(key, context));
                 }
                 self.root_by_summary(active, root, account);
@@ -116,7 +118,9 @@ impl<'a> Walk<'_, 'a> {
             Judge::RootSigningCertificate { each, account } => {
                 let siblings = &root.signing_certificates;
                 for certificate in siblings {
-                    let named = || subjects::signing_certificate(subjects::root(root), certificate, siblings);
+                    let moments = || Moments::of_certificates(siblings);
+                    let named =
+                        || subjects::signing_certificate(subjects::root(root), certificate, &moments());
                     self.judge(active, named, |context| each(certificate, context));
                 }
                 self.root_by_summary(active, root, account);
@@ -145,16 +149,20 @@ impl<'a> Walk<'_, 'a> {
         match active.run.check.judge {
             Judge::User(judge) => self.judge(active, named, |context| judge(user, context)),
             Judge::AccessKey(judge) => {
+                // A listing decides how many keys there are: they are counted once, and not again for each of them.
+                let moments = OnceCell::new();
+                let moments = || moments.get_or_init(|| Moments::of_keys(&user.access_keys));
                 for key in user.existing_access_keys() {
                     let ids = self.key_ids;
-                    let named = || subjects::access_key(named(), key, &user.access_keys, ids);
+                    let named = || subjects::access_key(named(), key, moments(), ids);
                     self.judge(active, named, |context| judge(key, user, context));
                 }
             }
             Judge::SigningCertificate(judge) => {
                 let siblings = &user.signing_certificates;
                 for certificate in siblings.iter().filter(|certificate| certificate.exists()) {
-                    let named = || subjects::signing_certificate(named(), certificate, siblings);
+                    let moments = || Moments::of_certificates(siblings);
+                    let named = || subjects::signing_certificate(named(), certificate, &moments());
                     self.judge(active, named, |context| judge(certificate, user, context));
                 }
             }
@@ -185,12 +193,12 @@ impl<'a> Walk<'_, 'a> {
         let account = self.account;
         match account.service_specific_credentials() {
             Err(gap) => self.judge_account(active, |_| Err(gap)),
-            Ok(listings) => {
-                for credential in listings.iter().flat_map(|listing| &listing.items) {
+            Ok(listing) => {
+                for credential in &listing.items {
                     let named = || subjects::service_specific_credential(account, credential);
                     self.judge(active, named, |context| judge(credential, context));
                 }
-                for gap in listings.iter().filter_map(|listing| listing.incomplete.clone()) {
+                if let Some(gap) = listing.incomplete.clone() {
                     self.judge_account(active, |_| Err(gap));
                 }
             }

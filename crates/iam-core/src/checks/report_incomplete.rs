@@ -40,11 +40,11 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     let read = u64::try_from(report.users().count()).unwrap_or(u64::MAX);
     let unread = u64::try_from(report.unread().len()).unwrap_or(u64::MAX);
     let rows = read.saturating_add(unread);
-    if counted == rows {
+    if unread == 0 && counted == read {
         return Ok(Verdict::PASS);
     }
-    // An unread row may be root's, or the second one of a user.
-    if let (Some(row), true) = (report.unread().first(), (read..rows).contains(&counted)) {
+    // An unread row may be a user's, root's, or the second one of a user.
+    if let (Some(row), true) = (report.unread().first(), (read..=rows).contains(&counted)) {
         return Err(Arc::clone(&row.gap));
     }
     let why = if counted > rows {

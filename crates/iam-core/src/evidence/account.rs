@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{AccessKey, Root, SigningCertificate, Supplied, User, agreement};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
-use crate::ident::{AccountId, Partition};
+use crate::ident::{AccessKeyId, AccountId, Partition};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use crate::input::account_summary::AccountSummary;
 use crate::input::credential_report::{CredentialReport, Row};
@@ -37,7 +37,10 @@ pub struct Account {
     pub(super) organizations_features: Supplied<OrganizationsFeatures>,
     pub(super) organization_of_run: Option<OrganizationsFeatures>,
     pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
-    pub(super) service_specific_credentials: Supplied<Vec<Listing<ServiceSpecificCredential>>>,
+    pub(super) service_specific_credentials: Supplied<Listing<ServiceSpecificCredential>>,
+    /// The ARNs in the report of those who have service-specific credentials, by [`UserListings::key`].
+    pub(super) credential_owners: BTreeMap<String, String>,
+    /// By [`UserListings::key`].
     pub(super) users: BTreeMap<String, UserListings>,
     pub(super) no_access_keys: Arc<Gap>,
     pub(super) no_last_used: Arc<Gap>,
@@ -47,12 +50,25 @@ pub struct Account {
 /// What the per-user listings say about one user.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UserListings {
-    pub(super) access_keys: Vec<ListedAccessKey>,
+    /// The user's name, as the listings write it.
+    pub(super) name: String,
+    pub(super) access_keys: BTreeMap<AccessKeyId, ListedAccessKey>,
     pub(super) access_keys_listed: Option<Supplied<()>>,
-    pub(super) last_used: Vec<(String, AccessKeyLastUsed)>,
+    pub(super) last_used: BTreeMap<String, AccessKeyLastUsed>,
     pub(super) mfa_devices: Option<Supplied<Vec<MfaDevice>>>,
-    pub(super) signing_certificates: Vec<UploadedCredential>,
-    pub(super) ssh_public_keys: Vec<UploadedCredential>,
+    pub(super) signing_certificates: BTreeMap<String, UploadedCredential>,
+    pub(super) ssh_public_keys: BTreeMap<String, UploadedCredential>,
+}
+
+impl UserListings {
+    pub(super) fn of(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// What tells users apart: AWS takes names that differ only in case for the same.
+    pub(super) fn key(name: &str) -> String {
+        name.to_ascii_lowercase()
+    }
 }
 
 /// A file that belongs to the account.
@@ -208,13 +224,13 @@ impl Account {
         self.server_certificates.as_ref().map_err(Arc::clone)
     }
 
-    /// The service-specific credentials, one listing per file.
+    /// The service-specific credentials.
     ///
     /// # Errors
     ///
     /// The gap.
-    pub fn service_specific_credentials(&self) -> Supplied<&[Listing<ServiceSpecificCredential>]> {
-        self.service_specific_credentials.as_deref().map_err(Arc::clone)
+    pub fn service_specific_credentials(&self) -> Supplied<&Listing<ServiceSpecificCredential>> {
+        self.service_specific_credentials.as_ref().map_err(Arc::clone)
     }
 
     /// The root user.
@@ -234,6 +250,12 @@ impl Account {
         self.id.map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
     }
 
+    /// The ARN of the owner of a service-specific credential, whose listing tells the name alone: not the path. `None` for
+    /// an owner whom the report does not show.
+    pub fn credential_owner_arn(&self, name: &str) -> Option<&str> {
+        self.credential_owners.get(&UserListings::key(name)).map(String::as_str)
+    }
+
     /// Turns a source into file, place and text.
     pub fn quote(&self, source: Source) -> Option<Quote> {
         let file = self.files.binary_search_by_key(&source.file, |file| file.id).ok();
@@ -248,7 +270,10 @@ impl Account {
         match source.place {
             Place::File => Some(quote(String::new(), String::new(), None)),
             Place::Row(_) | Place::Cell { .. } => {
-                let report = self.credential_report.as_ref().ok()?;
+                // A report that is not used is not kept either.
+                let Some(report) = self.report_in(source.file) else {
+                    return Some(quote(String::new(), String::new(), None));
+                };
                 let (label, value) = report.cell(source.place).unwrap_or_default();
                 let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
@@ -268,8 +293,12 @@ impl Account {
 
     /// The line of the report that a place stands in, counted in the CSV itself even when it came wrapped.
     pub fn report_line(&self, source: Source) -> Option<u32> {
-        let report = self.credential_report.as_ref().ok()?;
-        report.region(source.place).map(|(line, _, _)| line)
+        self.report_in(source.file)?.region(source.place).map(|(line, _, _)| line)
+    }
+
+    /// The report in use, if it is the one in this file.
+    fn report_in(&self, file: FileId) -> Option<&CredentialReport> {
+        self.credential_report.as_deref().ok().filter(|report| report.file() == file)
     }
 
     pub(super) fn root_row(&self) -> Supplied<Row<'_>> {
@@ -294,7 +323,7 @@ impl Account {
         let report = self.credential_report.as_deref();
         let in_report: std::collections::BTreeSet<String> = match report {
             Ok(report) if !self.users.is_empty() => {
-                report.users().map(|row| row.user().to_ascii_lowercase()).collect()
+                report.users().map(|row| UserListings::key(row.user())).collect()
             }
             _ => std::collections::BTreeSet::new(),
         };
@@ -308,17 +337,23 @@ impl Account {
                 remedy: "generate a new report; AWS keeps a report for four hours".into(),
             }),
         };
-        let names = self.users.keys().filter(move |name| !in_report.contains(&name.to_ascii_lowercase()));
-        names.map(move |name| (name.as_str(), Arc::clone(&gap)))
+        let others = self.users.iter().filter(move |(key, _)| !in_report.contains(*key));
+        others.map(move |(_, listings)| (listings.name.as_str(), Arc::clone(&gap)))
+    }
+
+    /// What the listings say about a user.
+    pub(super) fn listings_of(&self, user: &str) -> Option<&UserListings> {
+        // Most reports come alone.
+        if self.users.is_empty() { None } else { self.users.get(&UserListings::key(user)) }
     }
 
     pub(super) fn access_keys_listed(&self, user: &str) -> Supplied<()> {
-        let listed = self.users.get(user).and_then(|listings| listings.access_keys_listed.clone());
+        let listed = self.listings_of(user).and_then(|listings| listings.access_keys_listed.clone());
         listed.unwrap_or_else(|| Err(Arc::clone(&self.no_access_keys)))
     }
 
     pub(super) fn mfa_devices_of(&self, user: &str) -> Supplied<&[MfaDevice]> {
-        match self.users.get(user).and_then(|listings| listings.mfa_devices.as_ref()) {
+        match self.listings_of(user).and_then(|listings| listings.mfa_devices.as_ref()) {
             Some(Ok(devices)) => Ok(devices),
             Some(Err(gap)) => Err(Arc::clone(gap)),
             None => Err(Arc::clone(&self.no_mfa_devices)),
@@ -328,8 +363,9 @@ impl Account {
     /// The signing certificates of a row, with the worse state where a listing says otherwise.
     pub(super) fn signing_certificates_of(&self, row: Row<'_>) -> Vec<SigningCertificate> {
         let mut certificates = SigningCertificate::of_row(row);
-        if let Some(listings) = self.users.get(row.user()) {
-            agreement::of_signing_certificates(row.user(), &mut certificates, &listings.signing_certificates);
+        if let Some(listings) = self.listings_of(row.user()) {
+            let listed = listings.signing_certificates.values();
+            agreement::of_signing_certificates(row.user(), &mut certificates, listed);
         }
         certificates.into()
     }
@@ -339,21 +375,25 @@ impl Account {
     /// A listed key is the one in a slot when no other listed key and no other slot has the same moment of creation, and
     /// when no key is missing from the listing that might have it too.
     pub(super) fn name_access_keys<'a>(&'a self, user: &str, keys: &mut Vec<AccessKey<'a>>) {
-        let Some(listings) = self.users.get(user) else {
+        let Some(listings) = self.listings_of(user) else {
             return;
         };
-        agreement::of_access_keys(user, keys, &listings.access_keys);
+        agreement::of_access_keys(user, keys, listings.access_keys.values());
         let is_complete = matches!(listings.access_keys_listed, Some(Ok(())));
+        let mut made_at: BTreeMap<DateTime<Utc>, usize> = BTreeMap::new();
+        for at in listings.access_keys.values().filter_map(|listed| listed.created.known().ok()) {
+            *made_at.entry(at).or_default() += 1;
+        }
         let mut unmatched = Vec::new();
-        for listed in &listings.access_keys {
-            let made_then = |created: &Fact<Option<DateTime<Utc>>>| matches!((created, &listed.created), (Fact::Seen(Some(a), _), Fact::Seen(b, _)) if a == b);
-            let twins = listings
-                .access_keys
-                .iter()
-                .filter(|other| made_then(&other.created.clone().map(Some)))
-                .count();
-            let slots = keys.iter().filter(|key| key.slot.is_some() && made_then(&key.created)).count();
-            match keys.iter_mut().find(|key| key.slot.is_some() && made_then(&key.created)) {
+        for listed in listings.access_keys.values() {
+            let made_then = |key: &AccessKey<'_>| {
+                let of_slot = key.slot.and_then(|_| key.created.known().ok().flatten());
+                of_slot.is_some() && of_slot == listed.created.known().ok()
+            };
+            let twins =
+                listed.created.known().ok().and_then(|at| made_at.get(&at)).copied().unwrap_or_default();
+            let slots = keys.iter().filter(|key| made_then(key)).count();
+            match keys.iter_mut().find(|key| made_then(key)) {
                 Some(key) if twins == 1 && slots == 1 && is_complete => key.id = Some(&listed.id),
                 Some(_) if slots >= twins => {}
                 _ => unmatched.push(listed),
@@ -363,13 +403,8 @@ impl Account {
         let is_uncertain = keys.iter().any(|key| matches!(key.created, Fact::Unknown(_)));
         let no_last_used = Fact::Unknown(Arc::clone(&self.no_last_used));
         for listed in unmatched {
-            let last_used = listings.last_used.iter().find(|(id, _)| id == listed.id.full());
-            keys.push(AccessKey::listed(
-                listed,
-                last_used.map(|(_, used)| used),
-                &no_last_used,
-                is_uncertain,
-            ));
+            let last_used = listings.last_used.get(listed.id.full());
+            keys.push(AccessKey::listed(listed, last_used, &no_last_used, is_uncertain));
         }
     }
 }

@@ -23,30 +23,30 @@ struct Slot<'s> {
 }
 
 /// Settles the states of a user's keys; gives back what contradicts.
-pub(super) fn of_access_keys(
+pub(super) fn of_access_keys<'l>(
     user: &str,
     keys: &mut [AccessKey<'_>],
-    listed: &[ListedAccessKey],
+    listed: impl Iterator<Item = &'l ListedAccessKey>,
 ) -> Vec<Arc<Gap>> {
     let slots = keys.iter_mut().filter_map(|key| {
         let made = key.created.known().ok().flatten()?;
         Some(Slot { number: key.slot?, made, active: &mut key.active })
     });
-    let listed = listed.iter().filter_map(|key| Some((key.created.known().ok()?, &key.active)));
+    let listed = listed.filter_map(|key| Some((key.created.known().ok()?, &key.active)));
     settle(Artefact::AccessKeys, "access key", user, slots.collect(), &listed.collect::<Vec<_>>())
 }
 
 /// Settles the states of a user's signing certificates, likewise.
-pub(super) fn of_signing_certificates(
+pub(super) fn of_signing_certificates<'l>(
     user: &str,
     certificates: &mut [SigningCertificate],
-    listed: &[UploadedCredential],
+    listed: impl Iterator<Item = &'l UploadedCredential>,
 ) -> Vec<Arc<Gap>> {
     let slots = certificates.iter_mut().filter_map(|certificate| {
         let made = certificate.uploaded.known().ok().flatten()?;
         Some(Slot { number: certificate.slot, made, active: &mut certificate.active })
     });
-    let listed = listed.iter().filter_map(|own| Some((own.uploaded.known().ok().flatten()?, &own.active)));
+    let listed = listed.filter_map(|own| Some((own.uploaded.known().ok().flatten()?, &own.active)));
     let (artefact, noun) = (Artefact::SigningCertificates, "signing certificate");
     settle(artefact, noun, user, slots.collect(), &listed.collect::<Vec<_>>())
 }
@@ -62,12 +62,12 @@ impl Account {
     }
 
     fn contradictions_of(&self, row: Row<'_>) -> Vec<Arc<Gap>> {
-        let Some(listings) = self.users.get(row.user()) else { return Vec::new() };
-        let mut gaps = of_access_keys(row.user(), &mut AccessKey::of_row(row), &listings.access_keys);
+        let Some(listings) = self.listings_of(row.user()) else { return Vec::new() };
+        let mut gaps = of_access_keys(row.user(), &mut AccessKey::of_row(row), listings.access_keys.values());
         gaps.extend(of_signing_certificates(
             row.user(),
             &mut SigningCertificate::of_row(row),
-            &listings.signing_certificates,
+            listings.signing_certificates.values(),
         ));
         gaps
     }

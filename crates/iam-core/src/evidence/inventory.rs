@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -173,11 +174,12 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
         &user.mfa_active,
     ));
     credentials.extend(user.existing_access_keys().map(|key| owner.access_key(key)));
-    let listings = account.users.get(user.name);
-    let listed = listings.map(|listings| listings.signing_certificates.as_slice()).unwrap_or_default();
-    credentials.extend(signing_certificates(&owner, user, listed));
+    let listings = account.listings_of(user.name);
+    let listed: Vec<&UploadedCredential> =
+        listings.iter().flat_map(|listings| listings.signing_certificates.values()).collect();
+    credentials.extend(signing_certificates(&owner, user, &listed));
     if let Some(listings) = listings {
-        credentials.extend(listings.ssh_public_keys.iter().map(|key| Credential {
+        credentials.extend(listings.ssh_public_keys.values().map(|key| Credential {
             id: Some(key.id.clone()),
             last_used: Fact::Unknown(never_recorded()),
             ..owner.credential(CredentialKind::SshPublicKey, key.active.clone(), key.uploaded.clone())
@@ -191,19 +193,23 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
 fn signing_certificates(
     owner: &Owner<'_>,
     user: &User<'_>,
-    listed: &[UploadedCredential],
+    listed: &[&UploadedCredential],
 ) -> Vec<Credential> {
     let moment = |uploaded: &Fact<Option<DateTime<Utc>>>| uploaded.known().ok().flatten();
     let in_slots =
         |at| user.signing_certificates.iter().filter(|slot| moment(&slot.uploaded) == Some(at)).count();
-    let in_list = |at| listed.iter().filter(|own| moment(&own.uploaded) == Some(at)).count();
+    let mut uploaded_at: BTreeMap<DateTime<Utc>, usize> = BTreeMap::new();
+    for at in listed.iter().filter_map(|own| moment(&own.uploaded)) {
+        *uploaded_at.entry(at).or_default() += 1;
+    }
+    let in_list = |at| uploaded_at.get(&at).copied().unwrap_or_default();
     let slots = user.signing_certificates.iter().filter(|slot| slot.exists()).map(|slot| {
         let at = moment(&slot.uploaded).filter(|at| (in_slots(*at), in_list(*at)) == (1, 1));
         let own = listed.iter().find(|own| at.is_some() && moment(&own.uploaded) == at);
         Credential { id: own.map(|own| own.id.clone()), ..owner.certificate(slot, &never_recorded()) }
     });
     let is_shown =
-        |own: &&UploadedCredential| moment(&own.uploaded).is_some_and(|at| in_slots(at) >= in_list(at));
+        |own: &UploadedCredential| moment(&own.uploaded).is_some_and(|at| in_slots(at) >= in_list(at));
     let others = listed.iter().filter(|own| !is_shown(own)).map(|own| Credential {
         id: Some(own.id.clone()),
         last_used: Fact::Unknown(never_recorded()),
@@ -213,9 +219,10 @@ fn signing_certificates(
 }
 
 fn service_specific(account: &Account) -> impl Iterator<Item = Credential> {
-    let listings = account.service_specific_credentials().unwrap_or_default();
-    listings.iter().flat_map(|listing| &listing.items).map(|credential| {
-        let owner = Owner { name: &credential.user_name, arn: None };
+    let listing = account.service_specific_credentials().ok();
+    listing.into_iter().flat_map(|listing| &listing.items).map(|credential| {
+        let arn = account.credential_owner_arn(&credential.user_name);
+        let owner = Owner { name: &credential.user_name, arn };
         Credential {
             id: Some(credential.id.clone()),
             last_used: Fact::Unknown(never_recorded()),

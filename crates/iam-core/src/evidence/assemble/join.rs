@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use super::candidate::Candidate;
 use super::grouping::Group;
 use super::listings;
-use super::shelf::{Found, Shelf};
+use super::shelf::{Found, FoundReport, Shelf};
+use crate::evidence::account::UserListings;
 use crate::evidence::{Account, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
@@ -14,6 +15,7 @@ use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
@@ -48,12 +50,9 @@ pub(super) fn join(group: Group) -> Account {
     let organizations_features = missing.only(Artefact::OrganizationsFeatures, shelf.organizations_features);
     let alias = missing.only(Artefact::AccountAliases, shelf.account_aliases);
     let server_certificates = missing.only(Artefact::ServerCertificates, shelf.server_certificates);
-    let service_specific_credentials = match shelf.service_specific_credentials {
-        listings if listings.is_empty() => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
-        listings => Ok(listings
-            .into_iter()
-            .map(|listing| missing.pages_of(Artefact::ServiceSpecificCredentials, listing))
-            .collect()),
+    let service_specific_credentials = match listings::merged(shelf.service_specific_credentials) {
+        Some(listing) => Ok(missing.pages_of(Artefact::ServiceSpecificCredentials, listing)),
+        None => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
     };
     let mut virtual_mfa_devices =
         virtual_mfa_devices.map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing));
@@ -66,6 +65,10 @@ pub(super) fn join(group: Group) -> Account {
     if let (Ok(listing), Ok(summary)) = (&mut server_certificates, &account_summary) {
         missing.because_of_summary(listing, &summary.server_certificates);
     }
+    let credential_owners = match (&service_specific_credentials, &credential_report) {
+        (Ok(listing), Ok(report)) => owners(listing, report),
+        _ => BTreeMap::new(),
+    };
     let mut account = Account {
         id: group.id,
         partition,
@@ -80,6 +83,7 @@ pub(super) fn join(group: Group) -> Account {
         organizations_features,
         organization_of_run: None,
         server_certificates,
+        credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),
         no_access_keys: missing.gap_for(Artefact::AccessKeys),
@@ -91,14 +95,28 @@ pub(super) fn join(group: Group) -> Account {
     let has_empty_list = shelf.access_keys.iter().any(|(_, listing)| listing.items.is_empty())
         || shelf.mfa_devices.iter().any(|(_, listing)| listing.items.is_empty());
     let report = account.credential_report.as_ref().ok().filter(|_| has_empty_list);
-    let names: BTreeSet<&str> =
-        report.iter().flat_map(|report| report.users()).map(|row| row.user()).collect();
+    let names: BTreeSet<String> =
+        report.iter().flat_map(|report| report.users()).map(|row| UserListings::key(row.user())).collect();
     missing.gaps.extend(listings::add_access_keys(&mut account.users, shelf.access_keys, &names));
     missing.gaps.extend(listings::add_mfa_devices(&mut account.users, shelf.mfa_devices, &names));
     missing.gaps.extend(listings::add_last_used(&mut account.users, shelf.access_keys_last_used));
     listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
     account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
     account
+}
+
+/// The ARNs of those who have service-specific credentials, by name.
+fn owners(
+    listing: &Listing<ServiceSpecificCredential>,
+    report: &CredentialReport,
+) -> BTreeMap<String, String> {
+    let names: BTreeSet<String> =
+        listing.items.iter().map(|credential| UserListings::key(&credential.user_name)).collect();
+    if names.is_empty() {
+        return BTreeMap::new();
+    }
+    let users = report.users().map(|row| (UserListings::key(row.user()), row.arn()));
+    users.filter(|(name, _)| names.contains(name)).map(|(name, arn)| (name, arn.to_owned())).collect()
 }
 
 /// What to do about a call that gave no answer.
@@ -300,11 +318,8 @@ impl Missing {
     }
 
     /// Of several credential reports the newest counts, if all say when they were generated.
-    fn newest_report(
-        &mut self,
-        mut found: Vec<Found<Box<CredentialReport>>>,
-    ) -> Supplied<Box<CredentialReport>> {
-        let generated = |found: &Found<Box<CredentialReport>>| found.value.generated().known().ok();
+    fn newest_report(&mut self, mut found: Vec<Found<FoundReport>>) -> Supplied<Box<CredentialReport>> {
+        let generated = |found: &Found<FoundReport>| found.value.0.generated().known().ok();
         found.sort_by_key(|found| (generated(found), found.sha256, found.file));
         found.dedup_by_key(|found| found.sha256);
         let is_clear = found.iter().map(generated).is_sorted_by(|a, b| a.is_some() && a < b);
@@ -318,8 +333,14 @@ impl Missing {
                     "hand in the newest one only",
                 );
             }
-            return Ok(newest.value);
+            return Ok(self.used(newest.value));
         }
-        self.only(Artefact::CredentialReport, found)
+        self.only(Artefact::CredentialReport, found).map(|found| self.used(found))
+    }
+
+    /// The report that counts; only what is missing from it is missing.
+    fn used(&mut self, (report, gaps): FoundReport) -> Box<CredentialReport> {
+        self.gaps.extend(gaps);
+        report
     }
 }

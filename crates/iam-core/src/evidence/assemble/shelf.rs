@@ -19,7 +19,7 @@ use crate::input::{Listing, Parsed};
 /// number of the lower, some with the path of their file, which tells what the answer leaves out.
 #[derive(Default)]
 pub(super) struct Shelf {
-    pub(super) credential_reports: Vec<Found<Box<CredentialReport>>>,
+    pub(super) credential_reports: Vec<Found<FoundReport>>,
     pub(super) account_summaries: Vec<Found<Box<AccountSummary>>>,
     pub(super) password_policies: Vec<Found<PasswordPolicy>>,
     pub(super) virtual_mfa_devices: Vec<Found<Listing<VirtualMfaDevice>>>,
@@ -35,9 +35,12 @@ pub(super) struct Shelf {
     pub(super) ssh_public_keys: Vec<UploadedCredential>,
     pub(super) manifests: Vec<Manifest>,
 
-    /// What in the files could not be used.
+    /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
 }
+
+/// A credential report and what in it could not be used, which is of no interest where another report is used.
+pub(super) type FoundReport = (Box<CredentialReport>, Vec<Arc<Gap>>);
 
 /// An artefact and the file it came from.
 pub(super) struct Found<T> {
@@ -52,11 +55,12 @@ impl Shelf {
         &mut self,
         file: &ReadFile,
         parsed: Parsed,
-        gaps: Vec<Arc<Gap>>,
+        mut gaps: Vec<Arc<Gap>>,
     ) -> Result<(), CallError> {
-        self.gaps.extend(gaps);
         match parsed {
-            Parsed::CredentialReport(report) => self.credential_reports.push(Found::in_file(file, report)),
+            Parsed::CredentialReport(report) => {
+                self.credential_reports.push(Found::in_file(file, (report, std::mem::take(&mut gaps))));
+            }
             Parsed::AccountSummary(summary) => self.account_summaries.push(Found::in_file(file, summary)),
             Parsed::PasswordPolicy(policy) => self.password_policies.push(Found::in_file(file, policy)),
             Parsed::VirtualMfaDevices(listing) => {
@@ -78,6 +82,7 @@ impl Shelf {
             Parsed::Manifest(manifest) => self.manifests.push(manifest),
             Parsed::CallError(error) => return Err(error),
         }
+        self.gaps.extend(gaps);
         Ok(())
     }
 }

@@ -174,6 +174,11 @@ impl Reading {
 }
 
 impl CredentialReport {
+    /// The file that it was read from.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
     /// The rows that could be read, root included, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.table.rows())
