@@ -41,8 +41,9 @@ pub(super) fn root(root: &Root<'_>) -> Named {
     plain(SubjectKind::Root, root.arn.as_deref().unwrap_or_default().into(), "root".into())
 }
 
-pub(super) fn user(account: &Account, user: &User<'_>) -> Named {
-    let arn = user.arn.map_or_else(|| account.user_arn(user.name).unwrap_or_default().into(), Arc::from);
+/// A user whom only listings show has no ARN: the path is not known, and none is made up.
+pub(super) fn user(user: &User<'_>) -> Named {
+    let arn = user.arn.map_or_else(Arc::default, Arc::from);
     plain(SubjectKind::User, arn, user.name.into())
 }
 

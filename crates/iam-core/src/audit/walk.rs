@@ -63,7 +63,7 @@ pub(super) fn walk<'a>(
         users += 1;
         // Most users have no finding, and those who have one often have several.
         let named = OnceCell::new();
-        let named = || named.get_or_init(|| subjects::user(account, &user)).clone();
+        let named = || named.get_or_init(|| subjects::user(&user)).clone();
         for check in &mut *active {
             walk.user(check, &user, &named);
         }

@@ -245,11 +245,6 @@ impl Account {
             .chain(self.listed_only().map(|(name, gap)| User::listed(name, self, &gap)))
     }
 
-    /// The ARN that a user of this name has when the path is `/`; `None` without an account id.
-    pub fn user_arn(&self, name: &str) -> Option<String> {
-        self.id.map(|id| format!("arn:{}:iam::{id}:user/{name}", self.partition))
-    }
-
     /// The ARN of the owner of a service-specific credential, whose listing tells the name alone: not the path. `None` for
     /// an owner whom the report does not show.
     pub fn credential_owner_arn(&self, name: &str) -> Option<&str> {
