@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
+use iam_core::ident::KeyIdDisplay;
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -159,6 +160,12 @@ pub(crate) struct Keys {
     /// Show access key ids in full, also in the commands
     #[arg(long)]
     pub(crate) show_key_ids: bool,
+}
+
+impl Keys {
+    pub(crate) fn display(&self) -> KeyIdDisplay {
+        if self.show_key_ids { KeyIdDisplay::Full } else { KeyIdDisplay::Shortened }
+    }
 }
 
 #[derive(Debug, Args)]

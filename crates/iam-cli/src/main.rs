@@ -1,6 +1,7 @@
 //! `iam-audit`: AWS IAM hygiene from files. See `iam-audit --help`.
 
 mod arguments;
+mod clock;
 mod command;
 mod exit;
 mod files;

@@ -132,3 +132,12 @@ fn folders_of_the_same_name_are_different_accounts_and_no_path_is_read_twice() {
     assert!(ran.out.starts_with("2 accounts"), "{}", ran.out);
     assert!(!ran.out.contains("Files not used"), "{}", ran.out);
 }
+
+#[test]
+fn a_compressed_file_is_told_to_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("credential-report.json.gz"), [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]).unwrap();
+    let ran = check(folder.path(), &["credential-report.json.gz"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.out.contains("credential-report.json.gz: compressed with gzip"), "{}", ran.out);
+}

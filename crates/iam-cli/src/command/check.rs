@@ -1,12 +1,8 @@
-use chrono::{SubsecRound as _, TimeDelta, Utc};
-use iam_core::audit::{AsOf, AsOfFrom, DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
+use iam_core::audit::{DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
-use iam_core::evidence::Account;
-use iam_core::fact::days;
-use iam_core::ident::KeyIdDisplay;
 use iam_report::{csv, human, json, sarif};
 
-use crate::arguments::{Check, Gaps, Keys, ReportFormat, Time};
+use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
 use crate::{files, settings};
 
@@ -70,44 +66,5 @@ impl From<Gaps> for GapPolicy {
             Gaps::Failed => Self::Failed,
             Gaps::Any => Self::Any,
         }
-    }
-}
-
-impl Time {
-    /// The moment ages are measured at. This is the one place where the clock is read.
-    pub(crate) fn as_of(&self) -> AsOf {
-        self.as_of.map_or_else(
-            || AsOf { at: Utc::now().trunc_subsecs(0), from: AsOfFrom::Now },
-            |at| AsOf { at, from: AsOfFrom::Given },
-        )
-    }
-}
-
-/// Evidence older than this is worth a word; a credential report alone may be four hours old.
-const FRESH: TimeDelta = TimeDelta::days(1);
-
-impl Time {
-    /// Says on standard error when ages are measured at a moment that lies well in the past, because nobody asked for it.
-    pub(crate) fn say_age(&self, accounts: &[Account]) {
-        if self.as_of.is_some() {
-            return;
-        }
-        let now = Utc::now();
-        for account in accounts {
-            let Some(taken) = account.taken().filter(|taken| now - taken.at > FRESH) else { continue };
-            anstream::eprintln!(
-                "note: the evidence of {} is {} days old, and ages are measured at that moment; --as-of {} measures them \
-                 today",
-                account.location().escape_debug(),
-                days(now - taken.at),
-                now.date_naive()
-            );
-        }
-    }
-}
-
-impl Keys {
-    pub(crate) fn display(&self) -> KeyIdDisplay {
-        if self.show_key_ids { KeyIdDisplay::Full } else { KeyIdDisplay::Shortened }
     }
 }

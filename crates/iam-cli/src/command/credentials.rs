@@ -27,9 +27,7 @@ pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
         TableFormat::Csv => credentials::csv(&evidence.accounts, options, out),
         TableFormat::Json => credentials::json(&evidence.accounts, options, out),
     })?;
-    let is_incomplete = evidence.unused.iter().any(|file| file.is_fault)
-        || evidence.accounts.iter().any(|account| {
-            account.credential_report().is_err() || account.gaps().iter().any(|gap| gap.reason.is_failure())
-        });
+    let is_incomplete =
+        evidence.has_failed() || evidence.accounts.iter().any(|account| account.credential_report().is_err());
     Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
 }

@@ -90,7 +90,7 @@ impl Owner<'_> {
             slot: None,
             access_key_id: None,
             id: None,
-            last_used: created.clone().map(|_| None),
+            last_used: Fact::Unknown(never_recorded()),
             active,
             created,
             used_for: None,
@@ -113,10 +113,9 @@ impl Owner<'_> {
         }
     }
 
-    fn certificate(&self, certificate: &SigningCertificate, no_use: &Arc<Gap>) -> Credential {
+    fn certificate(&self, certificate: &SigningCertificate) -> Credential {
         Credential {
             slot: Some(certificate.slot),
-            last_used: Fact::Unknown(Arc::clone(no_use)),
             ..self.credential(
                 CredentialKind::SigningCertificate,
                 certificate.active.clone(),
@@ -160,7 +159,7 @@ fn of_root(root: &Root<'_>) -> Vec<Credential> {
     ));
     credentials.extend(root.access_keys.iter().filter(|key| key.exists()).map(|key| owner.access_key(key)));
     let certificates = root.signing_certificates.iter().filter(|certificate| certificate.exists());
-    credentials.extend(certificates.map(|certificate| owner.certificate(certificate, &never_recorded())));
+    credentials.extend(certificates.map(|certificate| owner.certificate(certificate)));
     credentials
 }
 
@@ -181,7 +180,6 @@ fn of_user(user: &User<'_>, account: &Account) -> Vec<Credential> {
     if let Some(listings) = listings {
         credentials.extend(listings.ssh_public_keys.values().map(|key| Credential {
             id: Some(key.id.clone()),
-            last_used: Fact::Unknown(never_recorded()),
             ..owner.credential(CredentialKind::SshPublicKey, key.active.clone(), key.uploaded.clone())
         }));
     }
@@ -206,13 +204,12 @@ fn signing_certificates(
     let slots = user.signing_certificates.iter().filter(|slot| slot.exists()).map(|slot| {
         let at = moment(&slot.uploaded).filter(|at| (in_slots(*at), in_list(*at)) == (1, 1));
         let own = listed.iter().find(|own| at.is_some() && moment(&own.uploaded) == at);
-        Credential { id: own.map(|own| own.id.clone()), ..owner.certificate(slot, &never_recorded()) }
+        Credential { id: own.map(|own| own.id.clone()), ..owner.certificate(slot) }
     });
     let is_shown =
         |own: &UploadedCredential| moment(&own.uploaded).is_some_and(|at| in_slots(at) >= in_list(at));
     let others = listed.iter().filter(|own| !is_shown(own)).map(|own| Credential {
         id: Some(own.id.clone()),
-        last_used: Fact::Unknown(never_recorded()),
         ..owner.credential(CredentialKind::SigningCertificate, own.active.clone(), own.uploaded.clone())
     });
     slots.chain(others).collect()
@@ -225,7 +222,6 @@ fn service_specific(account: &Account) -> impl Iterator<Item = Credential> {
         let owner = Owner { name: &credential.user_name, arn };
         Credential {
             id: Some(credential.id.clone()),
-            last_used: Fact::Unknown(never_recorded()),
             used_for: credential.service.known().ok(),
             ..owner.credential(
                 CredentialKind::ServiceSpecificCredential,

@@ -32,6 +32,8 @@ impl Candidate {
     pub(super) fn read(id: FileId, file: InputFile, given: Given) -> Result<Self, UnusedFile> {
         let InputFile { path, bytes } = file;
         let is_meant = given == Given::ByName || is_meant_as_artefact(&path, &bytes);
+        // RFC 1952, section 2.3.1.
+        let is_gzip = bytes.starts_with(&[0x1F, 0x8B]);
         let sha256 = Sha256::digest(&bytes).into();
         let read_file =
             |path, artefact, document| ReadFile { id, path, artefact, sha256, generated: None, document };
@@ -43,12 +45,17 @@ impl Candidate {
                 }
                 Ok(Self { given, file, content: Ok((parsed, gaps)) })
             }
-            Ok(None) => Err(UnusedFile {
-                path,
-                why: "not recognised as the output of any call that iam-audit reads".to_owned(),
-                remedy: "see `iam-audit check --help` for the calls".to_owned(),
-                is_fault: is_meant,
-            }),
+            Ok(None) => {
+                let (why, remedy) = if is_gzip {
+                    ("compressed with gzip", "unpack it first")
+                } else {
+                    (
+                        "not recognised as the output of any call that iam-audit reads",
+                        "see `iam-audit check --help` for the calls",
+                    )
+                };
+                Err(UnusedFile { path, why: why.to_owned(), remedy: remedy.to_owned(), is_fault: is_meant })
+            }
             Err(error) => {
                 if let Some(artefact) = error.artefact() {
                     return Ok(Self { given, file: read_file(path, artefact, None), content: Err(error) });

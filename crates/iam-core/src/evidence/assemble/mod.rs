@@ -32,6 +32,15 @@ pub struct Evidence {
     pub unused: Vec<UnusedFile>,
 }
 
+impl Evidence {
+    /// Whether something that was handed in or asked for could not be seen: a file that cannot be used, or a gap that is a
+    /// failure.
+    pub fn has_failed(&self) -> bool {
+        self.unused.iter().any(|file| file.is_fault)
+            || self.accounts.iter().flat_map(Account::gaps).any(|gap| gap.reason.is_failure())
+    }
+}
+
 /// A file that was handed in but tells nothing about any account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnusedFile {
