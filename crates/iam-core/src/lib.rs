@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod checks;
+pub mod cloudtrail;
 pub mod evidence;
 pub mod fact;
 pub mod ident;

@@ -1,0 +1,202 @@
+//! Collections that stay small however much is put into them, and still merge in any order to the same result.
+//!
+//! The rule that makes it so: of all keys ever put in, the collection keeps the lowest under a fixed order. A key that is
+//! among the lowest of a whole is among the lowest of each part that has it, so that no part has thrown away what the
+//! whole would keep.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+/// Some of the values that were seen: the lowest, in the order of their bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Sample {
+    values: BTreeSet<Arc<str>>,
+    is_cut: bool,
+}
+
+impl Sample {
+    /// How many values a sample keeps.
+    pub const MOST: usize = 16;
+    /// Longer values, in bytes, are not kept.
+    pub const LONGEST: usize = 1_024;
+
+    /// Notes a value.
+    pub fn add(&mut self, value: &str) {
+        if !self.wants(value) {
+            return;
+        }
+        self.values.insert(Arc::from(value));
+        self.cut();
+    }
+
+    /// Whether the value would be kept; notes that the sample is not everything if it would not.
+    fn wants(&mut self, value: &str) -> bool {
+        if value.len() > Self::LONGEST {
+            self.is_cut = true;
+            return false;
+        }
+        if self.values.contains(value) {
+            return false;
+        }
+        if self.values.len() >= Self::MOST && self.values.last().is_some_and(|last| value > &**last) {
+            self.is_cut = true;
+            return false;
+        }
+        true
+    }
+
+    fn cut(&mut self) {
+        while self.values.len() > Self::MOST {
+            self.values.pop_last();
+            self.is_cut = true;
+        }
+    }
+
+    /// Adds the values of another sample.
+    pub fn merge(&mut self, other: Self) {
+        self.is_cut |= other.is_cut;
+        self.values.extend(other.values);
+        self.cut();
+    }
+
+    /// The values, in the order of their bytes.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.values.iter()
+    }
+
+    /// Whether there were more values than these.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Whether nothing was seen.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && !self.is_cut
+    }
+
+    /// A sample of these values, of more if `is_cut`.
+    pub(super) fn from_parts(values: impl IntoIterator<Item = Arc<str>>, is_cut: bool) -> Self {
+        let mut sample = Self { is_cut, values: BTreeSet::new() };
+        for value in values {
+            sample.add(&value);
+        }
+        sample
+    }
+}
+
+/// What a bounded map holds, and how two values of one key become one.
+pub trait Merge {
+    /// Adds what the other one holds.
+    fn merge(&mut self, other: Self);
+}
+
+/// A key's place in the fixed order by which bounded maps choose whom to keep.
+pub trait Rank: Ord {
+    /// The lowest are kept. Keys of one rank are chosen between by a hash of their bytes.
+    fn rank(&self) -> u8 {
+        0
+    }
+
+    /// The bytes that tell this key from every other.
+    fn bytes(&self) -> Vec<u8>;
+}
+
+impl Rank for Arc<str> {
+    fn bytes(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+}
+
+/// A map of at most so many keys: of all that were put in, those with the lowest rank and then the lowest hash.
+///
+/// The hash is a part of SHA-256, the same on every machine, so that parts made on many machines choose alike.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bounded<K: Ord, V> {
+    entries: BTreeMap<K, V>,
+    is_cut: bool,
+}
+
+impl<K: Ord, V> Default for Bounded<K, V> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new(), is_cut: false }
+    }
+}
+
+impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
+    /// Puts in a value, or adds it to the one that is there.
+    pub fn add(&mut self, key: K, value: V) {
+        match self.entries.get_mut(&key) {
+            Some(own) => own.merge(value),
+            None => {
+                self.entries.insert(key, value);
+            }
+        }
+    }
+
+    /// Adds the entries of another map and keeps at most `most`; gives back what had to go.
+    pub fn merge(&mut self, other: Self, most: usize) -> Vec<(K, V)> {
+        self.is_cut |= other.is_cut;
+        for (key, value) in other.entries {
+            self.add(key, value);
+        }
+        self.cut(most)
+    }
+
+    /// Keeps at most `most` entries; gives back the others, in no order that matters.
+    pub fn cut(&mut self, most: usize) -> Vec<(K, V)> {
+        if self.entries.len() <= most {
+            return Vec::new();
+        }
+        self.is_cut = true;
+        let mut order: Vec<(u8, [u8; 32], K)> = self
+            .entries
+            .keys()
+            .map(|key| (key.rank(), Sha256::digest(key.bytes()).into(), key.clone()))
+            .collect();
+        order.sort_unstable_by_key(|(rank, hash, _)| (*rank, *hash));
+        let gone = order.into_iter().skip(most);
+        gone.filter_map(|(_, _, key)| self.entries.remove_entry(&key)).collect()
+    }
+}
+
+impl<K: Ord, V> Bounded<K, V> {
+    /// The entries, by key.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &V)> {
+        self.entries.iter()
+    }
+
+    /// The value of a key.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: std::borrow::Borrow<Q>,
+    {
+        self.entries.get(key)
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether there were more entries than these.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Changes each value.
+    pub(super) fn for_each_mut(&mut self, mut change: impl FnMut(&mut V)) {
+        self.entries.values_mut().for_each(&mut change);
+    }
+
+    /// Says that there were more entries than these.
+    pub(super) fn mark_cut(&mut self) {
+        self.is_cut = true;
+    }
+}

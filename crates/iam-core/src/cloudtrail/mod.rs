@@ -1,0 +1,25 @@
+//! CloudTrail: from the bytes of log files to [`Activity`], the mergeable summary of what was done, by whom, when.
+//!
+//! Records are neither kept nor copied: a scanner reads the few fields that matter and passes over the rest. Memory grows
+//! with the number of different principals and calls, not with the number of events.
+
+mod activity;
+mod bounded;
+mod event;
+mod fold;
+mod kept;
+mod principal;
+mod selection;
+mod tally;
+pub mod watchlist;
+
+pub use activity::{
+    Activity, Coverage, EventKinds, Files, KeyUse, Limits, Place, PrincipalActivity, Quarter, TrailGap, Usage,
+};
+pub use bounded::{Bounded, Merge, Rank, Sample};
+pub use event::{Event, EventClass, EventPlace, Example, SignIn};
+pub use fold::{Fold, SeenEvents, TrailFile};
+pub use kept::KeptEvents;
+pub use principal::{Call, Principal, PrincipalKind};
+pub use selection::Selection;
+pub use tally::{Outcome, Tallies, Tally};
