@@ -71,8 +71,13 @@ struct Place {
 impl Place {
     /// The first two files are of the Regions that matter most, so that small archives have them.
     fn of(index: u64, random: &mut Random) -> Self {
-        let account = if index > 1 && random.permille(350) { ACCOUNTS[1] } else { ACCOUNTS[0] };
-        let mut at = if index == 1 { REGIONS[0].1 } else { random.below(100) * index.min(1) };
+        match index {
+            0 => return Self { account: ACCOUNTS[0], region: "eu-west-1" },
+            1 => return Self { account: ACCOUNTS[0], region: "us-east-1" },
+            _ => {}
+        }
+        let account = if random.permille(350) { ACCOUNTS[1] } else { ACCOUNTS[0] };
+        let mut at = random.below(100);
         for (region, share) in REGIONS {
             if at < share {
                 return Self { account, region };
@@ -178,7 +183,7 @@ impl Trail {
         if goes_on {
             run.left = run.left.map(|left| left - 1);
             run.time = (run.time + self.random.below(3)).min(delivered);
-            if self.random.permille(400) {
+            if self.random.permille(200) {
                 run.object = object(&mut self.random);
             }
             if self.random.permille(350) {
@@ -192,11 +197,12 @@ impl Trail {
     fn run(&mut self, place: Place, delivered: u64) -> Run {
         // Deliveries tell of the last quarter of an hour, in no order.
         let time = delivered - self.random.below(900);
-        let is_first_region = place.region == "us-east-1";
-        if is_first_region && self.made >= self.root_due {
+        // Where CloudTrail files what belongs to no Region.
+        let has_global = place.region == "us-east-1";
+        if has_global && self.made >= self.root_due {
             self.root_due = self.made + 60_000;
             self.root(place, time);
-        } else if is_first_region && self.random.permille(30) {
+        } else if has_global && self.random.permille(30) {
             self.iam(place, time);
         } else if self.random.permille(6) {
             let (actor, (service, name)) = actors::rare(place.account, time, &mut self.random);
@@ -221,7 +227,7 @@ impl Trail {
         let present: Vec<usize> = (0..self.sessions.len())
             .filter(|&index| self.sessions.get(index).is_some_and(|(at, _)| *at == place))
             .collect();
-        if !present.is_empty() && self.random.permille(850) {
+        if !present.is_empty() && self.random.permille(830) {
             // The youngest sessions are the busiest.
             let index = present.len() - 1 - self.random.index(present.len().min(40));
             let session = present.get(index).and_then(|&index| self.sessions.get(index));
@@ -293,22 +299,22 @@ impl Trail {
             Habits::One => None,
             Habits::Data => {
                 // A program keeps to one kind of store.
-                let store = match actor.work.len() % 8 {
-                    0..=4 => DATA.first(),
-                    5 => DATA.get(1),
+                let store = match actor.work.bytes().map(u64::from).sum::<u64>() % 8 {
+                    0..=3 => DATA.first(),
+                    4 | 5 => DATA.get(1),
                     _ => DATA.get(2),
                 };
                 let (service, names) = store?;
                 let name = names.get(self.random.skewed(names.len()))?;
                 Some(self.calls.named(service, name))
             }
-            Habits::Management if actor.calls.is_empty() => Some(self.calls.any(&mut self.random)),
             Habits::Management => {
                 for _ in 0..4 {
-                    let index = self.random.skewed(actor.calls.len());
-                    let call = *actor.calls.get(index)?;
-                    let is_global = self.calls.get(call)?.is_global();
-                    if !is_global || place.region == "us-east-1" {
+                    let call = match actor.calls.get(self.random.skewed(actor.calls.len())) {
+                        Some(&call) => call,
+                        None => self.calls.any(&mut self.random),
+                    };
+                    if place.region == "us-east-1" || !self.calls.get(call)?.is_global() {
                         return Some(call);
                     }
                 }
@@ -445,7 +451,7 @@ impl Line<'_> {
             text(out, "vpcEndpointId", endpoint);
         }
         text(out, "eventCategory", if is_data { "Data" } else { "Management" });
-        if actor.manner != Manner::Service {
+        if !matches!(actor.manner, Manner::Service | Manner::OldProgram) {
             value(
                 out,
                 "tlsDetails",

@@ -155,7 +155,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap();
         write(&["--size", "50kB", "--files", "2", path]).unwrap();
-        let day = "AWSLogs/o-exampleorg1/111122223333/CloudTrail/eu-west-1/2026/01/08";
+        let day = "AWSLogs/o-exampleorg1/111122223333/CloudTrail/eu-west-1/2026/01/01";
         let names: Vec<_> = fs::read_dir(folder.path().join(day)).unwrap().collect();
         assert_eq!(names.len(), 1);
         assert!(write(&["--size", "50kB", path]).is_err(), "the folder is not empty");

@@ -34,6 +34,8 @@ pub(super) struct Actor {
 pub(super) enum Manner {
     Program,
     Console,
+    /// A program with an old SDK: no TLS details.
+    OldProgram,
     /// An AWS service, by itself or for somebody: no TLS details.
     Service,
     /// An account outside of the organisation.
@@ -129,13 +131,13 @@ impl Role {
             _ => Kind::Auditor,
         };
         let (team, part, stage) = (random.pick(TEAMS), random.pick(PARTS), random.pick(STAGES));
-        let work = format!("{team}-{part}-{stage}");
-        let tail = random.base32(12);
+        let work = format!("{team}-{part}");
+        let tail = random.base32(6);
         let (linked, linked_session) = random.pick(LINKED);
         let name = match kind {
-            Kind::Function => format!("{work}-HandlerServiceRole{}-{tail}", random.hex(8).to_uppercase()),
+            Kind::Function => format!("{team}-{part}-{stage}-{tail}"),
             Kind::Instance => format!("{work}-instance-{}", random.hex(6)),
-            Kind::Container => format!("{work}-TaskRole-{tail}"),
+            Kind::Container => format!("{work}-task-{tail}"),
             Kind::Person => format!("AWSReservedSSO_{team}-{part}_{}", random.hex(16)),
             Kind::Pipeline => format!("{team}-{stage}-terraform-deploy-{}", random.hex(4)),
             Kind::Linked => linked.to_owned(),
@@ -182,13 +184,12 @@ impl Role {
         };
         let began = from.saturating_sub(random.below(2700));
         let (id, name, account) = (&self.id, &self.name, self.account);
-        let mut extra = String::new();
+        let delivery = if self.kind == Kind::Instance { ",\"ec2RoleDelivery\":\"2.0\"" } else { "" };
         let mut manner = Manner::Program;
         let mut agent = self.agent.clone();
         let mut address = address(random);
         let mut invoked = "";
         match self.kind {
-            Kind::Instance => extra.push_str(",\"ec2RoleDelivery\":\"2.0\""),
             Kind::Person if random.permille(600) => manner = Manner::Console,
             Kind::Person => agent = cli(random),
             Kind::Linked => manner = Manner::Service,
@@ -198,6 +199,7 @@ impl Role {
             Kind::Container if random.permille(120) => {
                 (manner, invoked) = (Manner::Service, "athena.amazonaws.com");
             }
+            Kind::Function | Kind::Instance if random.permille(400) => manner = Manner::OldProgram,
             _ => {}
         }
         if manner == Manner::Service {
@@ -218,7 +220,7 @@ impl Role {
             "{{\"type\":\"AssumedRole\",\"principalId\":\"{id}:{session}\",\"arn\":\"{arn}\",\"accountId\":\"{account}\",\
              \"accessKeyId\":\"{}\",\"sessionContext\":{{\"sessionIssuer\":{{\"type\":\"Role\",\"principalId\":\"{id}\",\
              \"arn\":\"arn:aws:iam::{account}:role/{}{name}\",\"accountId\":\"{account}\",\"userName\":\"{name}\"}},\
-             {web}\"attributes\":{{\"creationDate\":\"{}\",\"mfaAuthenticated\":\"{mfa}\"}}{extra}}}{by}}}",
+             {web}\"attributes\":{{\"creationDate\":\"{}\",\"mfaAuthenticated\":\"{mfa}\"}}{delivery}}}{by}}}",
             key("ASIA", random),
             self.path,
             moment(began),
@@ -252,7 +254,7 @@ pub(super) fn user(account: &str, calls: &Calls, random: &mut Random) -> Actor {
         agent,
         calls: habits(calls, random),
         work: format!("{}-{}", random.pick(TEAMS), random.pick(STAGES)),
-        manner: Manner::Program,
+        manner: if random.permille(300) { Manner::OldProgram } else { Manner::Program },
         vpc_endpoint: None,
         until: 0,
     }
@@ -466,7 +468,7 @@ fn plain(identity: String, arn: String, manner: Manner, random: &mut Random) -> 
 }
 
 fn habits(calls: &Calls, random: &mut Random) -> Vec<usize> {
-    let count = 2 + random.skewed(16);
+    let count = 3 + random.skewed(24);
     (0..count).map(|_| calls.any(random)).collect()
 }
 
@@ -478,24 +480,20 @@ fn address(random: &mut Random) -> String {
 
 fn boto(random: &mut Random, place: &str) -> String {
     let patch = random.below(40);
-    format!(
-        "Boto3/1.35.{patch} md/Botocore#1.35.{patch} ua/2.0 os/linux#5.10.230 md/arch#x86_64 lang/python#3.12.7 \
-         md/pyimpl#CPython{place} cfg/retry-mode#legacy Botocore/1.35.{patch}"
-    )
+    format!("Boto3/1.35.{patch} md/Botocore#1.35.{patch} ua/2.0 os/linux lang/python#3.12.7{place}")
 }
 
 fn java(random: &mut Random) -> String {
     format!(
-        "aws-sdk-java/2.29.{} md/io#sync md/http#Apache ua/2.1 os/Linux#5.10.230 lang/java#17.0.13 \
-         md/OpenJDK_64-Bit_Server_VM#17.0.13+11-LTS md/vendor#Amazon.com_Inc. exec-env/AWS_ECS_FARGATE m/D",
+        "aws-sdk-java/2.29.{} md/io#sync md/http#Apache ua/2.1 os/Linux#5.10.230 lang/java#17.0.13",
         random.below(40)
     )
 }
 
 fn cli(random: &mut Random) -> String {
     format!(
-        "aws-cli/2.22.{} md/awscrt#0.23.4 ua/2.0 os/macos#24.1.0 md/arch#arm64 lang/python#3.12.7 md/pyimpl#CPython \
-         cfg/retry-mode#standard md/installer#exe md/prompt#off",
+        "aws-cli/2.22.{} md/awscrt#0.23.4 ua/2.0 os/macos#24.1.0 md/arch#arm64 lang/python#3.12.7 \
+         md/installer#exe md/prompt#off",
         random.below(20)
     )
 }
@@ -503,7 +501,7 @@ fn cli(random: &mut Random) -> String {
 fn terraform(random: &mut Random) -> String {
     format!(
         "APN/1.0 HashiCorp/1.0 Terraform/1.9.{} (+https://www.terraform.io) terraform-provider-aws/5.76.0 \
-         (+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.32.5 ua/2.1 os/linux lang/go#1.23.3",
+         aws-sdk-go-v2/1.32.5 ua/2.1 os/linux lang/go#1.23.3",
         random.below(9)
     )
 }

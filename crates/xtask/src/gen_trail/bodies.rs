@@ -104,7 +104,7 @@ pub(super) fn body(call: &Call, setting: Setting<'_>, random: &mut Random) -> Bo
 
 /// Parameters that follow from the name of the call, so that two records of one call look alike.
 fn plain(call: &Call, setting: Setting<'_>, body: &mut Body, random: &mut Random) {
-    let fields = (call.style >> 8) % 7;
+    let fields = (call.style >> 8) % 4;
     let mut request = String::new();
     for number in 0..fields {
         field((call.style >> (12 + 4 * number)) % 16, call, setting, body, &mut request, random);
@@ -114,7 +114,7 @@ fn plain(call: &Call, setting: Setting<'_>, body: &mut Body, random: &mut Random
     }
     if !call.reads {
         let mut answer = String::new();
-        for number in 0..3 + (call.style >> 5) % 8 {
+        for number in 0..2 + (call.style >> 5) % 6 {
             field((call.style >> (9 + 5 * number)) % 16, call, setting, body, &mut answer, random);
         }
         let status = if call.service == "ec2" { "pending" } else { "ACTIVE" };
@@ -137,7 +137,7 @@ fn field(kind: u64, call: &Call, setting: Setting<'_>, body: &Body, out: &mut St
         4 => format!(
             "\"filterSet\":{{\"items\":[{{\"name\":\"tag:Name\",\"valueSet\":{{\"items\":[{{\"value\":\"{work}\"}}]}}}}]}}"
         ),
-        5 => format!(
+        5 if !call.reads => format!(
             "\"tags\":[{{\"key\":\"Service\",\"value\":\"{work}\"}},{{\"key\":\"CostCentre\",\"value\":\"4711\"}},\
              {{\"key\":\"ManagedBy\",\"value\":\"terraform\"}},{{\"key\":\"Stage\",\"value\":\"prod\"}}]"
         ),
@@ -148,17 +148,18 @@ fn field(kind: u64, call: &Call, setting: Setting<'_>, body: &Body, out: &mut St
         8 => format!("\"roleArn\":\"arn:aws:iam::{account}:role/{work}-service-role\""),
         9 => "\"includeDetails\":false".to_owned(),
         10 => {
-            let count = random.skewed(24);
+            // Now and then somebody asks for very many.
+            let count = if random.permille(120) { 20 + random.skewed(400) } else { random.skewed(16) };
             let ids: Vec<String> =
                 (0..=count).map(|n| format!("{{\"{noun}Id\":\"{object}-{n:03}\"}}")).collect();
             format!("\"{noun}Set\":{{\"items\":[{}]}}", ids.join(","))
         }
         11 if random.permille(100) => format!("\"nextToken\":\"{}\"", random.base64(180)),
-        12 => format!(
+        12 if !call.reads => format!(
             "\"vpcConfig\":{{\"subnetIds\":[\"subnet-{region}-a\",\"subnet-{region}-b\",\"subnet-{region}-c\"],\
              \"securityGroupIds\":[\"sg-{work}\"],\"assignPublicIp\":\"DISABLED\"}}"
         ),
-        13 => format!(
+        13 if !call.reads => format!(
             "\"environment\":{{\"STAGE\":\"prod\",\"LOG_LEVEL\":\"info\",\"TABLE\":\"{work}-table\",\
              \"BUCKET\":\"{work}-data-{account}\"}}"
         ),
@@ -188,7 +189,7 @@ fn object_in_s3(call: &Call, setting: Setting<'_>, body: &mut Body, random: &mut
     } else {
         let day = 1 + setting.time / 86_400;
         let key = format!("exports/2026/01/{day:02}/{object}.parquet");
-        body.request = format!("{{\"bucketName\":\"{bucket}\",\"Host\":\"{host}\",\"key\":\"{key}\"}}");
+        body.request = format!("{{\"bucketName\":\"{bucket}\",\"key\":\"{key}\"}}");
         body.about = format!("arn:aws:s3:::{bucket}/{key}");
         body.resources =
             Some(format!("[{{\"type\":\"AWS::S3::Object\",\"ARN\":\"{}\"}},{{{of_bucket}}}]", body.about));
@@ -234,8 +235,8 @@ fn assume_role(call: &Call, setting: Setting<'_>, body: &mut Body, random: &mut 
         _ => "",
     };
     let id = principal("AROA", &mut Random::new(u64::try_from(role.len()).unwrap_or(0)));
-    // A token of a service is short here, or the archive would not compress as real ones do.
-    let token = random.base64(if actor.manner == Manner::Service { 120 } else { 500 });
+    // Tokens are shorter than real ones, or the archive would not compress as real ones do.
+    let token = random.base64(if actor.manner == Manner::Service { 48 } else { 240 });
     body.response = format!(
         "{{\"credentials\":{{\"accessKeyId\":\"{}\",\"sessionToken\":\"IQoJ{token}==\",\"expiration\":\"{}\"}},\
          \"assumedRoleUser\":{{\"assumedRoleId\":\"{id}:{session}\",\"arn\":\"arn:aws:sts::{account}:assumed-role/{role}/{session}\"}}{federated}}}",

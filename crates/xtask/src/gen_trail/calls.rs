@@ -110,10 +110,14 @@ impl Calls {
     pub(super) fn any(&self, random: &mut Random) -> usize {
         for _ in 0..20 {
             let index =
-                if random.permille(700) { random.skewed(self.len()) } else { random.index(self.len()) };
+                if random.permille(600) { random.skewed(self.len()) } else { random.index(self.len()) };
             let is_ordinary = self.get(index).is_some_and(|call| {
-                matches!(call.shape, Shape::Plain | Shape::Key)
-                    || matches!(call.shape, Shape::AssumeRole | Shape::Document) && random.permille(300)
+                let is_wanted = match call.shape {
+                    Shape::Plain | Shape::Key => true,
+                    Shape::AssumeRole | Shape::Document => random.permille(300),
+                    _ => false,
+                };
+                is_wanted && (call.reads || random.permille(280))
             });
             if is_ordinary {
                 return index;
@@ -206,11 +210,7 @@ const SPECIAL: &[(&str, Shape, &str)] = &[
     ("iam", Shape::AttachUserPolicy, "AttachUserPolicy"),
     ("iam", Shape::CreateServiceLinkedRole, "CreateServiceLinkedRole"),
     ("kms", Shape::ServiceEvent, "RotateKey SynchronizeMultiRegionKey"),
-    (
-        "sts",
-        Shape::Plain,
-        "GetCallerIdentity GetSessionToken GetFederationToken DecodeAuthorizationMessage AssumeRoot",
-    ),
+    ("sts", Shape::Plain, "GetCallerIdentity GetSessionToken GetFederationToken DecodeAuthorizationMessage"),
     (
         "logs",
         Shape::Plain,
