@@ -149,7 +149,7 @@ fn field(kind: u64, call: &Call, setting: Setting<'_>, body: &Body, out: &mut St
         9 => "\"includeDetails\":false".to_owned(),
         10 => {
             // Now and then somebody asks for very many.
-            let count = if random.permille(120) { 20 + random.skewed(400) } else { random.skewed(16) };
+            let count = if random.permille(120) { 20 + random.skewed(600) } else { random.skewed(16) };
             let ids: Vec<String> =
                 (0..=count).map(|n| format!("{{\"{noun}Id\":\"{object}-{n:03}\"}}")).collect();
             format!("\"{noun}Set\":{{\"items\":[{}]}}", ids.join(","))
@@ -254,8 +254,8 @@ fn document(call: &Call, setting: Setting<'_>, body: &mut Body, random: &mut Ran
     let work = &actor.work;
     let statements = match random.below(100) {
         0..=69 => 1 + random.below(4),
-        70..=95 => 8 + random.below(30),
-        _ => 300 + random.below(180),
+        70..=95 => 8 + random.below(110),
+        _ => 450 + random.below(200),
     };
     let text: Vec<String> = (0..statements)
         .map(|number| {
