@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::Supplied;
 use crate::cloudtrail::{
-    Activity, Coverage, Event, EventClass, KeyUse, Place, Principal, PrincipalActivity, PrincipalKind,
-    time_of,
+    Activity, Coverage, Event, EventClass, KeyUse, Limits, Place, Principal, PrincipalActivity,
+    PrincipalKind, time_of,
 };
 use crate::fact::{Gap, Reason, shown_date};
 use crate::ident::{AccountId, Partition};
@@ -165,8 +165,13 @@ impl AccountActivity {
         self.window(&self.places)
     }
 
+    /// How much was kept.
+    pub fn limits(&self) -> &Limits {
+        &self.whole.limits
+    }
+
     /// A gap for a principal of which too much was seen to keep all of it.
-    pub fn too_much(&self, principal: &Principal, what: &str) -> Arc<Gap> {
+    pub fn too_much(&self, principal: &str, what: &str) -> Arc<Gap> {
         self.cut(format!("the CloudTrail records hold more of {what} of {principal} than is kept"))
     }
 
@@ -238,8 +243,8 @@ impl fmt::Display for Window {
         }
         match self.empty_days {
             0 => Ok(()),
-            1 => f.write_str("; of 1 day between there is no record at all"),
-            days => write!(f, "; of {days} days between there is no record at all"),
+            1 => f.write_str("; no record of 1 day in between"),
+            days => write!(f, "; no record of {days} days in between"),
         }
     }
 }

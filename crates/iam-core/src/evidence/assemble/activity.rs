@@ -238,7 +238,7 @@ fn no_record(id: AccountId) -> Arc<Gap> {
     gap(
         Reason::NotSupplied,
         format!("the CloudTrail records hold nothing of account {id}"),
-        "add the records of its trail, or of the organization's",
+        "add the records of its trail, or of the organisation's",
     )
 }
 
