@@ -59,6 +59,7 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, activity: &AccountActivity, cx: &
     let seen = activity.region(region)?.all;
     let at = reported.timestamp();
     if at < seen.first.saturating_add(EXACT_TO) || seen.last.saturating_sub(EXACT_TO) < at {
+        activity.complete_principals()?;
         return Ok(Verdict::not_applicable(format!(
             "the reported use lies outside of the records of {region}"
         )));
