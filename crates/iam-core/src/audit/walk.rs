@@ -11,6 +11,7 @@ use crate::check::{About, Context, Judge, Judged, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
 use crate::evidence::{Account, AccountActivity, Root, User};
 use crate::ident::KeyIdDisplay;
+use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
 
 /// A check ready to judge, and the count of its verdicts.
@@ -316,7 +317,7 @@ fn user_arns<'n>(
         .filter(|user| user.principal.name.starts_with("arn:"))
         .map(|user| (user.principal.last_name().to_ascii_lowercase(), Arc::clone(&user.principal.name)));
     let report = account.credential_report().ok();
-    let rows = report.into_iter().flat_map(|report| report.users());
+    let rows = report.into_iter().flat_map(CredentialReport::users);
     let rows = rows.map(|row| (row.user().to_ascii_lowercase(), Arc::from(row.arn())));
     seen.chain(rows).filter(|(name, _)| names.contains(name)).collect()
 }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Severity;
@@ -126,12 +127,13 @@ impl Failure {
 /// `2026-01-15T08:00:00Z iam:CreateUser from 198.51.100.7, aws-cli/2.15`
 fn told(second: i64, call: &Call, address: &str, agent: &str) -> String {
     let mut told = time_of(second).map(shown_time).unwrap_or_default();
-    told.push_str(&format!(" {call}"));
+    // Writing to a String cannot fail.
+    let _ = write!(told, " {call}");
     if !address.is_empty() {
-        told.push_str(&format!(" from {address}"));
+        let _ = write!(told, " from {address}");
     }
     if !agent.is_empty() {
-        told.push_str(&format!(", {agent}"));
+        let _ = write!(told, ", {agent}");
     }
     told
 }

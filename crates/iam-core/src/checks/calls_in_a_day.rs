@@ -1,7 +1,7 @@
 //! How many different calls of a list one principal made within a day.
 
 use super::told::moment;
-use crate::check::{Context, Judged, Percent, Verdict};
+use crate::check::{Context, Failure, Judged, Percent, Verdict};
 use crate::cloudtrail::{Example, PrincipalKind, Quarter};
 use crate::evidence::ActivePrincipal;
 
@@ -28,6 +28,9 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn judge(&self, active: &ActivePrincipal<'_>, cx: &Context<'_>, limit: Percent) -> Judged {
+        if active.principal.short_name().starts_with("role/aws-service-role/") {
+            return Ok(Verdict::not_applicable("only an AWS service can use the role"));
+        }
         let quarters = &active.activity.quarters;
         let made_from = |first: u32| {
             quarters
@@ -64,7 +67,7 @@ impl Watched {
             count * 1_000 / all % 10,
             limit.0
         );
-        examples.into_iter().fold(cx.fail(message), |failure, example| failure.example(example)).judged()
+        examples.into_iter().fold(cx.fail(message), Failure::example).judged()
     }
 
     fn named(&self, made: u64) -> String {

@@ -37,8 +37,8 @@ mod tests {
 
     #[test]
     fn the_edge_belongs_to_the_crowd() {
-        let moments = [(0, 1), (600, 1), (601, 2), (1_201, 1)];
-        assert_eq!(Densest::of(&moments, 600), Some(Densest { count: 4, first: 600, last: 1_201 }));
+        let moments = [(0, 1), (600, 1), (601, 2), (1_200, 1)];
+        assert_eq!(Densest::of(&moments, 600), Some(Densest { count: 4, first: 600, last: 1_200 }));
         assert_eq!(Densest::of(&moments, 599), Some(Densest { count: 3, first: 600, last: 601 }));
         assert_eq!(Densest::of(&[], 600), None);
     }

@@ -39,7 +39,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 /// The policy that AWS attaches to a user whose key it has found in public; newer ones end in `V2`, `V3`. Source: AWS
-/// Managed Policy Reference, "AWSCompromisedKeyQuarantineV3".
+/// Managed Policy Reference, "`AWSCompromisedKeyQuarantineV3`".
 const POLICY: &str = "policy/AWSCompromisedKeyQuarantine";
 
 fn about(event: &Event) -> Option<About> {

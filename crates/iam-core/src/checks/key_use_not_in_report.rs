@@ -49,21 +49,26 @@ const LAG: i64 = 4 * 3_600 + 15 * 60;
 const DAY: i64 = 86_400;
 
 fn judge(key: &AccessKey<'_>, user: &User<'_>, activity: &AccountActivity, cx: &Context<'_>) -> Judged {
-    let Some(used) = key_in_trail::used(key, user, activity)? else {
+    let Some(seen) = key_in_trail::used(key, user, activity)? else {
         let window = activity.complete_principals()?;
         return Ok(Verdict::not_applicable(format!("no use {window}")));
     };
     let reported = key.last_used.known()?;
     let told = told_at(key, cx)?;
     let known_until = told.timestamp().saturating_sub(LAG);
+    let all = seen.tallies.all();
+    if all.first > known_until {
+        activity.complete_principals()?;
+        return Ok(Verdict::not_applicable("every use is newer than what the report can know"));
+    }
     let made = key.created.known().ok().flatten().map(|created| created.timestamp());
     let is_unreported = |second: &i64| {
         *second <= known_until
             && made.is_none_or(|made| *second >= made)
             && reported.is_none_or(|reported| *second > reported.timestamp().saturating_add(DAY))
     };
-    if let Some(second) = key_in_trail::moments(used).filter(is_unreported).max() {
-        let what = match &used.latest {
+    if let Some(second) = key_in_trail::moments(seen).filter(is_unreported).max() {
+        let what = match &seen.latest {
             Some((latest, service, region)) if *latest == second => format!(" ({service} in {region})"),
             _ => String::new(),
         };
@@ -80,8 +85,7 @@ fn judge(key: &AccessKey<'_>, user: &User<'_>, activity: &AccountActivity, cx: &
         return cx.fail(message).because(&key.last_used).judged();
     }
     let is_fresh = |reported: DateTime<Utc>| reported.timestamp().saturating_add(DAY) >= known_until;
-    let all = used.tallies.all();
-    if (all.first..all.last).contains(&known_until) && !reported.is_some_and(is_fresh) {
+    if all.last > known_until && !reported.is_some_and(is_fresh) {
         // Of a use before and one after, those between are not kept one by one.
         return Err(Arc::new(Gap {
             reason: Reason::NotSupplied,

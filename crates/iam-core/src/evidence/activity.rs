@@ -107,10 +107,8 @@ impl AccountActivity {
     /// The gap, in a partition of which that is not known.
     pub fn global_region(&self) -> Supplied<&'static str> {
         self.partition.global_region().ok_or_else(|| {
-            self.gap(
-                format!("nothing tells in which Region of {} IAM is logged", self.partition),
-                "look into the records of that partition yourself".to_owned(),
-            )
+            let what = format!("nothing tells in which Region of {} IAM is logged", self.partition);
+            lacking(Reason::NotSupplied, what, "look into the records of that partition yourself")
         })
     }
 
@@ -129,7 +127,7 @@ impl AccountActivity {
         self.readable()?;
         if let Some(class) = classes.iter().find(|class| self.whole.events.is_cut(**class)) {
             let most = self.whole.limits.events;
-            return Err(self.cut(format!(
+            return Err(cut(format!(
                 "there are more than {most} CloudTrail events of the class {}, and earlier ones are not kept",
                 class.as_str()
             )));
@@ -158,7 +156,7 @@ impl AccountActivity {
         self.readable()?;
         if self.whole.principals.is_cut() {
             let most = self.whole.limits.principals;
-            return Err(self.cut(format!(
+            return Err(cut(format!(
                 "there are more than {most} principals in the CloudTrail records, and the others are not kept"
             )));
         }
@@ -172,7 +170,7 @@ impl AccountActivity {
 
     /// A gap for a principal of which too much was seen to keep all of it.
     pub fn too_much(&self, principal: &str, what: &str) -> Arc<Gap> {
-        self.cut(format!("the CloudTrail records hold more of {what} of {principal} than is kept"))
+        cut(format!("the CloudTrail records hold more of {what} of {principal} than is kept"))
     }
 
     fn readable(&self) -> Supplied<()> {
@@ -204,25 +202,13 @@ impl AccountActivity {
     }
 
     fn no_region(&self, region: &str, why: &str) -> Arc<Gap> {
-        self.gap(
-            format!("the CloudTrail records hold nothing of account {} in {region}{why}", self.account),
-            format!("add the records of {region}; a trail of all Regions has them"),
+        let what =
+            format!("the CloudTrail records hold nothing of account {} in {region}{why}", self.account);
+        lacking(
+            Reason::NotSupplied,
+            what,
+            &format!("add the records of {region}; a trail of all Regions has them"),
         )
-    }
-
-    fn gap(&self, what: String, remedy: String) -> Arc<Gap> {
-        Arc::new(Gap {
-            reason: Reason::NotSupplied,
-            artefact: Some(Artefact::CloudTrail),
-            source: None,
-            what: what.into(),
-            remedy: remedy.into(),
-        })
-    }
-
-    fn cut(&self, what: String) -> Arc<Gap> {
-        let remedy = "hand in the records of fewer days or accounts at a time".to_owned();
-        Arc::new(Gap { reason: Reason::CutOff, ..Gap::clone(&self.gap(what, remedy)) })
     }
 }
 
@@ -247,4 +233,19 @@ impl fmt::Display for Window {
             days => write!(f, "; no record of {days} days in between"),
         }
     }
+}
+
+/// The gap for records that are not there, or not whole.
+pub(super) fn lacking(reason: Reason, what: String, remedy: &str) -> Arc<Gap> {
+    Arc::new(Gap {
+        reason,
+        artefact: Some(Artefact::CloudTrail),
+        source: None,
+        what: what.into(),
+        remedy: remedy.into(),
+    })
+}
+
+fn cut(what: String) -> Arc<Gap> {
+    lacking(Reason::CutOff, what, "hand in the records of fewer days or accounts at a time")
 }

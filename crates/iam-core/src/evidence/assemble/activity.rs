@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::grouping::Group;
-use super::{Evidence, join};
+use super::{Evidence, UnusedFile, join};
 use crate::cloudtrail::{Activity, Event, KeyUse, Merge as _, Place, Principal, PrincipalKind, TrailGap};
+use crate::evidence::activity::lacking;
 use crate::evidence::{Account, AccountActivity};
 use crate::fact::{Gap, Reason};
 use crate::ident::{AccountId, Arn, Partition};
-use crate::input::Artefact;
 
 /// Gaps of an archive that are listed one by one; a damaged archive can have many.
 const MOST_GAPS: usize = 50;
@@ -34,7 +34,8 @@ impl Evidence {
         let whole = Arc::new(activity);
         for account in &mut self.accounts {
             let Some(id) = account.id else {
-                account.activity = Err(gaps.about_nobody());
+                account.gaps.extend(gaps.about(None));
+                account.activity = Err(nobodys());
                 continue;
             };
             // Several folders may tell of one account, so that a part is copied and not taken.
@@ -42,6 +43,8 @@ impl Evidence {
             account.take(id, part, &whole, &gaps);
         }
         self.accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
+        self.unused.extend(gaps.about_nobody_here(&self.accounts));
+        self.unused.sort();
     }
 
     fn name_the_unnamed(&mut self, parts: &Parts) {
@@ -65,7 +68,7 @@ impl Account {
         {
             self.partition = partition;
         }
-        let own = gaps.about(id);
+        let own = gaps.about(Some(id));
         self.gaps.extend(own.iter().cloned());
         if part.is_empty() {
             self.activity = Err(own.first().cloned().unwrap_or_else(|| no_record(id)));
@@ -160,36 +163,50 @@ impl Part {
     }
 }
 
+/// Something that could not be read.
+struct Unread {
+    /// The account in whose folder the file lies, where the path tells.
+    account: Option<AccountId>,
+    /// The file, if it is about one.
+    file: Arc<str>,
+    gap: Arc<Gap>,
+}
+
 /// What an activity lacks.
 struct Gaps {
-    /// With the account in whose folder the file lies, where the path tells.
-    unread: Vec<(Option<AccountId>, Arc<Gap>)>,
+    unread: Vec<Unread>,
     narrowed: Option<Arc<Gap>>,
 }
 
 impl Gaps {
     fn of(activity: &Activity) -> Self {
-        let mut unread: Vec<(Option<AccountId>, Arc<Gap>)> =
-            activity.gaps.iter().map(|gap| (account_of_path(&gap.file), Arc::new(read_gap(gap)))).collect();
+        let in_file = |gap: &TrailGap| Unread {
+            account: account_of_path(&gap.file),
+            file: Arc::clone(&gap.file),
+            gap: unreadable(gap),
+        };
+        let anywhere = |gap| Unread { account: None, file: "CloudTrail records".into(), gap };
+        let mut unread: Vec<Unread> = activity.gaps.iter().map(in_file).collect();
         let unplaced =
             activity.coverage.iter().filter(|(place, _)| place.account.parse::<AccountId>().is_err());
         let unplaced: u64 = unplaced.map(|(_, coverage)| coverage.all.count).sum();
         if unplaced > 0 {
             let what = format!("{unplaced} CloudTrail records do not say which account they belong to");
             let remedy = "keep the files in the folders in which CloudTrail put them";
-            unread.push((None, gap(Reason::Malformed, what, remedy)));
+            unread.push(anywhere(lacking(Reason::Malformed, what, remedy)));
         }
         if activity.coverage.is_cut() {
             let most = activity.limits.places;
             let what = format!(
                 "the CloudTrail records tell of more than {most} accounts and Regions, and the others are not kept"
             );
-            unread.push((None, gap(Reason::CutOff, what, "hand in the records of fewer accounts at a time")));
+            let remedy = "hand in the records of fewer accounts at a time";
+            unread.push(anywhere(lacking(Reason::CutOff, what, remedy)));
         }
         if activity.gaps_are_cut {
             let most = activity.gaps.len();
             let what = format!("more than {most} places in the CloudTrail files could not be read");
-            unread.push((None, gap(Reason::Malformed, what, "fetch the files again")));
+            unread.push(anywhere(lacking(Reason::Malformed, what, "fetch the files again")));
         }
         let is_narrowed = activity.selections.iter().any(|selection| {
             !selection.principals.is_empty()
@@ -199,57 +216,59 @@ impl Gaps {
         let narrowed = is_narrowed.then(|| {
             let what = "the CloudTrail records were narrowed to some principals, services or actions, so that what is \
                         not there proves nothing";
-            gap(Reason::NotSupplied, what.to_owned(), "hand in all records of the time in question")
+            lacking(Reason::NotSupplied, what.to_owned(), "hand in all records of the time in question")
         });
         Self { unread, narrowed }
     }
 
-    /// What may be missing of this account: the first gaps one by one, then the number of the rest.
-    fn about(&self, id: AccountId) -> Vec<Arc<Gap>> {
-        let own = self.unread.iter().filter(|(account, _)| account.is_none_or(|account| account == id));
-        let mut own: Vec<Arc<Gap>> = own.map(|(_, gap)| Arc::clone(gap)).collect();
+    /// What may be missing of this account, or of one that nothing names: the first gaps one by one, then the number of the
+    /// rest.
+    fn about(&self, id: Option<AccountId>) -> Vec<Arc<Gap>> {
+        let may_be = |unread: &&Unread| unread.account.is_none() || id.is_none() || unread.account == id;
+        let mut own: Vec<Arc<Gap>> =
+            self.unread.iter().filter(may_be).map(|unread| Arc::clone(&unread.gap)).collect();
         if let Some(further) = own.len().checked_sub(MOST_GAPS).filter(|further| *further > 0) {
             own.truncate(MOST_GAPS);
             let what = format!("{further} more places in the CloudTrail files could not be read");
-            own.push(gap(Reason::Malformed, what, "fetch the files again"));
+            own.push(lacking(Reason::Malformed, what, "fetch the files again"));
         }
         own
     }
 
-    /// For an account of which nothing tells which one it is.
-    fn about_nobody(&self) -> Arc<Gap> {
-        let what =
-            "nothing tells which account this is, so that no CloudTrail records can be said to be its own";
-        gap(
-            Reason::NotSupplied,
-            what.to_owned(),
-            "add an artefact that names the account, such as the credential report",
-        )
+    /// What none of the accounts lists.
+    fn about_nobody_here(&self, accounts: &[Account]) -> impl Iterator<Item = UnusedFile> {
+        let ids: BTreeSet<Option<AccountId>> = accounts.iter().map(Account::id).collect();
+        let is_listed = move |unread: &&Unread| match unread.account {
+            None => !ids.is_empty(),
+            id => ids.contains(&id) || ids.contains(&None),
+        };
+        self.unread.iter().filter(move |unread| !is_listed(unread)).map(|unread| UnusedFile {
+            path: unread.file.to_string(),
+            why: unread.gap.what.to_string(),
+            remedy: unread.gap.remedy.to_string(),
+            is_fault: true,
+        })
     }
 }
 
-fn read_gap(unread: &TrailGap) -> Gap {
+fn unreadable(unread: &TrailGap) -> Arc<Gap> {
     let place = unread.offset.map(|offset| format!(", byte {offset}")).unwrap_or_default();
-    let what = format!("{}{place}: {}", unread.file, unread.what);
-    Gap::clone(&gap(unread.reason, what, "fetch the file again"))
+    lacking(unread.reason, format!("{}{place}: {}", unread.file, unread.what), "fetch the file again")
+}
+
+/// For an account of which nothing tells which one it is.
+fn nobodys() -> Arc<Gap> {
+    let what = "nothing tells which account this is, so that no CloudTrail records can be said to be its own";
+    let remedy = "add an artefact that names the account, such as the credential report";
+    lacking(Reason::NotSupplied, what.to_owned(), remedy)
 }
 
 fn no_record(id: AccountId) -> Arc<Gap> {
-    gap(
+    lacking(
         Reason::NotSupplied,
         format!("the CloudTrail records hold nothing of account {id}"),
         "add the records of its trail, or of the organisation's",
     )
-}
-
-fn gap(reason: Reason, what: String, remedy: &str) -> Arc<Gap> {
-    Arc::new(Gap {
-        reason,
-        artefact: Some(Artefact::CloudTrail),
-        source: None,
-        what: what.into(),
-        remedy: remedy.into(),
-    })
 }
 
 /// The account in whose folder CloudTrail put a file: `.../AWSLogs/111122223333/CloudTrail/us-east-1/...`.
@@ -265,6 +284,9 @@ fn account_of_path(path: &str) -> Option<AccountId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloudtrail::{EventClass, Fold, Limits, Selection, TrailFile};
+    use crate::evidence::{Given, assemble};
+    use crate::input::InputFile;
 
     #[test]
     fn a_path_tells_its_account_only_in_the_layout_of_cloudtrail() {
@@ -277,5 +299,88 @@ mod tests {
         );
         assert_eq!(of("111122223333/cloudtrail/a.json"), None);
         assert_eq!(of("a.json"), None);
+    }
+    fn record(account: &str, region: &str) -> String {
+        let who = format!(r#"{{"type":"Root","arn":"arn:aws:iam::{account}:root","accountId":"{account}"}}"#);
+        let what = r#""eventSource":"iam.amazonaws.com","eventName":"CreateUser","readOnly":false"#;
+        let place = format!(r#""awsRegion":"{region}","recipientAccountId":"{account}""#);
+        format!(r#"{{"userIdentity":{who},"eventTime":"2026-01-15T08:00:00Z",{what},{place}}}"#)
+    }
+
+    fn activity(files: &[(&str, &str)]) -> Activity {
+        let mut fold = Fold::new(Selection::default(), Limits::default());
+        for (path, text) in files {
+            fold.read(TrailFile::named(path), text.as_bytes());
+        }
+        fold.finish()
+    }
+
+    fn evidence(files: &[(&str, &str)]) -> Evidence {
+        let file = |(path, text): &(&str, &str)| {
+            (InputFile { path: (*path).to_owned(), bytes: (*text).into() }, Given::InFolder)
+        };
+        assemble(files.iter().map(file).collect())
+    }
+
+    const SUMMARY: &str = r#"{"SummaryMap": {"Users": 1}}"#;
+
+    #[test]
+    fn accounts_that_only_the_records_know_are_accounts_too() {
+        let mut all = evidence(&[]);
+        let (one, two) = (record("111122223333", "us-east-1"), record("444455556666", "cn-north-1"));
+        all.join_activity(activity(&[("a.json", &one), ("b.json", &two)]));
+        let ids: Vec<String> = all.accounts.iter().map(|it| it.id().unwrap().to_string()).collect();
+        assert_eq!(ids, ["111122223333", "444455556666"]);
+        let events = |at: usize| all.accounts[at].activity().unwrap().root_events().count();
+        assert_eq!((events(0), events(1)), (1, 1));
+        assert_eq!(all.accounts[0].activity().unwrap().events()[0].account, "111122223333".into());
+    }
+
+    #[test]
+    fn the_one_account_without_a_name_is_that_of_the_records() {
+        let records = record("111122223333", "us-east-1");
+        let mut all = evidence(&[("x/account-summary.json", SUMMARY)]);
+        all.join_activity(activity(&[("a.json", &records)]));
+        assert_eq!(all.accounts.len(), 1);
+        assert_eq!(all.accounts[0].id().unwrap().to_string(), "111122223333");
+        assert!(all.accounts[0].activity().unwrap().complete(EventClass::ALL).is_ok());
+
+        let mut all = evidence(&[("x/account-summary.json", SUMMARY), ("y/account-summary.json", SUMMARY)]);
+        all.join_activity(activity(&[("a.json", &records)]));
+        let named: Vec<bool> = all.accounts.iter().map(|account| account.id().is_some()).collect();
+        assert_eq!(named, [false, false, true]);
+        assert!(all.accounts[0].activity().unwrap_err().what.contains("which account this is"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_a_gap_of_its_account_and_never_lost() {
+        let records = record("111122223333", "us-east-1");
+        let files = [
+            ("AWSLogs/111122223333/CloudTrail/us-east-1/a.json", records.as_str()),
+            ("AWSLogs/111122223333/CloudTrail/us-east-1/b.json", "{"),
+            ("AWSLogs/444455556666/CloudTrail/us-east-1/c.json", "{"),
+        ];
+        let mut all = evidence(&[]);
+        all.join_activity(activity(&files));
+        assert_eq!(all.accounts.len(), 1);
+        let gaps: Vec<&str> = all.accounts[0].gaps().iter().map(|gap| &*gap.what).collect();
+        assert!(gaps.len() == 1 && gaps[0].contains("b.json"), "{gaps:?}");
+        assert!(all.accounts[0].activity().unwrap().complete(&[]).is_err());
+        let unused: Vec<&str> = all.unused.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(unused, ["AWSLogs/444455556666/CloudTrail/us-east-1/c.json"]);
+        assert!(all.has_failed());
+    }
+
+    #[test]
+    fn many_gaps_are_counted() {
+        let files: Vec<String> = (0..MOST_GAPS + 7).map(|number| format!("{number}.json")).collect();
+        let mut files: Vec<(&str, &str)> = files.iter().map(|path| (path.as_str(), "{")).collect();
+        let records = record("111122223333", "us-east-1");
+        files.push(("whole.json", &records));
+        let mut all = evidence(&[]);
+        all.join_activity(activity(&files));
+        let gaps = all.accounts[0].gaps();
+        assert_eq!(gaps.len(), MOST_GAPS + 1);
+        assert!(gaps[MOST_GAPS].what.starts_with("7 more places"), "{}", gaps[MOST_GAPS].what);
     }
 }
