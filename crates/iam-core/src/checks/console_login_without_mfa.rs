@@ -24,7 +24,10 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Whoever has no device can no longer sign in once MFA is required.",
         steps: &[
-            Step::run("See which devices the user has. Those of root stand under its own security credentials, in the console.", "aws iam list-mfa-devices --user-name {user}"),
+            Step::run(
+                "See which devices the user has. Those of root stand under its own security credentials, in the console.",
+                "aws iam list-mfa-devices --user-name {user}",
+            ),
             Step::think("Have the user register a passkey or security key under Security credentials."),
             Step::think(
                 "Let a policy deny everything but registering a device without MFA, for all users; or give people access through IAM Identity Center.",
