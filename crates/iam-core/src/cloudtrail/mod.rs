@@ -8,6 +8,7 @@ mod bounded;
 mod event;
 mod fold;
 mod kept;
+pub mod partial;
 mod principal;
 mod selection;
 mod tally;
