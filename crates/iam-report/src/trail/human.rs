@@ -1,19 +1,14 @@
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use iam_core::cloudtrail::{Activity, Event, EventClass, EventPlace, Selection, Tally};
 
-use super::rows::{Key, Row, Rows, rows, shown_day};
+use super::rows::{rows, shown_day};
 use super::summary::{self, RootActivity, SignInCounts, SignInsOf, counted, moment, shown, to_u64};
+use super::table::{self, cut, cut_to, more};
 use super::{By, Options};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page};
 use crate::neutral;
-
-/// Foreign texts longer than this, in characters, end in dots: user agents and names can be as long as a page.
-const LONGEST_TEXT: usize = 100;
 
 /// Times without events that are named before the rest is only counted.
 const MOST_TIMES: usize = 4;
@@ -28,17 +23,16 @@ const MOST_NAMES: usize = 8;
 /// Only what the writer returns.
 pub fn human(activity: &Activity, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, options.width, options.color);
-    match options.by {
-        Some(by) => grouped(&mut page, activity, by, options)?,
-        None => {
-            window(&mut page, activity)?;
-            coverage(&mut page, activity, options)?;
-            gaps(&mut page, activity, options)?;
-            principals(&mut page, activity, options)?;
-            denied(&mut page, activity, options)?;
-            sign_ins(&mut page, activity, options)?;
-            root(&mut page, activity, options)?;
-        }
+    if let Some(by) = options.by {
+        grouped(&mut page, activity, by, options)?;
+    } else {
+        window(&mut page, activity)?;
+        coverage(&mut page, activity, options)?;
+        gaps(&mut page, activity, options)?;
+        principals(&mut page, activity, options)?;
+        denied(&mut page, activity, options)?;
+        sign_ins(&mut page, activity, options)?;
+        root(&mut page, activity, options)?;
     }
     closing(&mut page, activity)
 }
@@ -48,7 +42,7 @@ fn grouped(page: &mut Page<'_>, activity: &Activity, by: By, options: &Options) 
     page.paragraph(2, "from   ", Style::new(), &from_to(&activity.all().all()))?;
     page.blank()?;
     let rows = rows(activity, by);
-    table(page, &rows, options)?;
+    table::write(page, &rows, options)?;
     if rows.elsewhere > 0 {
         let text = format!(
             "{} in no row: beyond the limits of what is kept, or without what rows are grouped by",
@@ -70,23 +64,24 @@ fn window(page: &mut Page<'_>, activity: &Activity) -> io::Result<()> {
     let files = &activity.files;
     page.heading(BOLD, "Activity")?;
     page.paragraph(2, "from   ", Style::new(), &from_to(&activity.all().all()))?;
-    let mut read = format!(
+    let mut read = vec![format!(
         "{} in {}, {}",
         counted(files.records, "record"),
         counted(files.read, "file"),
         size(files.bytes)
-    );
+    )];
     if files.counted != files.records {
-        read.push_str(&format!("; {} counted", files.counted));
+        read.push(format!("{} counted", files.counted));
     }
     for (count, noun) in [(files.insights, "Insights record"), (files.digests, "digest file")] {
         if count > 0 {
-            read.push_str(&format!("; {}", counted(count, noun)));
+            read.push(counted(count, noun));
         }
     }
     if files.passed_over > 0 {
-        read.push_str(&format!("; {} passed over by their path", counted(files.passed_over, "file")));
+        read.push(format!("{} passed over by their path", counted(files.passed_over, "file")));
     }
+    let read = read.join("; ");
     page.paragraph(2, "read   ", Style::new(), &read)?;
     let selections = || activity.selections.iter().filter(|selection| !selection.is_all());
     for selection in selections().take(MOST_NAMES) {
@@ -195,158 +190,12 @@ fn gaps(page: &mut Page<'_>, activity: &Activity, options: &Options) -> io::Resu
 fn principals(page: &mut Page<'_>, activity: &Activity, options: &Options) -> io::Result<()> {
     let rows = rows(activity, By::Principal);
     page.heading(BOLD, &format!("Principals: {}", rows.rows.len()))?;
-    table(page, &rows, options)?;
+    table::write(page, &rows, options)?;
     if rows.elsewhere > 0 {
         let text = format!("and {} of principals beyond the limit", counted(rows.elsewhere, "event"));
         page.paragraph(2, "", DIM, &text)?;
     }
     page.blank()
-}
-
-/// From this width on a table has room for the time of day and for accounts in a column of their own.
-const WIDE: usize = 116;
-
-/// What a table shows besides names and counts.
-#[derive(Clone, Copy)]
-struct Columns {
-    is_wide: bool,
-    with_accounts: bool,
-    with_undecided: bool,
-}
-
-/// The rows as a table that fits the terminal: names are broken where there is no room, numbers and moments never.
-fn table(page: &mut Page<'_>, rows: &Rows<'_>, options: &Options) -> io::Result<()> {
-    let shown = || rows.rows.iter().take(options.most);
-    let Some(first) = rows.rows.first() else {
-        return page.line("  none");
-    };
-    let accounts: BTreeSet<&str> = rows.rows.iter().filter_map(|row| account(&row.key)).collect();
-    let columns = Columns {
-        is_wide: options.width >= WIDE,
-        with_accounts: accounts.len() > 1,
-        with_undecided: options.width >= WIDE || shown().any(|row| row.tallies.undecided.count > 0),
-    };
-    let mut table = Table::new();
-    let width = u16::try_from(options.width.max(40)).unwrap_or(u16::MAX).saturating_sub(1);
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    let header = header(&first.key, columns);
-    let is_name: Vec<bool> = header.iter().map(|(_, kind)| *kind == Kind::Name).collect();
-    for row in std::iter::once(header).chain(shown().map(|row| cells(row, columns))) {
-        let row: Vec<Cell> = row
-            .into_iter()
-            .map(|(text, kind)| {
-                let cell = Cell::new(neutral::line(&text));
-                if kind == Kind::Number { cell.set_alignment(CellAlignment::Right) } else { cell }
-            })
-            .collect();
-        if table.header().is_none() {
-            table.set_header(row);
-        } else {
-            table.add_row(row);
-        }
-    }
-    for (column, is_name) in table.column_iter_mut().zip(is_name) {
-        column.set_constraint(match is_name {
-            true => ColumnConstraint::LowerBoundary(comfy_table::Width::Fixed(12)),
-            false => ColumnConstraint::ContentWidth,
-        });
-    }
-    for line in table.lines() {
-        page.line(&format!(" {line}"))?;
-    }
-    more(page, rows.rows.len(), options.most, "row")
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Name,
-    Number,
-    Word,
-}
-
-fn header(key: &Key<'_>, columns: Columns) -> Vec<(String, Kind)> {
-    let name = match key {
-        Key::Principal(_) => "principal",
-        Key::Service(_) => "service",
-        Key::Action(_) => "call",
-        Key::Day(_) => "day",
-        Key::Address(_) => "address",
-    };
-    let last = if matches!(key, Key::Principal(_)) { "calls" } else { "principals" };
-    let words = [name, "account", "events", "denied", "undecided", "first", "last", last];
-    columns.pick(words.map(str::to_owned))
-}
-
-impl Columns {
-    /// Those of the cells that this table has.
-    fn pick(self, cells: [String; 8]) -> Vec<(String, Kind)> {
-        use Kind::{Name, Number, Word};
-        let kinds = [Name, Word, Number, Number, Number, Word, Word, Number];
-        let mut kept: Vec<(String, Kind)> = Vec::new();
-        for (index, cell) in cells.into_iter().zip(kinds).enumerate() {
-            match index {
-                1 if !self.is_wide || !self.with_accounts => {}
-                4 if !self.with_undecided => {}
-                _ => kept.push(cell),
-            }
-        }
-        kept
-    }
-}
-
-fn account<'a>(key: &Key<'a>) -> Option<&'a str> {
-    match key {
-        Key::Principal(principal) => Some(&*principal.account).filter(|account| !account.is_empty()),
-        _ => None,
-    }
-}
-
-fn cells(row: &Row<'_>, columns: Columns) -> Vec<(String, Kind)> {
-    let all = row.tallies.all();
-    let mut name = match row.key {
-        Key::Principal(principal) => cut(&shown(principal)),
-        Key::Service(source) => cut(source.strip_suffix(".amazonaws.com").unwrap_or(source)),
-        key => cut(&key.name()),
-    };
-    let account = cut(account(&row.key).unwrap_or_default());
-    if columns.with_accounts && !columns.is_wide {
-        // The blank is where the cell is broken first.
-        name = format!("{name} {account}");
-    }
-    let time = |second| match row.key {
-        Key::Day(_) => time_of_day(second),
-        _ if columns.is_wide => minute(second),
-        _ => day(second),
-    };
-    columns.pick([
-        name,
-        account,
-        all.count.to_string(),
-        row.tallies.denied.count.to_string(),
-        row.tallies.undecided.count.to_string(),
-        time(all.first),
-        time(all.last),
-        match row.calls {
-            Some((different, true)) => format!("{different}+"),
-            Some((different, false)) => different.to_string(),
-            None => row.principals.to_string(),
-        },
-    ])
-}
-
-/// `2026-01-15`
-fn day(second: i64) -> String {
-    moment(second).split('T').next().unwrap_or_default().to_owned()
-}
-
-/// `2026-01-15 08:00`
-fn minute(second: i64) -> String {
-    format!("{} {}", day(second), time_of_day(second))
-}
-
-/// `08:00`
-fn time_of_day(second: i64) -> String {
-    moment(second).split('T').nth(1).and_then(|time| time.get(..5)).unwrap_or_default().to_owned()
 }
 
 fn denied(page: &mut Page<'_>, activity: &Activity, options: &Options) -> io::Result<()> {
@@ -410,10 +259,7 @@ fn ended(counts: SignInCounts) -> String {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
-    match parts.is_empty() {
-        true => "0".to_owned(),
-        false => format!("{}: {}", counts.all(), parts.join(", ")),
-    }
+    if parts.is_empty() { "0".to_owned() } else { format!("{}: {}", counts.all(), parts.join(", ")) }
 }
 
 fn principals_of(
@@ -520,17 +366,6 @@ fn closing(page: &mut Page<'_>, activity: &Activity) -> io::Result<()> {
     }
 }
 
-/// `and 12 more rows; --format json holds them all`
-fn more(page: &mut Page<'_>, all: usize, most: usize, noun: &str) -> io::Result<()> {
-    let rest = all.saturating_sub(most);
-    if rest == 0 {
-        return Ok(());
-    }
-    let text =
-        format!("and {}; --format json holds them all", counted(to_u64(rest), &format!("more {noun}")));
-    page.paragraph(2, "", DIM, &text)
-}
-
 /// Where an event stands: the file and the byte of it. Paths are not cut in the middle of the output: one has to be able to
 /// open them.
 fn place(place: &EventPlace) -> String {
@@ -540,18 +375,6 @@ fn place(place: &EventPlace) -> String {
 /// A path as it is, unless no file system has such a path.
 fn cut_path(path: &str) -> String {
     cut_to(path, 4_096)
-}
-
-fn cut(text: &str) -> String {
-    cut_to(text, LONGEST_TEXT)
-}
-
-/// The first characters of a text, with dots where there are more.
-fn cut_to(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 fn or_nothing(text: &str, nothing: &str) -> String {

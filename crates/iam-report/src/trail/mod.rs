@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod rows;
 mod summary;
+mod table;
 
 pub use csv::csv;
 pub use human::human;

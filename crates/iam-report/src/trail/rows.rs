@@ -63,15 +63,21 @@ pub(super) fn rows(activity: &Activity, by: By) -> Rows<'_> {
         let mut add = |key, tallies: Tallies| own.entry(key).or_default().merge(tallies);
         match by {
             By::Principal => add(Key::Principal(principal), deeds.all),
-            By::Service => {
-                deeds.calls.iter().for_each(|(call, usage)| add(Key::Service(&call.source), usage.tallies))
+            By::Service | By::Action => {
+                for (call, usage) in deeds.calls.iter() {
+                    let key = if by == By::Service { Key::Service(&call.source) } else { Key::Action(call) };
+                    add(key, usage.tallies);
+                }
             }
-            By::Action => deeds.calls.iter().for_each(|(call, usage)| add(Key::Action(call), usage.tallies)),
             By::Day => {
-                deeds.quarters.iter().for_each(|(quarter, done)| add(Key::Day(quarter / 4), done.tallies))
+                for (quarter, done) in &deeds.quarters {
+                    add(Key::Day(quarter / 4), done.tallies);
+                }
             }
             By::Address => {
-                deeds.addresses.iter().for_each(|(address, tallies)| add(Key::Address(address), *tallies))
+                for (address, tallies) in deeds.addresses.iter() {
+                    add(Key::Address(address), *tallies);
+                }
             }
         }
         for (key, tallies) in own {

@@ -60,6 +60,7 @@ pub(super) fn days_in(times: &[(i32, i32)]) -> i64 {
 }
 
 /// One call that was denied.
+#[derive(Clone, Copy)]
 pub(super) struct Denied<'a> {
     pub(super) call: &'a Call,
     pub(super) tally: Tally,
