@@ -1,0 +1,16 @@
+//! x
+mod buffer;
+mod content;
+mod decode;
+mod discover;
+mod gzip;
+mod layout;
+mod pruning;
+mod scan;
+mod seen;
+mod shown;
+mod stream;
+mod worker;
+
+pub use pruning::LATEST_DELIVERY;
+pub use scan::{PassedOver, Progress, Request, Scan, scan};

@@ -1,0 +1,160 @@
+//! Files piece by piece: those too large for memory, damaged ones, and standard input.
+
+use std::io::{self, ErrorKind, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use iam_core::cloudtrail::Fold;
+
+use crate::buffer::Buffer;
+use crate::decode::Decoder;
+
+/// How many decompressed bytes are handed on at once.
+const CHUNK: usize = 4 * 1024 * 1024;
+
+/// A record that does not fit into so many bytes is not read.
+const LARGEST_RECORD: usize = 64 * 1024 * 1024;
+
+/// How many bytes are read at once.
+const INPUT: usize = 1024 * 1024;
+
+/// How a file ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// Everything was read.
+    Whole,
+    /// The compressed data ends before its end.
+    CutOff,
+    /// The compressed data is damaged, or something else stands behind it.
+    Damaged(String),
+    /// The system refused to read on.
+    Unreadable(io::Error),
+    /// It is larger than the request allows.
+    TooLarge,
+    /// A record is larger than the memory for it.
+    RecordTooLarge,
+    /// The caller stopped the work.
+    Stopped,
+}
+
+/// How far a file was read.
+#[derive(Debug)]
+pub(crate) struct Streamed {
+    /// Decompressed bytes.
+    pub(crate) produced: u64,
+    /// The decompressed byte up to which records were read.
+    pub(crate) used: u64,
+    pub(crate) end: End,
+}
+
+/// What is needed to read a file in pieces.
+pub(crate) struct Stream<'a> {
+    /// What follows the bytes in `input`.
+    pub(crate) source: &'a mut dyn Read,
+    /// The start of the file, and from then on its next pieces.
+    pub(crate) input: &'a mut Buffer,
+    /// Decompressed bytes that wait for the rest of their record.
+    pub(crate) output: &'a mut Buffer,
+    pub(crate) decoder: Decoder,
+    /// At most so many decompressed bytes are read.
+    pub(crate) largest: u64,
+    pub(crate) stop: &'a AtomicBool,
+    /// Is told how many bytes were read and how many came of them since the last time.
+    pub(crate) report: &'a mut dyn FnMut(u64, u64, &Fold),
+}
+
+impl Stream<'_> {
+    /// Reads the file to its end and feeds it to the fold, in which it has been started.
+    pub(crate) fn run(mut self, fold: &mut Fold) -> Streamed {
+        self.output.clear();
+        let mut window = CHUNK;
+        let mut taken = 0;
+        let (mut produced, mut used) = (0, 0);
+        loop {
+            self.output.grow(window);
+            let before = produced;
+            let mut consumed = 0;
+            let end = self.fill(window, &mut taken, &mut consumed, &mut produced);
+            let done = fold.feed(self.output.filled(), matches!(end, Some(End::Whole)));
+            self.output.drop_front(done);
+            used += done as u64;
+            (self.report)(consumed, produced - before, fold);
+            if let Some(end) = end {
+                return Streamed { produced, used, end };
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Streamed { produced, used, end: End::Stopped };
+            }
+            // Growing early keeps the work linear: what is left over is looked at again.
+            if self.output.filled().len() > window / 2 {
+                if window < LARGEST_RECORD {
+                    window *= 2;
+                } else if done == 0 {
+                    return Streamed { produced, used, end: End::RecordTooLarge };
+                }
+            }
+        }
+    }
+
+    /// Decompresses until the window is full; `Some` if there is nothing more.
+    fn fill(
+        &mut self,
+        window: usize,
+        taken: &mut usize,
+        consumed: &mut u64,
+        produced: &mut u64,
+    ) -> Option<End> {
+        loop {
+            let filled = self.output.filled().len();
+            if filled >= window {
+                return None;
+            }
+            if *produced > self.largest {
+                return Some(End::TooLarge);
+            }
+            // One byte more than allowed shows that there is more.
+            let allowed = usize::try_from(self.largest - *produced).unwrap_or(usize::MAX).saturating_add(1);
+            let room = self.output.free(window.min(filled.saturating_add(allowed)));
+            let rest = self.input.filled().get(*taken..).unwrap_or_default();
+            let is_waiting = !rest.is_empty();
+            let step = self.decoder.step(rest, room);
+            self.output.fill(step.produced);
+            *produced += step.produced as u64;
+            *taken += step.consumed;
+            *consumed += step.consumed as u64;
+            if let Some(damage) = step.damage {
+                return Some(End::Damaged(damage));
+            }
+            if step.consumed > 0 || step.produced > 0 {
+                continue;
+            }
+            if is_waiting {
+                return Some(End::Damaged("the compressed data makes no progress".to_owned()));
+            }
+            *taken = 0;
+            match self.refill() {
+                Ok(0) if self.decoder.may_end() => return Some(End::Whole),
+                Ok(0) => return Some(End::CutOff),
+                Ok(_) => {}
+                Err(error) => return Some(End::Unreadable(error)),
+            }
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<usize> {
+        self.input.clear();
+        self.input.grow(INPUT);
+        let count = read_some(self.source, self.input.free(INPUT), self.stop)?;
+        self.input.fill(count);
+        Ok(count)
+    }
+}
+
+/// Reads once more where a signal got in the way, unless it was the one to stop.
+pub(crate) fn read_some(source: &mut dyn Read, room: &mut [u8], stop: &AtomicBool) -> io::Result<usize> {
+    loop {
+        match source.read(room) {
+            Err(error) if error.kind() == ErrorKind::Interrupted && !stop.load(Ordering::Relaxed) => {}
+            result => return result,
+        }
+    }
+}

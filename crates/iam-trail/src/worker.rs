@@ -1,0 +1,213 @@
+//! What one thread does: it takes files, opens, decompresses and folds them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use iam_core::cloudtrail::{Activity, Fold, SeenEvents, TrailFile, TrailGap};
+use iam_core::fact::Reason;
+
+use crate::buffer::Buffer;
+use crate::content::{Packing, is_name_of_log, may_be_records, packing};
+use crate::decode::Decoder;
+use crate::discover::{Discovery, Found, Given, reason_of};
+use crate::gzip::Gunzip;
+use crate::scan::{Progress, Request};
+use crate::stream::{End, Stream, Streamed, read_some};
+
+/// A file larger than so many bytes on disk is read in pieces.
+const LARGEST_WHOLE: usize = 16 * 1024 * 1024;
+
+/// What all threads share.
+pub(crate) struct Shared<'s> {
+    pub(crate) request: &'s Request,
+    /// The files are taken in the order in which they stand here.
+    pub(crate) discovery: &'s Discovery,
+    /// How many have been taken.
+    pub(crate) next: AtomicUsize,
+    pub(crate) stop: &'s AtomicBool,
+    pub(crate) progress: &'s dyn Progress,
+    pub(crate) seen: Option<Arc<dyn SeenEvents>>,
+}
+
+/// What a thread made of its files.
+pub(crate) struct Worked {
+    pub(crate) activity: Activity,
+    /// Files found in folders that are something else.
+    pub(crate) no_logs: u64,
+}
+
+/// Reads files until there are no more.
+pub(crate) fn work(shared: &Shared<'_>) -> Worked {
+    let mut worker = Worker::new(shared);
+    while !shared.stop.load(Ordering::Relaxed) {
+        let Some(file) = shared.discovery.files.get(shared.next.fetch_add(1, Ordering::Relaxed)) else {
+            break;
+        };
+        worker.read(file);
+    }
+    worker.finish()
+}
+
+struct Worker<'s> {
+    shared: &'s Shared<'s>,
+    fold: Fold,
+    /// Gaps, and parts that were read.
+    others: Activity,
+    input: Buffer,
+    output: Buffer,
+    gunzip: Gunzip,
+    no_logs: u64,
+}
+
+impl<'s> Worker<'s> {
+    fn new(shared: &'s Shared<'s>) -> Self {
+        let Request { selection, limits, .. } = shared.request;
+        let fold = Fold::new(selection.clone(), *limits);
+        Self {
+            shared,
+            fold: match &shared.seen {
+                Some(seen) => fold.with_seen(Arc::clone(seen)),
+                None => fold,
+            },
+            others: Activity::empty(selection.clone(), *limits),
+            input: Buffer::default(),
+            output: Buffer::default(),
+            gunzip: Gunzip::new(),
+            no_logs: 0,
+        }
+    }
+
+    fn finish(self) -> Worked {
+        let mut activity = self.fold.finish();
+        activity.merge(self.others);
+        Worked { activity, no_logs: self.no_logs }
+    }
+
+    fn read(&mut self, file: &Found) {
+        let trail_file = self.shared.discovery.trail_file(file);
+        match self.shared.discovery.path(file) {
+            Some(path) => match open(&path) {
+                Ok(mut source) => self.read_source(file, trail_file, &mut source),
+                Err(error) => self.refuse(&trail_file, &error),
+            },
+            None => self.read_source(file, trail_file, &mut io::stdin().lock()),
+        }
+    }
+
+    fn read_source(&mut self, file: &Found, trail_file: TrailFile, source: &mut dyn Read) {
+        let is_whole = match self.fill_input(source, file.size) {
+            Ok(is_whole) => is_whole,
+            Err(error) if self.input.filled().is_empty() => return self.refuse(&trail_file, &error),
+            // What is there is read; then reading fails again, and that is said.
+            Err(_) => false,
+        };
+        let bytes = self.input.filled();
+        let packing = packing(bytes);
+        if packing == Packing::Plain && !may_be_records(bytes) {
+            return self.refuse_content(file, &trail_file);
+        }
+        let size = bytes.len() as u64;
+        if is_whole && packing == Packing::Plain && size <= self.shared.request.largest_file {
+            self.fold.read(trail_file, self.input.filled());
+            self.shared.progress.read(size, size, 0);
+            return;
+        }
+        if is_whole && packing == Packing::Gzip {
+            self.output.clear();
+            if self.gunzip.whole(self.input.filled(), &mut self.output, self.shared.request.largest_file) {
+                return self.take_output(trail_file, size);
+            }
+        }
+        self.stream(trail_file, packing, source);
+    }
+
+    /// Reads the start of a file, and tells whether that is all of it.
+    fn fill_input(&mut self, source: &mut dyn Read, size: u64) -> io::Result<bool> {
+        self.input.clear();
+        let expected = usize::try_from(size).unwrap_or(usize::MAX).min(LARGEST_WHOLE);
+        // One byte more lets the end of the file be seen without growing.
+        self.input.grow(expected.saturating_add(1));
+        while self.input.filled().len() < LARGEST_WHOLE {
+            if self.input.free(usize::MAX).is_empty() {
+                self.input.grow(self.input.size().saturating_mul(2));
+            }
+            match read_some(source, self.input.free(usize::MAX), self.shared.stop)? {
+                0 => return Ok(true),
+                count => self.input.fill(count),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Folds a file that was decompressed as a whole.
+    fn take_output(&mut self, file: TrailFile, compressed: u64) {
+        let size = self.output.filled().len() as u64;
+        if size == 0 {
+            return self.gap(&file, None, Reason::Malformed, EMPTY);
+        }
+        self.fold.read(file, self.output.filled());
+        self.shared.progress.read(compressed, size, 0);
+    }
+
+    fn stream(&mut self, file: TrailFile, packing: Packing, source: &mut dyn Read) {
+        let decoder = match Decoder::new(packing) {
+            Ok(decoder) => decoder,
+            Err(error) => return self.gap(&file, None, Reason::Internal, &error),
+        };
+        self.fold.start(file.clone());
+        let largest = self.shared.request.largest_file;
+        let progress = self.shared.progress;
+        let mut report =
+            |compressed: u64, decompressed: u64, _: &Fold| progress.read(compressed, decompressed, 0);
+        let stream = Stream {
+            source,
+            input: &mut self.input,
+            output: &mut self.output,
+            decoder,
+            largest,
+            stop: self.shared.stop,
+            report: &mut report,
+        };
+        let Streamed { produced, used, end } = stream.run(&mut self.fold);
+        let (reason, what) = match end {
+            End::Whole if produced > 0 => return self.fold.end(None),
+            End::Whole => (Reason::Malformed, EMPTY.to_owned()),
+            End::CutOff => (Reason::CutOff, "the compressed data ends before its end".to_owned()),
+            End::Damaged(what) => (Reason::Malformed, what),
+            End::Unreadable(error) => (reason_of(&error), format!("cannot be read further: {error}")),
+            End::TooLarge => (Reason::CutOff, format!("only the first {largest} bytes are read")),
+            End::RecordTooLarge => (Reason::Malformed, "a record is too large to be read".to_owned()),
+            End::Stopped => (Reason::CutOff, "stopped before the end of the file".to_owned()),
+        };
+        let offset = (produced > 0).then_some(used);
+        self.fold.end(Some(TrailGap { file: file.path, offset, reason, what: what.into() }));
+    }
+
+    /// Says why a file that holds nothing like records is not read, if it was meant to be.
+    fn refuse_content(&mut self, file: &Found, trail_file: &TrailFile) {
+        if file.given == Given::InFolder && !is_name_of_log(&trail_file.path) {
+            self.no_logs += 1;
+            return;
+        }
+        let is_empty = self.input.filled().trim_ascii().is_empty();
+        let what = if is_empty { EMPTY } else { "expected JSON, gzip or zstd, found something else" };
+        self.gap(trail_file, None, Reason::Malformed, what);
+    }
+
+    fn refuse(&mut self, file: &TrailFile, error: &io::Error) {
+        self.gap(file, None, reason_of(error), &format!("cannot be read: {error}"));
+    }
+
+    fn gap(&mut self, file: &TrailFile, offset: Option<u64>, reason: Reason, what: &str) {
+        self.others.add_gap(TrailGap { file: Arc::clone(&file.path), offset, reason, what: what.into() });
+    }
+}
+
+const EMPTY: &str = "the file is empty";
+
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
