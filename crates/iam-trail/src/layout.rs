@@ -206,8 +206,10 @@ mod tests {
     #[test]
     fn the_layout_may_start_anywhere() {
         let folders = "bucket/prefix/AWSLogs/o-exampleorg/111122223333/CloudTrail/eu-west-1/2026/01/15/";
-        for (at, _) in folders.match_indices('/') {
-            assert_eq!(Layout::of(&format!("{}{NAME}", &folders[at + 1..])), FULL, "{}", &folders[at..]);
+        let mut rest = folders;
+        while let Some((_, inner)) = rest.split_once('/') {
+            assert_eq!(Layout::of(&format!("{inner}{NAME}")), FULL, "{inner}");
+            rest = inner;
         }
         assert_eq!(Layout::of(&format!("{folders}{NAME}")), FULL);
         assert_eq!(Layout::of(NAME), FULL);

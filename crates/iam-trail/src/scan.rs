@@ -100,8 +100,7 @@ pub struct PassedOver {
 ///
 /// With `stop` set the files that are being read are finished as far as they are in memory, and no others are begun.
 ///
-/// The result does not depend on the number of threads. One thing may: with `deduplicate`, which of several copies of an
-/// event is quoted with its file.
+/// The result does not depend on the number of threads.
 pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Scan {
     let mut discovery = discover(request, stop);
     // The largest first, so that no thread is left with a large one at the end. Standard input may be larger still.
@@ -125,14 +124,15 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
     let unread = planned.saturating_sub(shared.next.load(Ordering::Relaxed) as u64);
     drop(shared);
 
-    let mut passed_over = discovery.passed_over;
+    let Discovery { mut passed_over, is_stopped: is_unlisted, .. } = discovery;
+    let mut is_stopped = is_unlisted || unread > 0;
     let mut activity = Activity::empty(request.selection.clone(), request.limits);
     for part in worked {
         activity.merge(part.activity);
+        is_stopped |= part.is_stopped;
         passed_over.no_logs += part.no_logs;
     }
-    let Discovery { activity: unlisted, is_stopped, .. } = discovery;
-    activity.merge(unlisted);
+    activity.merge(discovery.activity);
     activity.files.deduplicated = request.deduplicate;
     activity.files.digests += passed_over.digests;
     activity.files.passed_over += passed_over.not_selected + passed_over.insights + passed_over.aggregated;
@@ -140,14 +140,13 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
         let what = format!("{failed} of the threads failed, and what they had read is lost");
         activity.add_gap(gap(request, Reason::Internal, &what));
     }
-    if is_stopped {
+    if is_unlisted {
         activity.add_gap(gap(request, Reason::CutOff, "stopped before all files were listed"));
     } else if unread > 0 {
         let what = format!("stopped: {unread} of {planned} files were not read");
         activity.add_gap(gap(request, Reason::CutOff, &what));
     }
-    let interrupted = stop.load(Ordering::Relaxed) && !activity.gaps.is_empty();
-    Scan { activity, planned, unread, interrupted, passed_over }
+    Scan { activity, planned, unread, interrupted: is_stopped, passed_over }
 }
 
 fn threads(request: &Request, files: usize) -> usize {

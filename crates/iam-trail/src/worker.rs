@@ -1,8 +1,8 @@
 //! What one thread does: it takes files, opens, decompresses and folds them.
 
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -37,6 +37,8 @@ pub(crate) struct Worked {
     pub(crate) activity: Activity,
     /// Files found in folders that are something else.
     pub(crate) no_logs: u64,
+    /// Whether it stopped within a file.
+    pub(crate) is_stopped: bool,
 }
 
 /// Reads files until there are no more.
@@ -59,13 +61,16 @@ struct Worker<'s> {
     input: Buffer,
     output: Buffer,
     gunzip: Gunzip,
+    /// Records that the progress has been told of.
+    told: u64,
+    is_stopped: bool,
     no_logs: u64,
 }
 
 impl<'s> Worker<'s> {
     fn new(shared: &'s Shared<'s>) -> Self {
         let Request { selection, limits, .. } = shared.request;
-        let fold = Fold::new(selection.clone(), *limits);
+        let fold = Fold::new(selection.clone(), *limits).with_hash_seed(RandomState::new().hash_one(()));
         Self {
             shared,
             fold: match &shared.seen {
@@ -76,6 +81,8 @@ impl<'s> Worker<'s> {
             input: Buffer::default(),
             output: Buffer::default(),
             gunzip: Gunzip::new(),
+            told: 0,
+            is_stopped: false,
             no_logs: 0,
         }
     }
@@ -83,13 +90,13 @@ impl<'s> Worker<'s> {
     fn finish(self) -> Worked {
         let mut activity = self.fold.finish();
         activity.merge(self.others);
-        Worked { activity, no_logs: self.no_logs }
+        Worked { activity, no_logs: self.no_logs, is_stopped: self.is_stopped }
     }
 
     fn read(&mut self, file: &Found) {
         let trail_file = self.shared.discovery.trail_file(file);
         match self.shared.discovery.path(file) {
-            Some(path) => match open(&path) {
+            Some(path) => match File::open(path) {
                 Ok(mut source) => self.read_source(file, trail_file, &mut source),
                 Err(error) => self.refuse(&trail_file, &error),
             },
@@ -98,34 +105,41 @@ impl<'s> Worker<'s> {
     }
 
     fn read_source(&mut self, file: &Found, trail_file: TrailFile, source: &mut dyn Read) {
-        let is_whole = match self.fill_input(source, file.size) {
-            Ok(is_whole) => is_whole,
-            Err(error) if self.input.filled().is_empty() => return self.refuse(&trail_file, &error),
-            // What is there is read; then reading fails again, and that is said.
-            Err(_) => false,
-        };
+        match self.fill_input(source, file.size) {
+            Ok(Start::Whole) => self.take_input(file, trail_file, None),
+            Ok(Start::Part) => self.take_input(file, trail_file, Some(source)),
+            Err(error) if self.input.filled().is_empty() => self.refuse(&trail_file, &error),
+            // What is there is read, and then the error is met again.
+            Err(error) => self.take_input(file, trail_file, Some(&mut Failing(Some(error)))),
+        }
+    }
+
+    /// Reads what the input buffer holds and, if there is one, the source of what follows.
+    fn take_input(&mut self, file: &Found, trail_file: TrailFile, source: Option<&mut dyn Read>) {
         let bytes = self.input.filled();
         let packing = packing(bytes);
+        let size = bytes.len() as u64;
+        let largest = self.shared.request.largest_file;
         if packing == Packing::Plain && !may_be_records(bytes) {
             return self.refuse_content(file, &trail_file);
         }
-        let size = bytes.len() as u64;
-        if is_whole && packing == Packing::Plain && size <= self.shared.request.largest_file {
-            self.fold.read(trail_file, self.input.filled());
-            self.shared.progress.read(size, size, 0);
-            return;
-        }
-        if is_whole && packing == Packing::Gzip {
+        let Some(source) = source else {
+            if packing == Packing::Plain && size <= largest {
+                self.fold.read(trail_file, bytes);
+                self.tell(size, size);
+                return;
+            }
             self.output.clear();
-            if self.gunzip.whole(self.input.filled(), &mut self.output, self.shared.request.largest_file) {
+            if packing == Packing::Gzip && self.gunzip.whole(bytes, &mut self.output, largest) {
                 return self.take_output(trail_file, size);
             }
-        }
+            return self.stream(trail_file, packing, &mut io::empty());
+        };
         self.stream(trail_file, packing, source);
     }
 
-    /// Reads the start of a file, and tells whether that is all of it.
-    fn fill_input(&mut self, source: &mut dyn Read, size: u64) -> io::Result<bool> {
+    /// Reads the start of a file.
+    fn fill_input(&mut self, source: &mut dyn Read, size: u64) -> io::Result<Start> {
         self.input.clear();
         let expected = usize::try_from(size).unwrap_or(usize::MAX).min(LARGEST_WHOLE);
         // One byte more lets the end of the file be seen without growing.
@@ -135,11 +149,11 @@ impl<'s> Worker<'s> {
                 self.input.grow(self.input.size().saturating_mul(2));
             }
             match read_some(source, self.input.free(usize::MAX), self.shared.stop)? {
-                0 => return Ok(true),
+                0 => return Ok(Start::Whole),
                 count => self.input.fill(count),
             }
         }
-        Ok(false)
+        Ok(Start::Part)
     }
 
     /// Folds a file that was decompressed as a whole.
@@ -149,7 +163,13 @@ impl<'s> Worker<'s> {
             return self.gap(&file, None, Reason::Malformed, EMPTY);
         }
         self.fold.read(file, self.output.filled());
-        self.shared.progress.read(compressed, size, 0);
+        self.tell(compressed, size);
+    }
+
+    fn tell(&mut self, compressed: u64, decompressed: u64) {
+        let records = self.fold.records();
+        self.shared.progress.read(compressed, decompressed, records.saturating_sub(self.told));
+        self.told = records;
     }
 
     fn stream(&mut self, file: TrailFile, packing: Packing, source: &mut dyn Read) {
@@ -172,6 +192,7 @@ impl<'s> Worker<'s> {
             report: &mut report,
         };
         let Streamed { produced, used, end } = stream.run(&mut self.fold);
+        self.is_stopped |= matches!(end, End::Stopped);
         let (reason, what) = match end {
             End::Whole if produced > 0 => return self.fold.end(None),
             End::Whole => (Reason::Malformed, EMPTY.to_owned()),
@@ -208,6 +229,17 @@ impl<'s> Worker<'s> {
 
 const EMPTY: &str = "the file is empty";
 
-fn open(path: &Path) -> io::Result<File> {
-    File::open(path)
+/// How much of a file stands in the input buffer.
+enum Start {
+    Whole,
+    Part,
+}
+
+/// A source that failed.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }

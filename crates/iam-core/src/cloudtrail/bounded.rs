@@ -4,7 +4,7 @@
 //! among the lowest of a whole is among the lowest of each part that has it, so that no part has thrown away what the
 //! whole would keep.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -111,37 +111,57 @@ impl Rank for Arc<str> {
 
 /// A map of at most so many keys: of all that were put in, those with the lowest rank and then the lowest hash.
 ///
-/// The hash is a part of SHA-256, the same on every machine, so that parts made on many machines choose alike.
+/// The hash is SHA-256, the same on every machine, so that parts made on many machines choose alike. The entries stand in a
+/// sorted list: most maps hold a handful, and a tree would take several times their memory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bounded<K: Ord, V> {
-    entries: BTreeMap<K, V>,
+pub struct Bounded<K, V> {
+    entries: Vec<(K, V)>,
     is_cut: bool,
 }
 
-impl<K: Ord, V> Default for Bounded<K, V> {
+impl<K, V> Default for Bounded<K, V> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), is_cut: false }
+        Self { entries: Vec::new(), is_cut: false }
     }
 }
 
 impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
     /// Puts in a value, or adds it to the one that is there.
     pub fn add(&mut self, key: K, value: V) {
-        match self.entries.get_mut(&key) {
-            Some(own) => own.merge(value),
-            None => {
-                self.entries.insert(key, value);
+        match self.entries.binary_search_by(|(own, _)| own.cmp(&key)) {
+            Ok(at) => {
+                if let Some((_, own)) = self.entries.get_mut(at) {
+                    own.merge(value);
+                }
             }
+            Err(at) => self.entries.insert(at, (key, value)),
         }
     }
 
     /// Adds the entries of another map and keeps at most `most`; gives back what had to go.
     pub fn merge(&mut self, other: Self, most: usize) -> Vec<(K, V)> {
         self.is_cut |= other.is_cut;
-        for (key, value) in other.entries {
-            self.add(key, value);
+        if self.entries.is_empty() {
+            self.entries = other.entries;
+        } else if !other.entries.is_empty() {
+            self.entries.extend(other.entries);
+            // Two sorted runs: a stable sort merges them in one pass.
+            self.entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            self.join_neighbours();
         }
         self.cut(most)
+    }
+
+    /// Makes one entry of neighbours with the same key.
+    fn join_neighbours(&mut self) {
+        let mut joined: Vec<(K, V)> = Vec::with_capacity(self.entries.len());
+        for (key, value) in self.entries.drain(..) {
+            match joined.last_mut() {
+                Some((last, own)) if *last == key => own.merge(value),
+                _ => joined.push((key, value)),
+            }
+        }
+        self.entries = joined;
     }
 
     /// Keeps at most `most` entries; gives back the others, in no order that matters.
@@ -150,21 +170,28 @@ impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
             return Vec::new();
         }
         self.is_cut = true;
-        let mut order: Vec<(u8, [u8; 32], K)> = self
-            .entries
-            .keys()
-            .map(|key| (key.rank(), Sha256::digest(key.bytes()).into(), key.clone()))
-            .collect();
-        order.sort_unstable_by_key(|(rank, hash, _)| (*rank, *hash));
-        let gone = order.into_iter().skip(most);
-        gone.filter_map(|(_, _, key)| self.entries.remove_entry(&key)).collect()
+        let mut ranks: Vec<(u8, [u8; 32])> =
+            self.entries.iter().map(|(key, _)| (key.rank(), Sha256::digest(key.bytes()).into())).collect();
+        let own = ranks.clone();
+        let (_, limit, _) = ranks.select_nth_unstable(most);
+        let limit = *limit;
+        let mut own = own.into_iter();
+        let (kept, gone) = self.entries.drain(..).partition(|_| own.next().is_some_and(|rank| rank < limit));
+        self.entries = kept;
+        gone
     }
 }
 
 impl<K: Ord, V> Bounded<K, V> {
+    /// A map of these entries, which have different keys.
+    pub(super) fn of(mut entries: Vec<(K, V)>) -> Self {
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Self { entries, is_cut: false }
+    }
+
     /// The entries, by key.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &V)> {
-        self.entries.iter()
+        self.entries.iter().map(|(key, value)| (key, value))
     }
 
     /// The value of a key.
@@ -172,7 +199,8 @@ impl<K: Ord, V> Bounded<K, V> {
     where
         K: std::borrow::Borrow<Q>,
     {
-        self.entries.get(key)
+        let at = self.entries.binary_search_by(|(own, _)| own.borrow().cmp(key)).ok()?;
+        self.entries.get(at).map(|(_, value)| value)
     }
 
     /// How many entries there are.
@@ -192,7 +220,7 @@ impl<K: Ord, V> Bounded<K, V> {
 
     /// Changes each value.
     pub(super) fn for_each_mut(&mut self, mut change: impl FnMut(&mut V)) {
-        self.entries.values_mut().for_each(&mut change);
+        self.entries.iter_mut().for_each(|(_, value)| change(value));
     }
 
     /// Says that there were more entries than these.

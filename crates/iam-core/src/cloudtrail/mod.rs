@@ -4,12 +4,23 @@
 //! with the number of different principals and calls, not with the number of events.
 
 mod activity;
+mod arns;
 mod bounded;
+mod clock;
+mod data_events;
 mod event;
 mod fold;
+mod identity;
 mod kept;
+mod kept_event;
+mod known_calls;
+mod lake;
 mod principal;
+mod reader;
+mod record;
+mod scan;
 mod selection;
+mod tables;
 mod tally;
 pub mod watchlist;
 

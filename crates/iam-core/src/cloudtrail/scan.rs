@@ -1,0 +1,403 @@
+//! Reads JSON just far enough: finds where keys and values begin and end, and looks into those that are asked for.
+//!
+//! What is passed over is not validated. Strings, escapes and brackets are told apart with care, so that a bracket or a
+//! field name inside a text is never mistaken for structure; but `[tru}` in a value that nobody asked for goes unnoticed.
+
+use std::borrow::Cow;
+
+use wide::{u8x16, u8x64};
+
+/// Why reading stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The bytes end within a value.
+    Short,
+    /// This is no JSON, at this byte.
+    Malformed(usize),
+}
+
+/// A place in a JSON text, moving forward.
+#[derive(Debug, Clone)]
+pub(super) struct Scanner<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+/// A value, as it stands in the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Value<'b> {
+    /// There is no such key.
+    #[default]
+    Absent,
+    /// A string.
+    Text(Text<'b>),
+    /// An object, with its brackets.
+    Object(&'b [u8]),
+    /// An array, with its brackets.
+    Array(&'b [u8]),
+    /// A number, `true`, `false` or `null`.
+    Literal(&'b [u8]),
+}
+
+/// What stands between the quotation marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Text<'b> {
+    pub(super) raw: &'b [u8],
+    pub(super) has_escapes: bool,
+}
+
+impl<'b> Text<'b> {
+    /// The text itself. Bytes that are no UTF-8, and escapes that are none, become U+FFFD.
+    pub(super) fn decoded(self) -> Cow<'b, str> {
+        if !self.has_escapes {
+            return String::from_utf8_lossy(self.raw);
+        }
+        let mut quoted = Vec::with_capacity(self.raw.len() + 2);
+        quoted.push(b'"');
+        quoted.extend_from_slice(self.raw);
+        quoted.push(b'"');
+        match serde_json::from_slice::<String>(&quoted) {
+            Ok(text) => Cow::Owned(text),
+            Err(_) => Cow::Owned(String::from_utf8_lossy(self.raw).into_owned() + "\u{FFFD}"),
+        }
+    }
+}
+
+impl<'b> Value<'b> {
+    /// The text, if it is one.
+    pub(super) fn text(self) -> Option<Text<'b>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one and not empty.
+    pub(super) fn decoded(self) -> Option<Cow<'b, str>> {
+        self.text().map(Text::decoded).filter(|text| !text.is_empty())
+    }
+
+    /// Whether it is this very text.
+    pub(super) fn is(self, word: &str) -> bool {
+        match self {
+            Self::Text(text) if text.has_escapes => text.decoded() == word,
+            Self::Text(text) => text.raw == word.as_bytes(),
+            _ => false,
+        }
+    }
+
+    /// `true` or `false`, also as text.
+    pub(super) fn truth(self) -> Option<bool> {
+        let word = match self {
+            Self::Literal(word) => word,
+            Self::Text(text) => text.raw,
+            _ => return None,
+        };
+        if word.eq_ignore_ascii_case(b"true") {
+            Some(true)
+        } else if word.eq_ignore_ascii_case(b"false") {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// The bytes of an object.
+    pub(super) fn object(self) -> Option<&'b [u8]> {
+        match self {
+            Self::Object(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl<'b> Scanner<'b> {
+    pub(super) fn new(bytes: &'b [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// The byte at which the next thing is read.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn move_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// What lies ahead.
+    pub(super) fn ahead(&self) -> &'b [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// What lies between two places.
+    pub(super) fn between(&self, from: usize, to: usize) -> &'b [u8] {
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
+    /// The next byte that is no white space.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<u8, Stop> {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(byte) => return Ok(*byte),
+                None => return Err(Stop::Short),
+            }
+        }
+    }
+
+    /// Passes over one expected byte.
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Stop> {
+        if self.peek()? == byte {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(Stop::Malformed(self.at))
+        }
+    }
+
+    /// Passes over these very bytes, if they are next.
+    #[inline]
+    pub(super) fn pass(&mut self, literal: &[u8]) -> bool {
+        let is_next = self.ahead().starts_with(literal);
+        if is_next {
+            self.at += literal.len();
+        }
+        is_next
+    }
+
+    /// Enters an object or goes on in it: the next key, with the colon behind it, or `None` behind the closing bracket.
+    /// `is_first` tells whether no member has been read yet.
+    pub(super) fn key(&mut self, is_first: bool) -> Result<Option<Text<'b>>, Stop> {
+        match self.peek()? {
+            b'}' => {
+                self.at += 1;
+                return Ok(None);
+            }
+            b',' if !is_first => {
+                self.at += 1;
+                self.peek()?;
+            }
+            _ if is_first => {}
+            _ => return Err(Stop::Malformed(self.at)),
+        }
+        let key = self.string()?;
+        self.expect(b':')?;
+        Ok(Some(key))
+    }
+
+    /// Reads a string.
+    #[inline]
+    pub(super) fn string(&mut self) -> Result<Text<'b>, Stop> {
+        self.expect(b'"')?;
+        self.string_tail()
+    }
+
+    /// Reads a string whose opening mark has been passed.
+    #[inline]
+    pub(super) fn string_tail(&mut self) -> Result<Text<'b>, Stop> {
+        let start = self.at;
+        let mut at = start;
+        let mut has_escapes = false;
+        loop {
+            at += match mark_ahead(self.bytes, at) {
+                Some(distance) => distance,
+                None => return Err(Stop::Short),
+            };
+            match self.bytes.get(at) {
+                Some(b'"') => {
+                    let raw = self.bytes.get(start..at).unwrap_or_default();
+                    self.at = at + 1;
+                    return Ok(Text { raw, has_escapes });
+                }
+                // Whatever stands behind the backslash is part of the text.
+                _ => {
+                    has_escapes = true;
+                    at += 2;
+                }
+            }
+        }
+    }
+
+    /// Reads a value of any kind.
+    #[inline]
+    pub(super) fn value(&mut self) -> Result<Value<'b>, Stop> {
+        match self.peek()? {
+            b'"' => {
+                self.at += 1;
+                Ok(Value::Text(self.string_tail()?))
+            }
+            b'{' => Ok(Value::Object(self.container()?)),
+            b'[' => Ok(Value::Array(self.container()?)),
+            b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at)),
+            _ => Ok(Value::Literal(self.literal()?)),
+        }
+    }
+
+    fn literal(&mut self) -> Result<&'b [u8], Stop> {
+        let ends = |byte: &u8| {
+            matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'{' | b'[' | b':')
+        };
+        let rest = self.ahead();
+        // A literal at the very end of the bytes may go on in those that follow.
+        let length = rest.iter().position(ends).ok_or(Stop::Short)?;
+        self.at += length;
+        Ok(rest.get(..length).unwrap_or_default())
+    }
+
+    /// Passes over an object or array, from its opening bracket to behind its closing one.
+    fn container(&mut self) -> Result<&'b [u8], Stop> {
+        let start = self.at;
+        let end = start + container_length(self.bytes.get(start..).unwrap_or_default()).ok_or(Stop::Short)?;
+        self.at = end;
+        Ok(self.bytes.get(start..end).unwrap_or_default())
+    }
+}
+
+/// How far ahead the next quotation mark or backslash is.
+#[inline]
+fn mark_ahead(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let (blocks, tail) = rest.as_chunks::<16>();
+    let mut passed = 0;
+    for block in blocks {
+        let block = u8x16::new(*block);
+        let marks = block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\'));
+        let marks = marks.to_bitmask();
+        if marks != 0 {
+            return Some(passed + marks.trailing_zeros() as usize);
+        }
+        passed += 16;
+    }
+    let found = tail.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(passed + found)
+}
+
+/// The length of the object or array at the start of the bytes; `None` if it does not end in them.
+///
+/// Works on 64 bytes at a time, after Langdale and Lemire, "Parsing gigabytes of JSON per second" (VLDB Journal, 2019):
+/// bit masks of quotation marks, escapes and brackets tell which brackets stand outside of strings.
+fn container_length(bytes: &[u8]) -> Option<usize> {
+    let mut depth = 0_u32;
+    let mut in_string = 0_u64;
+    let mut escape_pending = 0_u64;
+    let mut passed = 0;
+    let (blocks, tail) = bytes.as_chunks::<64>();
+    let mut last = [0; 64];
+    last.iter_mut().zip(tail).for_each(|(own, byte)| *own = *byte);
+    for block in blocks.iter().chain([&last]) {
+        let block = u8x64::new(*block);
+        let equal = |block: u8x64, byte: u8| block.simd_eq(u8x64::splat(byte)).to_bitmask();
+        let backslashes = equal(block, b'\\');
+        let mut quotes = equal(block, b'"');
+        if backslashes | escape_pending != 0 {
+            quotes &= !escaped(backslashes, &mut escape_pending);
+        }
+        let inside = prefix_xor(quotes) ^ in_string;
+        in_string = 0_u64.wrapping_sub(inside >> 63);
+        // `[` and `{`, and `]` and `}`, differ in one bit.
+        let folded = block | u8x64::splat(0x20);
+        let opens = equal(folded, b'{') & !inside;
+        let closes = equal(folded, b'}') & !inside;
+        let mut brackets = opens | closes;
+        while brackets != 0 {
+            let lowest = brackets & brackets.wrapping_neg();
+            if opens & lowest != 0 {
+                depth += 1;
+            } else {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(passed + lowest.trailing_zeros() as usize + 1);
+                }
+            }
+            brackets ^= lowest;
+        }
+        passed += 64;
+    }
+    None
+}
+
+/// The characters behind an odd number of backslashes. `pending` carries a last backslash into the next block.
+fn escaped(backslashes: u64, pending: &mut u64) -> u64 {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    let potential = backslashes & !*pending;
+    let maybe_escaped = potential << 1;
+    let maybe_escaped_or_odd = maybe_escaped | ODD;
+    let series = maybe_escaped_or_odd.wrapping_sub(potential);
+    let escape_and_terminal = series ^ ODD;
+    let result = escape_and_terminal ^ (backslashes | *pending);
+    *pending = (escape_and_terminal & backslashes) >> 63;
+    result
+}
+
+/// Each bit becomes the exclusive or of all bits up to it: set from an opening quotation mark to before the closing one.
+fn prefix_xor(mut bits: u64) -> u64 {
+    bits ^= bits << 1;
+    bits ^= bits << 2;
+    bits ^= bits << 4;
+    bits ^= bits << 8;
+    bits ^= bits << 16;
+    bits ^= bits << 32;
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The length of the first container, one byte after the other.
+    fn naive_length(bytes: &[u8]) -> Option<usize> {
+        let (mut depth, mut in_string, mut is_escaped) = (0_u32, false, false);
+        for (at, byte) in bytes.iter().enumerate() {
+            if is_escaped {
+                is_escaped = false;
+                // An escaped quotation mark neither opens nor closes a string.
+                if *byte == b'"' || in_string {
+                    continue;
+                }
+            } else if *byte == b'\\' {
+                is_escaped = true;
+                continue;
+            }
+            match byte {
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_agree_with_single_bytes(body in proptest::collection::vec(
+            prop::sample::select(b"{}[]\"\\\\\"ab,: \x00\xff".to_vec()), 0..400)) {
+            let mut bytes = b"{".to_vec();
+            bytes.extend(body);
+            prop_assert_eq!(container_length(&bytes), naive_length(&bytes));
+        }
+    }
+
+    #[test]
+    fn a_string_ends_at_the_first_mark_that_is_not_escaped() {
+        for (json, raw) in [
+            (r#""" "#, ""),
+            (r#""a\"b""#, r#"a\"b"#),
+            (r#""a\\" "#, r"a\\"),
+            (r#""0123456789abcdef\"0123456789abcdef""#, r#"0123456789abcdef\"0123456789abcdef"#),
+        ] {
+            assert_eq!(Scanner::new(json.as_bytes(), 0).string().unwrap().raw, raw.as_bytes(), "{json}");
+        }
+        assert_eq!(Scanner::new(br#""abc\"#, 0).string(), Err(Stop::Short));
+        assert_eq!(Scanner::new(br#""abc\""#, 0).string(), Err(Stop::Short));
+    }
+}
