@@ -24,9 +24,15 @@ impl Buffer {
 
     /// Makes room for so many bytes in all.
     pub(crate) fn grow(&mut self, size: usize) {
-        if self.bytes.len() < size {
-            self.bytes.resize(size.checked_next_power_of_two().unwrap_or(size), 0);
+        if self.bytes.len() >= size {
+            return;
         }
+        // Fresh memory is zero already, which is cheaper than writing zeros behind what is there.
+        let mut larger = vec![0; size.checked_next_power_of_two().unwrap_or(size)];
+        if let Some(start) = larger.get_mut(..self.filled) {
+            start.copy_from_slice(self.filled());
+        }
+        self.bytes = larger;
     }
 
     /// Says that so many more bytes are filled.

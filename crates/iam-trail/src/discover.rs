@@ -267,7 +267,7 @@ impl Search<'_> {
 
     /// Lists the files of a folder, with those of all folders in it. Links are put aside.
     fn walk(&mut self, root: Root) {
-        let before = (self.found.files.len(), self.found.passed_over, self.links.len());
+        let mut is_empty = true;
         self.walked.insert(root.real.clone());
         // Whoever hands in a folder of another service by name means it.
         let knows_services = Layout::of(&shown::plain(&root.real.join("-"))).kind != Kind::OtherService;
@@ -278,6 +278,7 @@ impl Search<'_> {
                 self.found.is_stopped = true;
                 return;
             }
+            is_empty &= entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
                     if entry.depth() > 0 && self.walked.contains(entry.path()) {
@@ -291,8 +292,7 @@ impl Search<'_> {
                 }
             }
         }
-        let after = (self.found.files.len(), self.found.passed_over, self.links.len());
-        if before == after {
+        if is_empty {
             let shown = if root.shown.is_empty() { ".".to_owned() } else { root.shown };
             self.gap(shown, Reason::NotSupplied, "the folder holds no file".to_owned());
         }

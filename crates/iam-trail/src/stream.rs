@@ -8,11 +8,11 @@ use iam_core::cloudtrail::Fold;
 use crate::buffer::Buffer;
 use crate::decode::Decoder;
 
-/// How many decompressed bytes are handed on at once.
-const CHUNK: usize = 4 * 1024 * 1024;
+/// How many decompressed bytes are handed on at once. They are read while they are still in the processor's cache.
+const CHUNK: usize = 1024 * 1024;
 
-/// A record that does not fit into so many bytes is not read.
-const LARGEST_RECORD: usize = 64 * 1024 * 1024;
+/// A record that does not fit into so many bytes is not read. CloudTrail's own limit is far below.
+const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 
 /// How many bytes are read at once.
 const INPUT: usize = 1024 * 1024;

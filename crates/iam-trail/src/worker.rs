@@ -179,9 +179,12 @@ impl<'s> Worker<'s> {
         };
         self.fold.start(file.clone());
         let largest = self.shared.request.largest_file;
-        let progress = self.shared.progress;
-        let mut report =
-            |compressed: u64, decompressed: u64, _: &Fold| progress.read(compressed, decompressed, 0);
+        let (progress, told) = (self.shared.progress, &mut self.told);
+        let mut report = |compressed: u64, decompressed: u64, fold: &Fold| {
+            let records = fold.records();
+            progress.read(compressed, decompressed, records.saturating_sub(*told));
+            *told = records;
+        };
         let stream = Stream {
             source,
             input: &mut self.input,
