@@ -15,6 +15,7 @@ mod kept;
 mod kept_event;
 mod known_calls;
 mod lake;
+pub mod partial;
 mod principal;
 mod reader;
 mod record;
