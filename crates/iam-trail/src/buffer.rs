@@ -45,6 +45,14 @@ impl Buffer {
         self.filled = 0;
     }
 
+    /// Holds nothing any more, and keeps no more memory than this for the next file.
+    pub(crate) fn shrink(&mut self, size: usize) {
+        self.clear();
+        if self.bytes.len() > size {
+            self.bytes = Vec::new();
+        }
+    }
+
     /// Drops the first bytes.
     pub(crate) fn drop_front(&mut self, count: usize) {
         let count = count.min(self.filled);

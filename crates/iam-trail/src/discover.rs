@@ -18,6 +18,7 @@ use crate::layout::{Kind, Layout};
 use crate::pruning::may_hold_selected;
 use crate::scan::{PassedOver, Request};
 use crate::shown;
+use crate::worker::unfolded;
 
 /// What there is to read.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ pub(crate) fn discover(request: &Request, stop: &AtomicBool) -> Discovery {
             files: Vec::new(),
             roots: Vec::new(),
             passed_over: PassedOver::default(),
-            activity: Activity::empty(request.selection.clone(), request.limits),
+            activity: unfolded(request),
             is_stopped: false,
         },
         folders: HashSet::new(),

@@ -11,7 +11,7 @@ use iam_core::fact::Reason;
 use crate::discover::{Discovery, Given, discover};
 use crate::seen::Seen;
 use crate::shown;
-use crate::worker::{Shared, Worked, work};
+use crate::worker::{Shared, Worked, unfolded, work};
 
 /// What to read, and what to make of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,14 +126,16 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
 
     let Discovery { mut passed_over, is_stopped: is_unlisted, .. } = discovery;
     let mut is_stopped = is_unlisted || unread > 0;
-    let mut activity = Activity::empty(request.selection.clone(), request.limits);
+    let mut activity = unfolded(request);
     for part in worked {
         activity.merge(part.activity);
         is_stopped |= part.is_stopped;
         passed_over.no_logs += part.no_logs;
     }
     activity.merge(discovery.activity);
-    activity.files.deduplicated = request.deduplicate;
+    if activity.selections.is_empty() {
+        activity.selections.insert(request.selection.clone());
+    }
     activity.files.digests += passed_over.digests;
     activity.files.passed_over += passed_over.not_selected + passed_over.insights + passed_over.aggregated;
     if failed > 0 {

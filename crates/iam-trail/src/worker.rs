@@ -6,14 +6,15 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use iam_core::cloudtrail::{Activity, Fold, SeenEvents, TrailFile, TrailGap};
+use iam_core::cloudtrail::partial::{self, PartialError, is_partial};
+use iam_core::cloudtrail::{Activity, Fold, SeenEvents, Selection, TrailFile, TrailGap};
 use iam_core::fact::Reason;
 
 use crate::buffer::Buffer;
 use crate::content::{Packing, is_name_of_log, may_be_records, packing};
 use crate::decode::Decoder;
 use crate::discover::{Discovery, Found, Given, reason_of};
-use crate::gzip::Gunzip;
+use crate::gzip::{self, Gunzip};
 use crate::scan::{Progress, Request};
 use crate::stream::{End, Stream, Streamed, read_some};
 
@@ -77,7 +78,7 @@ impl<'s> Worker<'s> {
                 Some(seen) => fold.with_seen(Arc::clone(seen)),
                 None => fold,
             },
-            others: Activity::empty(selection.clone(), *limits),
+            others: unfolded(shared.request),
             input: Buffer::default(),
             output: Buffer::default(),
             gunzip: Gunzip::new(),
@@ -89,6 +90,11 @@ impl<'s> Worker<'s> {
 
     fn finish(self) -> Worked {
         let mut activity = self.fold.finish();
+        if activity.files.read == 0 {
+            // Parts say themselves how they were made.
+            activity.selections.clear();
+            activity.files.deduplicated = true;
+        }
         activity.merge(self.others);
         Worked { activity, no_logs: self.no_logs, is_stopped: self.is_stopped }
     }
@@ -125,9 +131,12 @@ impl<'s> Worker<'s> {
         }
         let Some(source) = source else {
             if packing == Packing::Plain && size <= largest {
-                self.fold.read(trail_file, bytes);
-                self.tell(size, size);
-                return;
+                if is_partial(bytes) {
+                    self.take_part(&trail_file, partial::read(bytes));
+                } else {
+                    self.fold.read(trail_file, bytes);
+                }
+                return self.tell(size, size);
             }
             self.output.clear();
             if packing == Packing::Gzip && self.gunzip.whole(bytes, &mut self.output, largest) {
@@ -162,8 +171,27 @@ impl<'s> Worker<'s> {
         if size == 0 {
             return self.gap(&file, None, Reason::Malformed, EMPTY);
         }
-        self.fold.read(file, self.output.filled());
+        let bytes = self.output.filled();
+        if is_partial(bytes) {
+            self.take_part(&file, partial::read(bytes));
+        } else {
+            self.fold.read(file, bytes);
+        }
         self.tell(compressed, size);
+    }
+
+    /// Adds an activity that was folded elsewhere.
+    fn take_part(&mut self, file: &TrailFile, part: Result<Activity, PartialError>) {
+        match part {
+            Ok(part) => self.others.merge(part),
+            Err(error) => {
+                let reason = match error {
+                    PartialError::CutOff { .. } => Reason::CutOff,
+                    _ => Reason::Malformed,
+                };
+                self.gap(file, None, reason, &error.to_string());
+            }
+        }
     }
 
     fn tell(&mut self, compressed: u64, decompressed: u64) {
@@ -177,7 +205,6 @@ impl<'s> Worker<'s> {
             Ok(decoder) => decoder,
             Err(error) => return self.gap(&file, None, Reason::Internal, &error),
         };
-        self.fold.start(file.clone());
         let largest = self.shared.request.largest_file;
         let (progress, told) = (self.shared.progress, &mut self.told);
         let mut report = |compressed: u64, decompressed: u64, fold: &Fold| {
@@ -194,11 +221,17 @@ impl<'s> Worker<'s> {
             stop: self.shared.stop,
             report: &mut report,
         };
-        let Streamed { produced, used, end } = stream.run(&mut self.fold);
+        let Streamed { produced, used, end } = stream.run(file.clone(), &mut self.fold);
         self.is_stopped |= matches!(end, End::Stopped);
         let (reason, what) = match end {
             End::Whole if produced > 0 => return self.fold.end(None),
             End::Whole => (Reason::Malformed, EMPTY.to_owned()),
+            End::Part => {
+                let part = partial::read(self.output.filled());
+                self.output.shrink(gzip::LARGEST_WHOLE);
+                return self.take_part(&file, part);
+            }
+            End::PartTooLarge => (Reason::CutOff, "a part this large is not read".to_owned()),
             End::CutOff => (Reason::CutOff, "the compressed data ends before its end".to_owned()),
             End::Damaged(what) => (Reason::Malformed, what),
             End::Unreadable(error) => (reason_of(&error), format!("cannot be read further: {error}")),
@@ -228,6 +261,13 @@ impl<'s> Worker<'s> {
     fn gap(&mut self, file: &TrailFile, offset: Option<u64>, reason: Reason, what: &str) {
         self.others.add_gap(TrailGap { file: Arc::clone(&file.path), offset, reason, what: what.into() });
     }
+}
+
+/// An activity into which nothing has been folded: no selection is its own.
+pub(crate) fn unfolded(request: &Request) -> Activity {
+    let mut activity = Activity::empty(Selection::default(), request.limits);
+    activity.selections.clear();
+    activity
 }
 
 const EMPTY: &str = "the file is empty";
