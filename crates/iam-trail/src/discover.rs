@@ -25,8 +25,8 @@ use crate::worker::unfolded;
 pub(crate) struct Discovery {
     /// The files, in no order.
     pub(crate) files: Vec<Found>,
-    /// The given paths and the links that lead out of them, to which the files belong.
-    roots: Vec<Root>,
+    /// Where they lie.
+    pub(crate) places: Places,
     /// What is not read, by its path.
     pub(crate) passed_over: PassedOver,
     /// Nothing but gaps: what could not be listed.
@@ -35,13 +35,17 @@ pub(crate) struct Discovery {
     pub(crate) is_stopped: bool,
 }
 
+/// The given paths and the links that lead out of them: every file belongs to one.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Vec<Root>);
+
 /// A file to read.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Found {
     root: u32,
     /// Its path below the root; empty where the root is the file.
     inside: Box<Path>,
-    /// Its size in bytes, when it was listed.
+    /// Its size in bytes, once [`Places::measure`] has asked for it.
     pub(crate) size: u64,
     /// How it came to be read.
     pub(crate) given: Given,
@@ -71,7 +75,7 @@ pub(crate) fn discover(request: &Request, stop: &AtomicBool) -> Discovery {
         stop,
         found: Discovery {
             files: Vec::new(),
-            roots: Vec::new(),
+            places: Places::default(),
             passed_over: PassedOver::default(),
             activity: unfolded(request),
             is_stopped: false,
@@ -87,10 +91,10 @@ pub(crate) fn discover(request: &Request, stop: &AtomicBool) -> Discovery {
     search.found
 }
 
-impl Discovery {
+impl Places {
     /// Where a file lies; `None` for standard input.
     pub(crate) fn path(&self, file: &Found) -> Option<PathBuf> {
-        let root = self.roots.get(file.root as usize).filter(|_| file.given != Given::AsInput)?;
+        let root = self.0.get(file.root as usize).filter(|_| file.given != Given::AsInput)?;
         // Joining nothing would add a separator.
         Some(if file.inside.as_os_str().is_empty() {
             root.real.clone()
@@ -99,9 +103,17 @@ impl Discovery {
         })
     }
 
+    /// Asks for the sizes of files. One that cannot be asked for is found out when it is read.
+    pub(crate) fn measure(&self, files: &mut [Found]) {
+        for file in files {
+            let about = self.path(file).and_then(|path| fs::metadata(path).ok());
+            file.size = about.map_or(0, |about| about.len());
+        }
+    }
+
     /// A file's name in messages, and what its place says.
     pub(crate) fn trail_file(&self, file: &Found) -> TrailFile {
-        let Some(root) = self.roots.get(file.root as usize).filter(|_| file.given != Given::AsInput) else {
+        let Some(root) = self.0.get(file.root as usize).filter(|_| file.given != Given::AsInput) else {
             return TrailFile::named(shown::INPUT);
         };
         let path = shown::join(&root.shown, &shown::plain(&file.inside));
@@ -222,7 +234,7 @@ impl Search<'_> {
         } else if !about.is_file() {
             self.gap(shown, Reason::Malformed, NEITHER.to_owned());
         } else if self.named.insert(real.clone()) {
-            self.weigh(Root { real, shown }, about.len(), given);
+            self.weigh(Root { real, shown }, given);
         }
     }
 
@@ -234,16 +246,16 @@ impl Search<'_> {
     }
 
     /// Takes a file that is a root of its own.
-    fn weigh(&mut self, root: Root, size: u64, given: Given) {
+    fn weigh(&mut self, root: Root, given: Given) {
         if !with_layout(&root.shown, &root.real, |layout| self.is_passed_over(layout, false)) {
             let root = self.add_root(root);
-            self.list(Found { root, inside: Path::new("").into(), size, given });
+            self.list(Found { root, inside: Path::new("").into(), size: 0, given });
         }
     }
 
     fn add_root(&mut self, root: Root) -> u32 {
-        self.found.roots.push(root);
-        u32::try_from(self.found.roots.len() - 1).unwrap_or(u32::MAX)
+        self.found.places.0.push(root);
+        u32::try_from(self.found.places.0.len() - 1).unwrap_or(u32::MAX)
     }
 
     fn list(&mut self, file: Found) {
@@ -319,13 +331,8 @@ impl Search<'_> {
         {
             return;
         }
-        match entry.metadata() {
-            Ok(about) => {
-                let inside = entry.path().strip_prefix(&root.real).unwrap_or(entry.path()).into();
-                self.list(Found { root: index, inside, size: about.len(), given: Given::InFolder });
-            }
-            Err(error) => self.refuse(shown, &io::Error::from(error)),
-        }
+        let inside = entry.path().strip_prefix(&root.real).unwrap_or(entry.path()).into();
+        self.list(Found { root: index, inside, size: 0, given: Given::InFolder });
     }
 
     /// Follows a link that was found in a folder, unless what it leads to is listed anyhow.

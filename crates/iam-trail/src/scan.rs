@@ -8,7 +8,7 @@ use std::thread;
 use iam_core::cloudtrail::{Activity, Limits, SeenEvents, Selection, TrailGap};
 use iam_core::fact::Reason;
 
-use crate::discover::{Discovery, Given, discover};
+use crate::discover::{Discovery, Found, Given, Places, discover};
 use crate::seen::Seen;
 use crate::shown;
 use crate::worker::{Shared, Worked, unfolded, work};
@@ -102,29 +102,30 @@ pub struct PassedOver {
 ///
 /// The result does not depend on the number of threads.
 pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Scan {
-    let mut discovery = discover(request, stop);
+    let Discovery { mut files, places, mut passed_over, activity: unlisted, is_stopped: is_unlisted } =
+        discover(request, stop);
+    let threads = threads(request, files.len());
+    measure(&mut files, &places, threads);
     // The largest first, so that no thread is left with a large one at the end. Standard input may be larger still.
-    discovery.files.sort_unstable_by(|a, b| {
-        let order =
-            |file: &crate::discover::Found| (Reverse(file.given == Given::AsInput), Reverse(file.size));
+    files.sort_unstable_by(|a, b| {
+        let order = |file: &Found| (Reverse(file.given == Given::AsInput), Reverse(file.size));
         order(a).cmp(&order(b)).then_with(|| a.cmp(b))
     });
-    let planned = discovery.files.len() as u64;
-    progress.planned(planned, discovery.files.iter().map(|file| file.size).sum());
+    let planned = files.len() as u64;
+    progress.planned(planned, files.iter().map(|file| file.size).sum());
 
     let shared = Shared {
         request,
-        discovery: &discovery,
+        files: &files,
+        places: &places,
         next: AtomicUsize::new(0),
         stop,
         progress,
         seen: request.deduplicate.then(|| Arc::new(Seen::new()) as Arc<dyn SeenEvents>),
     };
-    let (worked, failed) = run(&shared, threads(request, discovery.files.len()));
+    let (worked, failed) = run(&shared, threads);
     let unread = planned.saturating_sub(shared.next.load(Ordering::Relaxed) as u64);
-    drop(shared);
 
-    let Discovery { mut passed_over, is_stopped: is_unlisted, .. } = discovery;
     let mut is_stopped = is_unlisted || unread > 0;
     let mut activity = unfolded(request);
     for part in worked {
@@ -132,7 +133,7 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
         is_stopped |= part.is_stopped;
         passed_over.no_logs += part.no_logs;
     }
-    activity.merge(discovery.activity);
+    activity.merge(unlisted);
     if activity.selections.is_empty() {
         activity.selections.insert(request.selection.clone());
     }
@@ -154,6 +155,22 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
 fn threads(request: &Request, files: usize) -> usize {
     let wanted = request.threads.or_else(|| thread::available_parallelism().ok());
     wanted.map_or(1, NonZeroUsize::get).min(files).max(1)
+}
+
+/// Asks for the sizes of all files, with so many threads: in large archives that takes as long as listing them.
+fn measure(files: &mut [Found], places: &Places, threads: usize) {
+    let share = files.len().div_ceil(threads).max(1_000);
+    thread::scope(|scope| {
+        let mut shares = files.chunks_mut(share);
+        let own = shares.next();
+        for files in shares {
+            // Without the thread the sizes stay unknown. They serve the order and the progress, nothing else.
+            let _ = thread::Builder::new().spawn_scoped(scope, || places.measure(files));
+        }
+        if let Some(files) = own {
+            places.measure(files);
+        }
+    });
 }
 
 /// Works with so many threads, this one among them; returns what they made and how many failed.

@@ -13,7 +13,7 @@ use iam_core::fact::Reason;
 use crate::buffer::Buffer;
 use crate::content::{Packing, is_name_of_log, may_be_records, packing};
 use crate::decode::Decoder;
-use crate::discover::{Discovery, Found, Given, reason_of};
+use crate::discover::{Found, Given, Places, reason_of};
 use crate::gzip::{self, Gunzip};
 use crate::scan::{Progress, Request};
 use crate::stream::{End, Stream, Streamed, read_some};
@@ -24,8 +24,9 @@ const LARGEST_WHOLE: usize = 16 * 1024 * 1024;
 /// What all threads share.
 pub(crate) struct Shared<'s> {
     pub(crate) request: &'s Request,
-    /// The files are taken in the order in which they stand here.
-    pub(crate) discovery: &'s Discovery,
+    /// They are taken in this order.
+    pub(crate) files: &'s [Found],
+    pub(crate) places: &'s Places,
     /// How many have been taken.
     pub(crate) next: AtomicUsize,
     pub(crate) stop: &'s AtomicBool,
@@ -46,7 +47,7 @@ pub(crate) struct Worked {
 pub(crate) fn work(shared: &Shared<'_>) -> Worked {
     let mut worker = Worker::new(shared);
     while !shared.stop.load(Ordering::Relaxed) {
-        let Some(file) = shared.discovery.files.get(shared.next.fetch_add(1, Ordering::Relaxed)) else {
+        let Some(file) = shared.files.get(shared.next.fetch_add(1, Ordering::Relaxed)) else {
             break;
         };
         worker.read(file);
@@ -100,8 +101,8 @@ impl<'s> Worker<'s> {
     }
 
     fn read(&mut self, file: &Found) {
-        let trail_file = self.shared.discovery.trail_file(file);
-        match self.shared.discovery.path(file) {
+        let trail_file = self.shared.places.trail_file(file);
+        match self.shared.places.path(file) {
             Some(path) => match File::open(path) {
                 Ok(mut source) => self.read_source(file, trail_file, &mut source),
                 Err(error) => self.refuse(&trail_file, &error),
@@ -160,6 +161,11 @@ impl<'s> Worker<'s> {
             match read_some(source, self.input.free(usize::MAX), self.shared.stop)? {
                 0 => return Ok(Start::Whole),
                 count => self.input.fill(count),
+            }
+            // There was room for more, and its size is what was read: asking once more would cost more than reading.
+            if size > 0 && self.input.filled().len() as u64 == size && !self.input.free(usize::MAX).is_empty()
+            {
+                return Ok(Start::Whole);
             }
         }
         Ok(Start::Part)
