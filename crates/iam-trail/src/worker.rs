@@ -151,20 +151,20 @@ impl<'s> Worker<'s> {
     /// Reads the start of a file.
     fn fill_input(&mut self, source: &mut dyn Read, size: u64) -> io::Result<Start> {
         self.input.clear();
-        let expected = usize::try_from(size).unwrap_or(usize::MAX).min(LARGEST_WHOLE);
         // One byte more lets the end of the file be seen without growing.
-        self.input.grow(expected.saturating_add(1));
+        let expected = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
+        self.input.grow(expected.min(LARGEST_WHOLE));
         while self.input.filled().len() < LARGEST_WHOLE {
-            if self.input.free(usize::MAX).is_empty() {
+            if self.input.free(LARGEST_WHOLE).is_empty() {
                 self.input.grow(self.input.size().saturating_mul(2));
             }
-            match read_some(source, self.input.free(usize::MAX), self.shared.stop)? {
+            match read_some(source, self.input.free(LARGEST_WHOLE), self.shared.stop)? {
                 0 => return Ok(Start::Whole),
                 count => self.input.fill(count),
             }
             // There was room for more, and its size is what was read: asking once more would cost more than reading.
-            if size > 0 && self.input.filled().len() as u64 == size && !self.input.free(usize::MAX).is_empty()
-            {
+            let has_room = !self.input.free(LARGEST_WHOLE).is_empty();
+            if size > 0 && self.input.filled().len() as u64 == size && has_room {
                 return Ok(Start::Whole);
             }
         }
