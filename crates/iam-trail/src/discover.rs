@@ -15,6 +15,7 @@ use iam_core::fact::Reason;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::layout::{Kind, Layout};
+use crate::pattern::{Expanded, expand};
 use crate::pruning::may_hold_selected;
 use crate::scan::{PassedOver, Request};
 use crate::shown;
@@ -197,26 +198,18 @@ impl Search<'_> {
     }
 
     fn expand(&mut self, path: &Path, shown: &str) {
-        let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']));
-        let Some(paths) = pattern.and_then(|text| glob::glob(text).ok()) else {
+        let Some(Expanded { paths, failed }) = expand(path, self.stop) else {
             return self.refuse(shown.to_owned(), &ErrorKind::NotFound.into());
         };
-        let mut is_empty = true;
-        for path in paths {
-            is_empty = false;
-            match path {
-                Ok(path) => {
-                    let shown = shown::given(&path);
-                    self.enter(&path, shown, Given::InFolder);
-                }
-                Err(error) => {
-                    let shown = shown::given(error.path());
-                    self.refuse(shown, error.error());
-                }
-            }
-        }
-        if is_empty {
+        if paths.is_empty() && failed.is_empty() {
             self.gap(shown.to_owned(), Reason::NotSupplied, "no file matches the pattern".to_owned());
+        }
+        for path in paths {
+            let shown = shown::given(&path);
+            self.enter(&path, shown, Given::InFolder);
+        }
+        for (path, error) in failed {
+            self.refuse(shown::given(&path), &error);
         }
     }
 

@@ -6,6 +6,7 @@ mod decode;
 mod discover;
 mod gzip;
 mod layout;
+mod pattern;
 mod pruning;
 mod scan;
 mod seen;

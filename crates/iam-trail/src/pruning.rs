@@ -20,10 +20,28 @@ pub(crate) fn may_hold_selected(layout: &Layout<'_>, selection: &Selection) -> b
             && selection.until.is_none_or(|until| day.start <= until.saturating_add(LATEST_DELIVERY))
     });
     let is_in_place = match (layout.account, layout.region) {
-        (Some(account), Some(region)) => selection.has_place(account, region),
+        (Some(account), Some(region)) => {
+            selection.has_place(account, region)
+                || may_hold_global_services(layout, selection)
+                    && selection.regions.iter().any(|region| selection.has_place(account, region))
+        }
         _ => true,
     };
     is_in_time && is_in_place
+}
+
+/// Whether the file may hold records of a Region other than its own that is selected.
+///
+/// Until 2021-11-22 a trail could log the calls of IAM and other global services in its own Region, wherever that was; the
+/// records say us-east-1, or the like in other partitions. Since then they stand in that Region only.
+///
+/// Source: CloudTrail User Guide, "Global service events".
+fn may_hold_global_services(layout: &Layout<'_>, selection: &Selection) -> bool {
+    const HOMES: [&str; 4] = ["us-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"];
+    /// 2021-11-23.
+    const END: i64 = 1_637_625_600;
+    layout.delivered.is_none_or(|day| day.start < END)
+        && HOMES.iter().any(|home| selection.regions.contains(*home))
 }
 
 #[cfg(test)]
@@ -65,5 +83,19 @@ mod tests {
         assert!(is_read(PATH, &accounts("111122223333")) && is_read(PATH, &regions("eu-west-1")));
         assert!(!is_read(PATH, &accounts("444455556666")) && !is_read(PATH, &regions("us-east-1")));
         assert!(is_read("eu-west-1/2026/01/15/x.json.gz", &regions("us-east-1")));
+    }
+
+    #[test]
+    fn old_files_of_any_region_may_hold_global_services() {
+        let of = |account: &str, region: &str| Selection {
+            accounts: BTreeSet::from([account.into()]),
+            regions: BTreeSet::from([region.into()]),
+            ..Selection::default()
+        };
+        let old = PATH.replace("2026/01/15", "2021/11/22");
+        assert!(is_read(&old, &of("111122223333", "us-east-1")));
+        assert!(!is_read(&old, &of("111122223333", "eu-central-1")));
+        assert!(!is_read(&old, &of("444455556666", "us-east-1")));
+        assert!(!is_read(&PATH.replace("2026/01/15", "2021/11/23"), &of("111122223333", "us-east-1")));
     }
 }

@@ -313,6 +313,20 @@ mod unix {
     }
 
     #[test]
+    fn patterns_pass_links_that_are_written_out_and_no_others() {
+        let archive = archive();
+        for name in ["a", "b", "c"] {
+            symlink(".", archive.path(name)).unwrap();
+        }
+        let run_in = |pattern: &str| run(&of([archive.path(pattern)])).activity;
+        assert_eq!(run_in("**/*_20260115T*.json.gz").files.counted, 40);
+        assert_eq!(run_in("**/a/*/AWSLogs/4*").files.counted, 60);
+        assert_eq!(run_in("[ab]/**").files.counted, 120);
+        assert_eq!(run_in("**/**/**/CloudTrail/us-east-1/**/*.gz").files.counted, 60);
+        assert_eq!(gaps(&run_in("**/d/*")).len(), 1);
+    }
+
+    #[test]
     fn a_link_to_a_folder_above_does_not_list_files_twice() {
         let outer = Archive::new();
         outer.add("inner/x.json", small(0, 2)).add("beside.json", small(2, 2));
