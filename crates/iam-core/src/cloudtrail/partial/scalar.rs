@@ -13,7 +13,7 @@ use crate::cloudtrail::{self, Event, Sample};
 pub(super) type Text<'a> = Cow<'a, str>;
 
 /// The last moment that a record can bear: the end of the year 9999, with room for a time zone.
-const LATEST: i64 = 253_402_300_799 + 86_400;
+pub(super) const LATEST: i64 = 253_402_300_799 + 86_400;
 
 /// Whether a field says what its absence says.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
