@@ -21,6 +21,9 @@ use crate::stream::{End, Stream, Streamed, read_some};
 /// A file larger than so many bytes on disk is read in pieces.
 const LARGEST_WHOLE: usize = 16 * 1024 * 1024;
 
+/// So many bytes are asked for where the size is not known.
+const SMALLEST_INPUT: usize = 64 * 1024;
+
 /// What all threads share.
 pub(crate) struct Shared<'s> {
     pub(crate) request: &'s Request,
@@ -153,7 +156,7 @@ impl<'s> Worker<'s> {
         self.input.clear();
         // One byte more lets the end of the file be seen without growing.
         let expected = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
-        self.input.grow(expected.min(LARGEST_WHOLE));
+        self.input.grow(expected.clamp(SMALLEST_INPUT, LARGEST_WHOLE));
         while self.input.filled().len() < LARGEST_WHOLE {
             if self.input.free(LARGEST_WHOLE).is_empty() {
                 self.input.grow(self.input.size().saturating_mul(2));

@@ -71,6 +71,16 @@ fn a_flipped_byte_is_never_silent_and_never_invents_much() {
 }
 
 #[test]
+fn a_flipped_byte_of_zstd_does_no_harm() {
+    let packed = zst(small(0, 12));
+    for at in 0..packed.len() {
+        let mut bytes = packed.clone();
+        bytes[at] ^= 0x20;
+        assert!(scan_file("x.json.zst", &bytes).files.records <= 24, "byte {at}");
+    }
+}
+
+#[test]
 fn what_was_decompressed_before_the_damage_is_kept() {
     let mut packed = gz(small(0, 3_000));
     let at = packed.len() * 3 / 4;
@@ -126,7 +136,9 @@ fn a_size_or_checksum_that_lies_is_a_gap_and_the_records_are_kept() {
         bytes[at..at + 4].copy_from_slice(&lie);
         let activity = scan_file("x.json.gz", bytes);
         assert_eq!(activity.files.counted, 10, "{lie:?}");
-        assert_eq!(activity.gaps.first().unwrap().reason, Reason::Malformed, "{lie:?}");
+        let gap = activity.gaps.first().unwrap();
+        assert_eq!(gap.reason, Reason::Malformed, "{lie:?}");
+        assert!(gap.what.starts_with("damaged gzip data: incorrect "), "{}", gap.what);
     }
 }
 
