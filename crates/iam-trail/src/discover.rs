@@ -17,9 +17,8 @@ use walkdir::{DirEntry, WalkDir};
 use crate::layout::{Kind, Layout};
 use crate::pattern::{Expanded, expand};
 use crate::pruning::may_hold_selected;
-use crate::scan::{PassedOver, Request};
+use crate::request::Request;
 use crate::shown;
-use crate::worker::unfolded;
 
 /// What there is to read.
 #[derive(Debug)]
@@ -34,6 +33,23 @@ pub(crate) struct Discovery {
     pub(crate) activity: Activity,
     /// Whether it was stopped before the end.
     pub(crate) is_stopped: bool,
+}
+
+/// Files that were not read on purpose, by why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PassedOver {
+    /// The path says that nothing in them is selected.
+    pub not_selected: u64,
+    /// Digest files.
+    pub digests: u64,
+    /// Files of CloudTrail Insights.
+    pub insights: u64,
+    /// Files of aggregated events.
+    pub aggregated: u64,
+    /// Files of other services in the same bucket.
+    pub others: u64,
+    /// Files found in folders that hold something else by their content.
+    pub no_logs: u64,
 }
 
 /// The given paths and the links that lead out of them: every file belongs to one.
@@ -78,7 +94,7 @@ pub(crate) fn discover(request: &Request, stop: &AtomicBool) -> Discovery {
             files: Vec::new(),
             places: Places::default(),
             passed_over: PassedOver::default(),
-            activity: unfolded(request),
+            activity: request.nothing_yet(),
             is_stopped: false,
         },
         folders: HashSet::new(),
@@ -105,8 +121,8 @@ impl Places {
     }
 
     /// Asks for the sizes of files. One that cannot be asked for is found out when it is read.
-    pub(crate) fn measure(&self, files: &mut [Found]) {
-        for file in files {
+    pub(crate) fn measure(&self, files: &mut [Found], stop: &AtomicBool) {
+        for file in files.iter_mut().take_while(|_| !stop.load(Ordering::Relaxed)) {
             let about = self.path(file).and_then(|path| fs::metadata(path).ok());
             file.size = about.map_or(0, |about| about.len());
         }

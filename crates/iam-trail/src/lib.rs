@@ -8,11 +8,14 @@ mod gzip;
 mod layout;
 mod pattern;
 mod pruning;
+mod request;
 mod scan;
 mod seen;
 mod shown;
 mod stream;
 mod worker;
 
+pub use discover::PassedOver;
 pub use pruning::LATEST_DELIVERY;
-pub use scan::{PassedOver, Progress, Request, Scan, scan};
+pub use request::{Progress, Request};
+pub use scan::{Scan, scan};

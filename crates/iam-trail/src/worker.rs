@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use iam_core::cloudtrail::partial::{self, PartialError, is_partial};
-use iam_core::cloudtrail::{Activity, Fold, SeenEvents, Selection, TrailFile, TrailGap};
+use iam_core::cloudtrail::{Activity, Fold, SeenEvents, TrailFile, TrailGap};
 use iam_core::fact::Reason;
 
 use crate::buffer::Buffer;
@@ -15,7 +15,7 @@ use crate::content::{Packing, is_name_of_log, may_be_records, packing};
 use crate::decode::Decoder;
 use crate::discover::{Found, Given, Places, reason_of};
 use crate::gzip::{self, Gunzip};
-use crate::scan::{Progress, Request};
+use crate::request::{Progress, Request};
 use crate::stream::{End, Stream, Streamed, read_some};
 
 /// A file larger than so many bytes on disk is read in pieces.
@@ -82,7 +82,7 @@ impl<'s> Worker<'s> {
                 Some(seen) => fold.with_seen(Arc::clone(seen)),
                 None => fold,
             },
-            others: unfolded(shared.request),
+            others: shared.request.nothing_yet(),
             input: Buffer::default(),
             output: Buffer::default(),
             gunzip: Gunzip::new(),
@@ -115,7 +115,10 @@ impl<'s> Worker<'s> {
     }
 
     fn read_source(&mut self, file: &Found, trail_file: TrailFile, source: &mut dyn Read) {
-        match self.fill_input(source, file.size) {
+        let start = self.fill_input(source, file.size);
+        // Only the signal to stop is handed on as an interruption.
+        self.is_stopped |= start.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted);
+        match start {
             Ok(Start::Whole) => self.take_input(file, trail_file, None),
             Ok(Start::Part) => self.take_input(file, trail_file, Some(source)),
             Err(error) if self.input.filled().is_empty() => self.refuse(&trail_file, &error),
@@ -231,7 +234,11 @@ impl<'s> Worker<'s> {
             report: &mut report,
         };
         let Streamed { produced, used, end } = stream.run(file.clone(), &mut self.fold);
-        self.is_stopped |= matches!(end, End::Stopped);
+        self.is_stopped |= match &end {
+            End::Stopped => true,
+            End::Unreadable(error) => error.kind() == ErrorKind::Interrupted,
+            _ => false,
+        };
         let (reason, what) = match end {
             End::Whole if produced > 0 => return self.fold.end(None),
             End::Whole => (Reason::Malformed, EMPTY.to_owned()),
@@ -270,13 +277,6 @@ impl<'s> Worker<'s> {
     fn gap(&mut self, file: &TrailFile, offset: Option<u64>, reason: Reason, what: &str) {
         self.others.add_gap(TrailGap { file: Arc::clone(&file.path), offset, reason, what: what.into() });
     }
-}
-
-/// An activity into which nothing has been folded: no selection is its own.
-pub(crate) fn unfolded(request: &Request) -> Activity {
-    let mut activity = Activity::empty(Selection::default(), request.limits);
-    activity.selections.clear();
-    activity
 }
 
 const EMPTY: &str = "the file is empty";

@@ -66,3 +66,19 @@ fn a_part_that_is_damaged_is_a_gap_and_adds_nothing() {
     let activity = scan_file("eu.activity", &packed[..packed.len() - 20]);
     assert_eq!((activity.gaps.len(), activity.files.records), (1, 0), "{:?}", gaps(&activity));
 }
+
+#[test]
+fn counts_that_cannot_be_do_not_end_the_program() {
+    let bytes = part(&scan_file("x.json", small(0, 30)));
+    let text = String::from_utf8(bytes).unwrap();
+    let most = u64::MAX;
+    let huge = text
+        .replace(r#""records":30"#, &format!(r#""records":{most},"digests":{most},"passed_over":{most}"#));
+    assert_ne!(huge, text);
+    let archive = Archive::new();
+    archive.add("one.activity", &huge).add("two.activity", &huge).add("x.json", small(0, 3));
+    archive.add("111122223333_CloudTrail-Digest_eu-west-1_main.json.gz", "");
+    archive.add("111122223333_CloudTrail-Insight_eu-west-1_x.json.gz", "");
+    let files = archive.scan().activity.files;
+    assert_eq!((files.records, files.digests, files.passed_over), (most, most, most));
+}
