@@ -8,6 +8,7 @@ mod gzip;
 mod layout;
 mod pattern;
 mod pruning;
+mod recognize;
 mod request;
 mod scan;
 mod seen;
@@ -17,5 +18,6 @@ mod worker;
 
 pub use discover::PassedOver;
 pub use pruning::LATEST_DELIVERY;
+pub use recognize::may_hold_records;
 pub use request::{Progress, Request};
 pub use scan::{Scan, scan};

@@ -33,6 +33,7 @@ pub use event::{Event, EventClass, EventPlace, Example, SignIn};
 pub use fold::{Fold, SeenEvents, TrailFile};
 pub use kept::KeptEvents;
 pub use principal::{Call, Principal, PrincipalKind};
+pub use reader::may_be_records;
 pub use selection::Selection;
 pub(crate) use tally::time_of;
 pub use tally::{Outcome, Tallies, Tally};
