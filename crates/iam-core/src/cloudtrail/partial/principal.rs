@@ -54,7 +54,7 @@ pub(super) struct PrincipalLine<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     denied_reads: BTreeMap<i64, u32>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    denied_read: Option<ExampleField<'a>>,
+    denied_read: Option<Box<ExampleField<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -78,7 +78,7 @@ struct UsageField<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     more_resources: bool,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    denied: Option<ExampleField<'a>>,
+    denied: Option<Box<ExampleField<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,9 +91,9 @@ struct QuarterField<'a> {
     #[serde(borrow, default, skip_serializing_if = "is_default")]
     escalation: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    enumeration_example: Option<ExampleField<'a>>,
+    enumeration_example: Option<Box<ExampleField<'a>>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    escalation_example: Option<ExampleField<'a>>,
+    escalation_example: Option<Box<ExampleField<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,7 +154,7 @@ impl<'a> PrincipalLine<'a> {
             keys: named(keys.iter(), KeyField::of),
             more_keys: keys.is_cut(),
             denied_reads: denied_reads.clone(),
-            denied_read: denied_read.as_deref().map(ExampleField::of),
+            denied_read: denied_read.as_deref().map(boxed),
         }
     }
 
@@ -212,7 +212,11 @@ fn bounded<W, V: Merge>(
     Ok(map)
 }
 
-fn example(field: Option<ExampleField<'_>>, names: &mut Names) -> Result<Option<Box<Example>>, String> {
+fn boxed(example: &Example) -> Box<ExampleField<'_>> {
+    Box::new(ExampleField::of(example))
+}
+
+fn example(field: Option<Box<ExampleField<'_>>>, names: &mut Names) -> Result<Option<Box<Example>>, String> {
     field.map(|field| field.model(names).map(Box::new)).transpose()
 }
 
@@ -228,7 +232,7 @@ impl<'a> UsageField<'a> {
             more_regions: regions.is_cut(),
             resources: sample(resources),
             more_resources: resources.is_cut(),
-            denied: denied.as_deref().map(ExampleField::of),
+            denied: denied.as_deref().map(boxed),
         }
     }
 
@@ -253,8 +257,8 @@ impl<'a> QuarterField<'a> {
             events: Tallies::of(*tallies),
             enumeration: bits(*enumeration),
             escalation: bits(*escalation),
-            enumeration_example: enumeration_example.as_deref().map(ExampleField::of),
-            escalation_example: escalation_example.as_deref().map(ExampleField::of),
+            enumeration_example: enumeration_example.as_deref().map(boxed),
+            escalation_example: escalation_example.as_deref().map(boxed),
         }
     }
 

@@ -133,9 +133,7 @@ pub(super) fn sample(sample: &Sample) -> Vec<Text<'_>> {
 
 /// The sample of these values, of more if `is_cut`.
 pub(super) fn sample_of(values: &[Text<'_>], is_cut: bool, names: &mut Names) -> Sample {
-    let short = values.iter().filter(|value| value.len() <= Sample::LONGEST);
-    let has_long = values.iter().any(|value| value.len() > Sample::LONGEST);
-    Sample::from_parts(short.map(|value| names.of(value)), is_cut || has_long)
+    Sample::from_parts(values.iter().map(|value| names.of(value)), is_cut)
 }
 
 /// A map of names, with values turned into their wire form or back.
