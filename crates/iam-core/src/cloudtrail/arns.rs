@@ -1,8 +1,6 @@
-use std::borrow::Cow;
-
 use memchr::memmem::Finder;
 
-use super::scan::{Scanner, Value};
+use super::scan::{Scanner, Text, Value};
 
 /// Finds the ARNs of what a call was about.
 #[derive(Debug)]
@@ -17,7 +15,7 @@ impl ArnFinder {
     }
 
     /// Calls `each` with every string value in a value that starts like an ARN, at whatever depth.
-    pub(super) fn find<'b>(&self, value: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
+    pub(super) fn find<'b>(&self, value: Value<'b>, mut each: impl FnMut(Text<'_>)) {
         let Some(bytes) = value.object().or(value.array()) else { return };
         // An `a` may be written as an escape; nobody does, but it is the same text.
         if memchr::memchr(b'\\', bytes).is_some() && self.escaped.find(bytes).is_some() {
@@ -26,7 +24,7 @@ impl ArnFinder {
                 collect(&value, &mut found);
             }
             for arn in found {
-                each(Cow::Owned(arn));
+                each(Text::plain(&arn));
             }
             return;
         }
@@ -44,7 +42,7 @@ impl ArnFinder {
             let Ok(text) = scanner.string() else { return };
             passed = scanner.at();
             if scanner.peek() != Ok(b':') {
-                each(text.decoded());
+                each(text);
             }
         }
     }

@@ -42,6 +42,15 @@ impl Sample {
         }
     }
 
+    /// Whether a value of these bytes would not be kept, as the sample is full of lower ones; then notes that there is
+    /// more.
+    pub(super) fn is_above(&mut self, value: &[u8]) -> bool {
+        let is_above =
+            self.values.len() >= Self::MOST && self.values.last().is_some_and(|last| value > last.as_bytes());
+        self.is_cut |= is_above;
+        is_above
+    }
+
     /// Adds the values of another sample.
     pub fn merge(&mut self, other: Self) {
         self.is_cut |= other.is_cut;

@@ -17,8 +17,8 @@ use super::record::{Key, Record};
 use super::scan::{Text, Value};
 use super::{
     Activity, Bounded, Call, Coverage, Event, EventClass, EventKinds, EventPlace, Example, Files, KeptEvents,
-    KeyUse, Limits, Outcome, Place, Principal, PrincipalActivity, PrincipalKind, Quarter, Selection, Tallies,
-    Usage,
+    KeyUse, Limits, Outcome, Place, Principal, PrincipalActivity, PrincipalKind, Quarter, Sample, Selection,
+    Tallies, Usage,
 };
 
 type Map<K, V> = IndexMap<K, V, FixedState>;
@@ -108,6 +108,8 @@ struct Entry {
     via_service: u64,
     latest_place: Number,
     kinds: EventKinds,
+    /// Hashes of the ARNs that were noted already, so that most need no further look.
+    noted: Vec<u64>,
     rest: Box<Usage>,
 }
 
@@ -119,12 +121,30 @@ impl Default for Entry {
             via_service: 0,
             latest_place: Number::MAX,
             kinds: EventKinds::default(),
+            noted: Vec::new(),
             rest: Box::default(),
         }
     }
 }
 
 impl Entry {
+    /// Notes an ARN among the resources.
+    fn note(&mut self, arn: Text<'_>, hashing: &FixedState) {
+        // Twice what a sample keeps is enough: what is looked up in vain is only slower.
+        const MOST: usize = 2 * Sample::MOST;
+        let hash = hashing.hash_one(arn.raw);
+        if self.noted.contains(&hash) {
+            return;
+        }
+        if self.noted.len() < MOST {
+            self.noted.push(hash);
+        }
+        let resources = &mut self.rest.resources;
+        if arn.has_escapes || !resources.is_above(arn.raw) {
+            resources.add(&arn.decoded());
+        }
+    }
+
     fn usage(self) -> Usage {
         Usage {
             tallies: self.tallies,
@@ -485,7 +505,7 @@ impl Tables {
             }
         } else {
             for part in [Key::Resources, Key::RequestParameters] {
-                self.arns.find(it.record.at(part), |arn| entry.rest.resources.add(&arn));
+                self.arns.find(it.record.at(part), |arn| entry.note(arn, &self.hashing));
             }
         }
     }
