@@ -27,7 +27,7 @@ fn config(cases: u32) -> ProptestConfig {
         cases,
         rng_seed: RngSeed::Fixed(20_260_115),
         failure_persistence: None,
-        max_shrink_iters: 4_000,
+        max_shrink_iters: 1_000,
         ..ProptestConfig::default()
     }
 }

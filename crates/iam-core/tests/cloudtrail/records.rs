@@ -3,6 +3,7 @@
 //! A file is made from a list of small numbers, so that a failing case shrinks to few records without anything strange
 //! about them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A list of numbers that is asked for one choice after the other; when it ends, every further choice is the first one.
@@ -137,7 +138,8 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str, c: &mut Choices<'_>) {
-        let every = if self.is_escaping { c.of(&[0, 0, 0, 1, 3]) } else { 0 };
+        let is_escaping = self.is_escaping && !LISTS.contains(&text);
+        let every = if is_escaping { c.of(&[0, 0, 0, 1, 3]) } else { 0 };
         self.out.push('"');
         for (at, char) in text.chars().enumerate() {
             let short = match char {
@@ -164,6 +166,9 @@ impl Writer {
         self.out.push('"');
     }
 }
+
+/// Keys of lists are written as they are.
+const LISTS: &[&str] = &["Records", "Events", "events", "logEvents"];
 
 // ---- records ----
 
@@ -496,7 +501,7 @@ fn parameters(c: &mut Choices<'_>, name: &str) -> Json {
         match c.below(8) {
             0 => members.push(("userName".to_owned(), Json::text(c.of(&["anna", "bert"])))),
             1 => members.push(secret(c)),
-            2 => members.push(("credentials".to_owned(), Json::Object(vec![secret(c), secret(c)]))),
+            2 => members.push(("credentials".to_owned(), Json::Object(distinct(vec![secret(c), secret(c)])))),
             3 => members.push((c.of(TRAPS).to_owned(), junk(c, 4))),
             4 => members.push(("passwordResetRequired".to_owned(), flag(c))),
             5 => members.push(("resource".to_owned(), Json::List(vec![junk_text(c), junk_text(c)]))),
@@ -508,7 +513,13 @@ fn parameters(c: &mut Choices<'_>, name: &str) -> Json {
             _ => members.push(("accessKeyId".to_owned(), Json::text("AKIAIOSFODNN7EXAMPLE"))),
         }
     }
-    Json::Object(members)
+    Json::Object(distinct(members))
+}
+
+/// The members without those whose key stands there already.
+fn distinct(members: Vec<(String, Json)>) -> Vec<(String, Json)> {
+    let mut keys = BTreeSet::new();
+    members.into_iter().filter(|(key, _)| keys.insert(key.clone())).collect()
 }
 
 fn secret(c: &mut Choices<'_>) -> (String, Json) {
@@ -538,7 +549,10 @@ fn junk(c: &mut Choices<'_>, depth: usize) -> Json {
         0 | 1 => junk_text(c),
         2 => Json::Word(c.of(WORDS)),
         3 => Json::List((0..c.below(4)).map(|_| junk(c, depth - 1)).collect()),
-        _ => Json::Object((0..c.below(4)).map(|_| (c.of(TRAPS).to_owned(), junk(c, depth - 1))).collect()),
+        _ => {
+            let members = (0..c.below(4)).map(|_| (c.of(TRAPS).to_owned(), junk(c, depth - 1)));
+            Json::Object(distinct(members.collect()))
+        }
     }
 }
 

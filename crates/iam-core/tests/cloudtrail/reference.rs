@@ -121,7 +121,12 @@ impl Contents {
             if has("detail-type") && has("detail") {
                 let details: Vec<_> = members.iter().filter(|(key, _)| key == "detail").collect();
                 let [(_, detail)] = details[..] else { return None };
-                return self.plain(text, detail.clone()).filter(|()| !has("eventName"));
+                let known = self.records.len();
+                self.plain(text, detail.clone())?;
+                // The place is that of the whole event.
+                let start = u64::try_from(object.start).ok()?;
+                self.records[known..].iter_mut().for_each(|(offset, _)| *offset = start);
+                return (!has("eventName")).then_some(());
             }
             return self.plain(text, object);
         }
@@ -197,7 +202,10 @@ impl Reference {
         files.digests += contents.digests;
         let mut gaps = 0;
         for (offset, record) in contents.records {
-            self.whole.files.records += 1;
+            // An object that has nothing that records have is no record, but is told.
+            let is_record =
+                ["eventName", "eventSource", "eventTime"].iter().any(|key| record.get(key).is_some());
+            self.whole.files.records += u64::from(is_record);
             match Deed::of(&record, file, offset) {
                 Some(deed) => self.deed(deed),
                 None => {
@@ -222,6 +230,10 @@ impl Reference {
         if !deed.is_selected(&self.selection) {
             return;
         }
+        // Kept events are told apart by themselves, so that the place of a copy may be the one that is kept.
+        if let Some(event) = deed.event() {
+            self.whole.events.add(event, usize::MAX);
+        }
         if let Some(seen) = &mut self.seen
             && !deed.example.id.is_empty()
             && !seen.insert((Arc::clone(&deed.example.id), Arc::clone(&deed.place.account)))
@@ -231,9 +243,6 @@ impl Reference {
         }
         self.whole.files.counted += 1;
         self.whole.coverage.add(deed.place.clone(), deed.coverage());
-        if let Some(event) = deed.event() {
-            self.whole.events.add(event, usize::MAX);
-        }
         self.whole.principals.add(deed.who.principal.clone(), deed.activity());
     }
 }
@@ -626,7 +635,10 @@ fn collect_scalars(path: &[String], value: &Value, found: &mut Vec<(Arc<str>, Ar
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
-    if !path.last().is_some_and(|key| is_secret(key)) {
+    // `passwordResetRequired` is a flag, not a password.
+    let is_flag =
+        value.is_boolean() && path.last().is_some_and(|key| key.to_lowercase().starts_with("passwordreset"));
+    if is_flag || !path.last().is_some_and(|key| is_secret(key)) {
         found.push((cut(&path.join("/")), cut(&written)));
     }
 }
@@ -634,5 +646,5 @@ fn collect_scalars(path: &[String], value: &Value, found: &mut Vec<(Arc<str>, Ar
 fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     let words = ["password", "secret", "token", "credential", "privatekey"];
-    words.iter().any(|word| key.contains(word)) && !key.starts_with("passwordreset")
+    words.iter().any(|word| key.contains(word))
 }
