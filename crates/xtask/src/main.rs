@@ -1,9 +1,12 @@
 //! Tasks of this workspace. `cargo xtask` lists them.
 
 mod gen_report;
+#[cfg_attr(not(test), expect(dead_code, reason = "benchmarks make single files"))]
+mod gen_trail;
 mod generated;
 mod new_check;
 mod test;
+mod trail_archive;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,6 +20,8 @@ cargo xtask TASK
   generate                      make generated files anew: pages, schema, snapshots, README transcript
   new-check CHECK-ID            make the files of a new check and tell where to go on
   gen-report USERS SEED FILE    a made-up credential report of any size, for measuring
+  gen-trail --size 256MB [--seed 1] [--files N] FOLDER
+                                a made-up CloudTrail archive of so many bytes of JSON (kB, MB, GB) in a new folder
 ";
 
 fn main() -> ExitCode {
@@ -42,6 +47,7 @@ fn run(words: &[&str]) -> anyhow::Result<()> {
         ["gen-report", users, seed, file] => {
             Ok(gen_report::write(users.parse()?, seed.parse()?, file.as_ref())?)
         }
+        ["gen-trail", rest @ ..] => trail_archive::write(rest),
         _ => bail!("no such task\n\n{USAGE}"),
     }
 }

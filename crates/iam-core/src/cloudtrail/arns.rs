@@ -2,8 +2,7 @@ use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 
-use super::identity::members;
-use super::scan::{Scanner, Value};
+use super::scan::{Scanner, Stop, Value};
 
 /// Finds the ARNs of what a call was about.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ impl ArnFinder {
     pub(super) fn in_request<'b>(&self, request: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
         let (Value::Object(bytes) | Value::Array(bytes)) = request else { return };
         // An `a` may be written as an escape; nobody does, but it is the same text.
-        if self.escaped.find(bytes).is_some() {
+        if memchr::memchr(b'\\', bytes).is_some() && self.escaped.find(bytes).is_some() {
             let mut found = Vec::new();
             if let Ok(value) = serde_json::from_slice(bytes) {
                 collect(&value, &mut found);
@@ -51,29 +50,30 @@ impl ArnFinder {
     /// Calls `each` with every `ARN` in `resources`.
     pub(super) fn in_resources<'b>(resources: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
         let Value::Array(bytes) = resources else { return };
-        let mut scanner = Scanner::new(bytes, 1);
-        while let Ok(byte) = scanner.peek() {
-            match byte {
-                b']' => return,
-                b',' => scanner.move_to(scanner.at() + 1),
-                _ => {
-                    let Ok(value) = scanner.value() else { return };
-                    let mut arn = Value::Absent;
-                    if let Some(object) = value.object() {
-                        let read = members(object, |key, value| {
-                            if key == "ARN" {
-                                arn = value;
-                            }
-                        });
-                        if read.is_err() {
-                            return;
-                        }
-                    }
-                    if let Some(arn) = arn.decoded() {
-                        each(arn);
+        // A damaged list ends where the damage is.
+        let _ = read_resources(bytes, &mut each);
+    }
+}
+
+fn read_resources<'b>(bytes: &'b [u8], each: &mut impl FnMut(Cow<'b, str>)) -> Result<(), Stop> {
+    let mut scanner = Scanner::new(bytes, 1);
+    loop {
+        match scanner.peek()? {
+            b']' => return Ok(()),
+            b',' => scanner.move_to(scanner.at() + 1),
+            b'{' => {
+                scanner.move_to(scanner.at() + 1);
+                let (mut arn, mut is_first) = (Value::Absent, true);
+                while let Some(key) = scanner.key(is_first)? {
+                    is_first = false;
+                    let value = scanner.value()?;
+                    if key.raw == b"ARN" || key.has_escapes && key.decoded() == "ARN" {
+                        arn = value;
                     }
                 }
+                arn.decoded().into_iter().for_each(&mut *each);
             }
+            _ => drop(scanner.value()?),
         }
     }
 }

@@ -4,7 +4,6 @@
 //! among the lowest of a whole is among the lowest of each part that has it, so that no part has thrown away what the
 //! whole would keep.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -12,7 +11,8 @@ use sha2::{Digest, Sha256};
 /// Some of the values that were seen: the lowest, in the order of their bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Sample {
-    values: BTreeSet<Arc<str>>,
+    /// Sorted, each once.
+    values: Vec<Arc<str>>,
     is_cut: bool,
 }
 
@@ -24,45 +24,36 @@ impl Sample {
 
     /// Notes a value.
     pub fn add(&mut self, value: &str) {
-        if !self.wants(value) {
-            return;
-        }
-        self.values.insert(Arc::from(value));
-        self.cut();
-    }
-
-    /// Whether the value would be kept; notes that the sample is not everything if it would not.
-    fn wants(&mut self, value: &str) -> bool {
         if value.len() > Self::LONGEST {
             self.is_cut = true;
-            return false;
+            return;
         }
-        if self.values.contains(value) {
-            return false;
-        }
+        // Most values of a full sample are too high.
         if self.values.len() >= Self::MOST && self.values.last().is_some_and(|last| value > &**last) {
             self.is_cut = true;
-            return false;
+            return;
         }
-        true
-    }
-
-    fn cut(&mut self) {
-        while self.values.len() > Self::MOST {
-            self.values.pop_last();
-            self.is_cut = true;
+        if let Err(at) = self.values.binary_search_by(|own| (**own).cmp(value)) {
+            self.values.insert(at, Arc::from(value));
+            if self.values.len() > Self::MOST {
+                self.values.pop();
+                self.is_cut = true;
+            }
         }
     }
 
     /// Adds the values of another sample.
     pub fn merge(&mut self, other: Self) {
         self.is_cut |= other.is_cut;
-        self.values.extend(other.values);
-        self.cut();
+        if self.values.is_empty() {
+            self.values = other.values;
+        } else {
+            other.values.iter().for_each(|value| self.add(value));
+        }
     }
 
     /// The values, in the order of their bytes.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<str>> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<str>> {
         self.values.iter()
     }
 
@@ -78,7 +69,7 @@ impl Sample {
 
     /// A sample of these values, of more if `is_cut`.
     pub(super) fn from_parts(values: impl IntoIterator<Item = Arc<str>>, is_cut: bool) -> Self {
-        let mut sample = Self { is_cut, values: BTreeSet::new() };
+        let mut sample = Self { is_cut, values: Vec::new() };
         for value in values {
             sample.add(&value);
         }

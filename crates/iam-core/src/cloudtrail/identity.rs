@@ -8,20 +8,23 @@ use super::{Principal, PrincipalKind};
 ///
 /// Source: CloudTrail User Guide, "CloudTrail userIdentity element".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) principal: Principal,
+pub(super) struct Identity<'b> {
+    pub(super) kind: PrincipalKind,
+    /// The principal's account and name, see [`Principal`].
+    pub(super) principal_account: Cow<'b, str>,
+    pub(super) name: Cow<'b, str>,
     /// The session's name; empty for none.
-    pub(super) session: Arc<str>,
+    pub(super) session: Cow<'b, str>,
     /// `accessKeyId`; empty for none.
-    pub(super) access_key: Arc<str>,
+    pub(super) access_key: Cow<'b, str>,
     /// `sessionContext.attributes.mfaAuthenticated`.
     pub(super) session_mfa: Option<bool>,
     /// `sessionContext.assumedRoot`.
     pub(super) assumed_root: bool,
     /// `invokedBy`; empty for none.
-    pub(super) invoked_by: Arc<str>,
+    pub(super) invoked_by: Cow<'b, str>,
     /// `accountId`; empty for none.
-    pub(super) account: Arc<str>,
+    pub(super) account: Cow<'b, str>,
     /// Whether there is a `type`. Without one, what the record says besides tells who it was.
     pub(super) has_type: bool,
 }
@@ -41,35 +44,41 @@ struct Fields<'b> {
     session_context: Value<'b>,
 }
 
-impl Identity {
-    /// Reads the object `userIdentity`.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Stop> {
+impl<'b> Identity<'b> {
+    /// Reads the object `userIdentity`. What is damaged tells nothing.
+    pub(super) fn read(bytes: &'b [u8]) -> Self {
         let mut fields = Fields::default();
-        members(bytes, |key, value| {
+        let read = members(bytes, |key, value| {
             let field = match key {
-                "type" => &mut fields.kind,
-                "principalId" => &mut fields.principal_id,
-                "arn" => &mut fields.arn,
-                "accountId" => &mut fields.account_id,
-                "accessKeyId" => &mut fields.access_key_id,
-                "userName" => &mut fields.user_name,
-                "invokedBy" => &mut fields.invoked_by,
-                "identityProvider" => &mut fields.identity_provider,
-                "onBehalfOf" => &mut fields.on_behalf_of,
-                "sessionContext" => &mut fields.session_context,
+                b"type" => &mut fields.kind,
+                b"principalId" => &mut fields.principal_id,
+                b"arn" => &mut fields.arn,
+                b"accountId" => &mut fields.account_id,
+                b"accessKeyId" => &mut fields.access_key_id,
+                b"userName" => &mut fields.user_name,
+                b"invokedBy" => &mut fields.invoked_by,
+                b"identityProvider" => &mut fields.identity_provider,
+                b"onBehalfOf" => &mut fields.on_behalf_of,
+                b"sessionContext" => &mut fields.session_context,
                 _ => return,
             };
             *field = value;
-        })?;
-        fields.identity()
+        });
+        let identity = read.and_then(|()| fields.identity());
+        identity.unwrap_or_else(|_| Self::absent())
     }
 
     /// Who it was where there is no `userIdentity`, or none that tells its type.
-    pub(super) fn of_untyped(mut self, event_type: &str, event_source: &str) -> Self {
-        if event_type == "AwsServiceEvent" {
-            self.principal = service(event_source);
-        } else if !self.invoked_by.is_empty() {
-            self.principal = service(&self.invoked_by);
+    pub(super) fn or_service(mut self, event_type: &str, event_source: &'b str) -> Self {
+        let service = if event_type == "AwsServiceEvent" {
+            Cow::Borrowed(event_source)
+        } else {
+            self.invoked_by.clone()
+        };
+        if !self.has_type && !service.is_empty() {
+            self.kind = PrincipalKind::Service;
+            self.name = service;
+            self.principal_account = Cow::Borrowed("");
         }
         self
     }
@@ -77,45 +86,52 @@ impl Identity {
     /// The identity of a record that has none.
     pub(super) fn absent() -> Self {
         Self {
-            principal: Principal {
-                kind: PrincipalKind::Unknown,
-                account: Arc::default(),
-                name: Arc::default(),
-            },
-            session: Arc::default(),
-            access_key: Arc::default(),
+            kind: PrincipalKind::Unknown,
+            principal_account: Cow::Borrowed(""),
+            name: Cow::Borrowed(""),
+            session: Cow::Borrowed(""),
+            access_key: Cow::Borrowed(""),
             session_mfa: None,
             assumed_root: false,
-            invoked_by: Arc::default(),
-            account: Arc::default(),
+            invoked_by: Cow::Borrowed(""),
+            account: Cow::Borrowed(""),
             has_type: false,
+        }
+    }
+
+    /// The principal.
+    pub(super) fn principal(&self) -> Principal {
+        Principal {
+            kind: self.kind,
+            account: Arc::from(&*self.principal_account),
+            name: Arc::from(&*self.name),
         }
     }
 }
 
-impl Fields<'_> {
-    fn identity(&self) -> Result<Identity, Stop> {
-        let (mut issuer_arn, mut issuer_account) = (Value::Absent, Value::Absent);
+impl<'b> Fields<'b> {
+    fn identity(&self) -> Result<Identity<'b>, Stop> {
         let (mut attributes, mut issuer, mut assumed_root) = (Value::Absent, Value::Absent, Value::Absent);
         if let Some(context) = self.session_context.object() {
             members(context, |key, value| match key {
-                "sessionIssuer" => issuer = value,
-                "attributes" => attributes = value,
-                "assumedRoot" => assumed_root = value,
+                b"sessionIssuer" => issuer = value,
+                b"attributes" => attributes = value,
+                b"assumedRoot" => assumed_root = value,
                 _ => {}
             })?;
         }
+        let (mut issuer_arn, mut issuer_account) = (Value::Absent, Value::Absent);
         if let Some(issuer) = issuer.object() {
             members(issuer, |key, value| match key {
-                "arn" => issuer_arn = value,
-                "accountId" => issuer_account = value,
+                b"arn" => issuer_arn = value,
+                b"accountId" => issuer_account = value,
                 _ => {}
             })?;
         }
         let mut mfa = Value::Absent;
         if let Some(attributes) = attributes.object() {
             members(attributes, |key, value| {
-                if key == "mfaAuthenticated" {
+                if key == b"mfaAuthenticated" {
                     mfa = value;
                 }
             })?;
@@ -124,101 +140,107 @@ impl Fields<'_> {
         let (principal_id, user_name) = (self.principal_id.decoded(), self.user_name.decoded());
         let invoked_by = self.invoked_by.decoded().unwrap_or_default();
         let own_account = self.account_id.decoded().unwrap_or_default();
-        let or_empty = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or_default().to_owned();
-
         let kind_word = self.kind.decoded();
-        let mut session = String::new();
+        let has_type = kind_word.is_some();
+
+        let mut session = None;
         let (kind, name) = match kind_word.as_deref() {
             Some("AssumedRole") => {
-                session = session_of(principal_id.as_deref(), arn.as_deref());
-                let without_session = || arn.as_deref().map(without_last_part);
-                match issuer_arn.as_deref().map(str::to_owned).or_else(without_session) {
-                    Some(name) => (PrincipalKind::Role, name),
-                    None => (PrincipalKind::Unknown, or_empty(&principal_id)),
+                // `AROA...:SESSION`, else `.../NAME/SESSION`.
+                session = part_behind(principal_id.as_ref(), ':').or_else(|| part_behind(arn.as_ref(), '/'));
+                match issuer_arn.or_else(|| arn.map(without_session)) {
+                    Some(name) => (PrincipalKind::Role, Some(name)),
+                    None => (PrincipalKind::Unknown, principal_id),
                 }
             }
-            Some("IAMUser") => (PrincipalKind::User, or_empty(&arn.or(user_name).or(principal_id))),
-            Some("Root") => (
-                PrincipalKind::Root,
-                arn.map_or_else(|| format!("arn:aws:iam::{own_account}:root"), Cow::into_owned),
-            ),
+            Some("IAMUser") => (PrincipalKind::User, arn.or(user_name).or(principal_id)),
+            Some("Root") => {
+                let of_account = || Cow::Owned(format!("arn:aws:iam::{own_account}:root"));
+                (PrincipalKind::Root, Some(arn.unwrap_or_else(of_account)))
+            }
             Some("FederatedUser") => {
-                session = arn
-                    .as_deref()
-                    .and_then(|arn| arn.rsplit_once('/'))
-                    .map(|(_, last)| last.to_owned())
-                    .unwrap_or_default();
-                (PrincipalKind::FederatedUser, or_empty(&issuer_arn.clone().or(arn)))
+                session = part_behind(arn.as_ref(), '/');
+                (PrincipalKind::FederatedUser, issuer_arn.or(arn))
             }
-            Some("Role") => (PrincipalKind::Role, or_empty(&issuer_arn.clone().or(arn))),
-            Some("AWSService") => (PrincipalKind::Service, invoked_by.clone().into_owned()),
+            Some("Role") => (PrincipalKind::Role, issuer_arn.or(arn)),
+            Some("AWSService") => (PrincipalKind::Service, Some(invoked_by.clone())),
             Some("AWSAccount") => {
-                session = or_empty(&principal_id);
-                (PrincipalKind::OtherAccount, own_account.clone().into_owned())
+                session = principal_id;
+                (PrincipalKind::OtherAccount, Some(own_account.clone()))
             }
-            Some(word @ ("WebIdentityUser" | "SAMLUser")) => {
-                session = or_empty(&user_name.or(principal_id));
-                let kind = if word == "SAMLUser" { PrincipalKind::Saml } else { PrincipalKind::WebIdentity };
-                (kind, or_empty(&self.identity_provider.decoded()))
+            Some("WebIdentityUser") => {
+                session = user_name.or(principal_id);
+                (PrincipalKind::WebIdentity, self.identity_provider.decoded())
+            }
+            Some("SAMLUser") => {
+                session = user_name.or(principal_id);
+                (PrincipalKind::Saml, self.identity_provider.decoded())
             }
             Some("IdentityCenterUser") => {
-                (PrincipalKind::IdentityCenterUser, self.directory_user(principal_id.as_deref())?)
+                (PrincipalKind::IdentityCenterUser, Some(self.directory_user(principal_id)?))
             }
-            Some("Directory") => (PrincipalKind::Directory, or_empty(&user_name.or(principal_id))),
-            _ => (PrincipalKind::Unknown, or_empty(&principal_id)),
+            Some("Directory") => (PrincipalKind::Directory, user_name.or(principal_id)),
+            _ => (PrincipalKind::Unknown, principal_id),
         };
-        let account = if kind == PrincipalKind::Service {
-            String::new()
-        } else if !own_account.is_empty() {
-            own_account.clone().into_owned()
-        } else if let Some(account) = issuer_account.decoded() {
-            account.into_owned()
+        let name = name.unwrap_or_default();
+        let principal_account = if kind == PrincipalKind::Service {
+            Cow::Borrowed("")
+        } else if own_account.is_empty() {
+            issuer_account.decoded().unwrap_or_else(|| Cow::Owned(account_of_arn(&name).to_owned()))
         } else {
-            account_of_arn(&name).to_owned()
+            own_account.clone()
         };
         Ok(Identity {
-            principal: Principal { kind, account: account.into(), name: name.into() },
-            session: session.into(),
-            access_key: self.access_key_id.decoded().unwrap_or_default().into(),
+            kind,
+            principal_account,
+            name,
+            session: session.unwrap_or_default(),
+            access_key: self.access_key_id.decoded().unwrap_or_default(),
             session_mfa: mfa.truth(),
             assumed_root: assumed_root.truth() == Some(true),
-            invoked_by: invoked_by.into(),
-            account: own_account.into(),
-            has_type: kind_word.is_some(),
+            invoked_by,
+            account: own_account,
+            has_type,
         })
     }
 
     /// `IDENTITY_STORE_ARN/USER_ID` of a person of IAM Identity Center.
-    fn directory_user(&self, principal_id: Option<&str>) -> Result<String, Stop> {
+    fn directory_user(&self, principal_id: Option<Cow<'b, str>>) -> Result<Cow<'b, str>, Stop> {
         let (mut user, mut store) = (Value::Absent, Value::Absent);
         if let Some(on_behalf_of) = self.on_behalf_of.object() {
             members(on_behalf_of, |key, value| match key {
-                "userId" => user = value,
-                "identityStoreArn" => store = value,
+                b"userId" => user = value,
+                b"identityStoreArn" => store = value,
                 _ => {}
             })?;
         }
-        let user =
-            user.decoded().map_or_else(|| principal_id.unwrap_or_default().to_owned(), Cow::into_owned);
-        Ok(store.decoded().map_or_else(|| user.clone(), |store| format!("{store}/{user}")))
+        let user = user.decoded().or(principal_id).unwrap_or_default();
+        Ok(store.decoded().map_or(user.clone(), |store| Cow::Owned(format!("{store}/{user}"))))
     }
 }
 
-fn service(name: &str) -> Principal {
-    Principal { kind: PrincipalKind::Service, account: Arc::default(), name: name.into() }
-}
-
-/// `SESSION` of `AROA...:SESSION`, else of `.../NAME/SESSION`.
-fn session_of(principal_id: Option<&str>, arn: Option<&str>) -> String {
-    let of_id = principal_id.and_then(|id| id.split_once(':')).map(|(_, session)| session);
-    let of_arn = || arn.and_then(|arn| arn.rsplit_once('/')).map(|(_, session)| session);
-    of_id.or_else(of_arn).unwrap_or_default().to_owned()
+/// What stands behind the first `:` or the last `/`.
+fn part_behind<'b>(text: Option<&Cow<'b, str>>, mark: char) -> Option<Cow<'b, str>> {
+    fn part(text: &str, mark: char) -> Option<&str> {
+        if mark == ':' { text.split_once(mark) } else { text.rsplit_once(mark) }.map(|(_, part)| part)
+    }
+    Some(match text? {
+        Cow::Borrowed(text) => Cow::Borrowed(part(text, mark)?),
+        Cow::Owned(text) => Cow::Owned(part(text, mark)?.to_owned()),
+    })
 }
 
 /// `arn:aws:sts::111122223333:assumed-role/NAME` of `arn:aws:sts::111122223333:assumed-role/NAME/SESSION`.
-fn without_last_part(arn: &str) -> String {
+fn without_session(arn: Cow<'_, str>) -> Cow<'_, str> {
     let is_session = arn.matches('/').count() > 1;
-    arn.rsplit_once('/').filter(|_| is_session).map_or(arn, |(role, _)| role).to_owned()
+    let end = arn.rfind('/').filter(|_| is_session).unwrap_or(arn.len());
+    match arn {
+        Cow::Borrowed(arn) => Cow::Borrowed(arn.get(..end).unwrap_or(arn)),
+        Cow::Owned(mut arn) => {
+            arn.truncate(end);
+            Cow::Owned(arn)
+        }
+    }
 }
 
 fn account_of_arn(name: &str) -> &str {
@@ -226,14 +248,19 @@ fn account_of_arn(name: &str) -> &str {
 }
 
 /// Calls `each` with every member of an object.
-pub(super) fn members<'b>(object: &'b [u8], mut each: impl FnMut(&str, Value<'b>)) -> Result<(), Stop> {
+#[inline]
+pub(super) fn members<'b>(object: &'b [u8], mut each: impl FnMut(&[u8], Value<'b>)) -> Result<(), Stop> {
     let mut scanner = Scanner::new(object, 0);
     scanner.expect(b'{')?;
     let mut is_first = true;
     while let Some(key) = scanner.key(is_first)? {
         is_first = false;
         let value = scanner.value()?;
-        each(&key.decoded(), value);
+        if key.has_escapes {
+            each(key.decoded().as_bytes(), value);
+        } else {
+            each(key.raw, value);
+        }
     }
     Ok(())
 }

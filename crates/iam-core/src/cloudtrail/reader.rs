@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::TrailFile;
-use super::record::{Ended, Record};
+use super::record::{Ended, Expectation, Key, Record};
 use super::scan::{Scanner, Stop, Value};
 use super::tables::{Looked, Origin};
 use crate::fact::{Reason, parse_time};
@@ -35,6 +35,7 @@ pub(super) struct OpenFile {
     state: State,
     gaps: usize,
     is_misplaced: bool,
+    expected: Expectation,
 }
 
 /// Where in the file reading goes on.
@@ -55,7 +56,8 @@ enum State {
 
 impl OpenFile {
     pub(super) fn new(file: TrailFile) -> Self {
-        Self { file, base: 0, state: State::Between, gaps: 0, is_misplaced: false }
+        let expected = Expectation::default();
+        Self { file, base: 0, state: State::Between, gaps: 0, is_misplaced: false, expected }
     }
 
     /// Bytes that were used.
@@ -147,7 +149,7 @@ impl OpenFile {
             b'{' => {
                 let start = scanner.at();
                 let mut record = Record::default();
-                match record.read(scanner, true)? {
+                match record.read(scanner, &mut self.expected, true)? {
                     Ended::AtList => {
                         scanner.expect(b'[')?;
                         self.state = State::InList { is_member: true };
@@ -176,7 +178,7 @@ impl OpenFile {
         let start = scanner.at();
         if scanner.peek()? == b'{' {
             let mut record = Record::default();
-            record.read(scanner, false)?;
+            record.read(scanner, &mut self.expected, false)?;
             self.object(&record, scanner, start, sink);
             return Ok(());
         }
@@ -219,12 +221,12 @@ impl OpenFile {
             }
             return;
         }
-        if record.digest_start_time != Value::Absent {
+        if record.at(Key::DigestStartTime) != Value::Absent {
             sink.digest();
             return;
         }
         if envelopes < MOST_ENVELOPES {
-            match record.enclosed {
+            match record.at(Key::Enclosed) {
                 Value::Object(inner) if self.enclosed(inner, start, envelopes, sink) => return,
                 Value::Text(text) => {
                     let text = text.decoded();
@@ -245,7 +247,7 @@ impl OpenFile {
     fn enclosed(&mut self, bytes: &[u8], start: usize, envelopes: usize, sink: &mut impl Sink) -> bool {
         let mut record = Record::default();
         // The end of the text has to be the end of the object, which a literal at its end could hide.
-        if record.read(&mut Scanner::new(bytes, 0), false).is_err() {
+        if record.read(&mut Scanner::new(bytes, 0), &mut Expectation::default(), false).is_err() {
             return false;
         }
         self.take(&record, bytes, start, envelopes + 1, sink);

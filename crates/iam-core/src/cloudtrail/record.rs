@@ -1,28 +1,11 @@
+use wide::u8x32;
+
 use super::scan::{Scanner, Stop, Text, Value};
 
 /// The fields of a record that matter, as they stand in the bytes. Of a key that stands twice the last one counts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record<'b> {
-    pub(super) user_identity: Value<'b>,
-    pub(super) event_time: Value<'b>,
-    pub(super) event_source: Value<'b>,
-    pub(super) event_name: Value<'b>,
-    pub(super) aws_region: Value<'b>,
-    pub(super) source_ip_address: Value<'b>,
-    pub(super) user_agent: Value<'b>,
-    pub(super) error_code: Value<'b>,
-    pub(super) request_parameters: Value<'b>,
-    pub(super) event_id: Value<'b>,
-    pub(super) read_only: Value<'b>,
-    pub(super) resources: Value<'b>,
-    pub(super) event_type: Value<'b>,
-    pub(super) management_event: Value<'b>,
-    pub(super) recipient_account_id: Value<'b>,
-    pub(super) event_category: Value<'b>,
-    /// What an envelope holds instead: an event of EventBridge, or a record as text.
-    pub(super) enclosed: Value<'b>,
-    /// What only digest files have.
-    pub(super) digest_start_time: Value<'b>,
+    fields: [Value<'b>; Key::Other as usize],
 }
 
 /// Keys whose array holds the records of a file, or what holds the records.
@@ -37,39 +20,71 @@ pub(super) enum Ended {
     AtList,
 }
 
-/// The keys of a record in the order in which CloudTrail writes them, each as it stands behind the value before it.
-const USUAL: &[(&[u8], Key)] = &[
-    (b"\"eventVersion\":", Key::Other),
-    (b"\"userIdentity\":", Key::UserIdentity),
-    (b"\"eventTime\":", Key::EventTime),
-    (b"\"eventSource\":", Key::EventSource),
-    (b"\"eventName\":", Key::EventName),
-    (b"\"awsRegion\":", Key::AwsRegion),
-    (b"\"sourceIPAddress\":", Key::SourceIpAddress),
-    (b"\"userAgent\":", Key::UserAgent),
-    (b"\"errorCode\":", Key::ErrorCode),
-    (b"\"errorMessage\":", Key::Other),
-    (b"\"requestParameters\":", Key::RequestParameters),
-    (b"\"responseElements\":", Key::Other),
-    (b"\"additionalEventData\":", Key::Other),
-    (b"\"requestID\":", Key::Other),
-    (b"\"eventID\":", Key::EventId),
-    (b"\"readOnly\":", Key::ReadOnly),
-    (b"\"resources\":", Key::Resources),
-    (b"\"eventType\":", Key::EventType),
-    (b"\"apiVersion\":", Key::Other),
-    (b"\"managementEvent\":", Key::ManagementEvent),
-    (b"\"recipientAccountId\":", Key::RecipientAccountId),
-    (b"\"sharedEventID\":", Key::Other),
-    (b"\"vpcEndpointId\":", Key::Other),
-    (b"\"vpcEndpointAccountId\":", Key::Other),
-    (b"\"eventCategory\":", Key::EventCategory),
-    (b"\"tlsDetails\":", Key::Other),
-    (b"\"sessionCredentialFromConsole\":", Key::Other),
+/// Keys as they stand behind the value before them in files that CloudTrail wrote: without white space.
+const USUAL: [Usual; 26] = [
+    Usual::new(b",\"eventVersion\":", Key::Other),
+    Usual::new(b",\"userIdentity\":", Key::UserIdentity),
+    Usual::new(b",\"eventTime\":", Key::EventTime),
+    Usual::new(b",\"eventSource\":", Key::EventSource),
+    Usual::new(b",\"eventName\":", Key::EventName),
+    Usual::new(b",\"awsRegion\":", Key::AwsRegion),
+    Usual::new(b",\"sourceIPAddress\":", Key::SourceIpAddress),
+    Usual::new(b",\"userAgent\":", Key::UserAgent),
+    Usual::new(b",\"errorCode\":", Key::ErrorCode),
+    Usual::new(b",\"errorMessage\":", Key::Other),
+    Usual::new(b",\"requestParameters\":", Key::RequestParameters),
+    Usual::new(b",\"responseElements\":", Key::Other),
+    Usual::new(b",\"additionalEventData\":", Key::Other),
+    Usual::new(b",\"requestID\":", Key::Other),
+    Usual::new(b",\"eventID\":", Key::EventId),
+    Usual::new(b",\"readOnly\":", Key::ReadOnly),
+    Usual::new(b",\"resources\":", Key::Resources),
+    Usual::new(b",\"eventType\":", Key::EventType),
+    Usual::new(b",\"apiVersion\":", Key::Other),
+    Usual::new(b",\"managementEvent\":", Key::ManagementEvent),
+    Usual::new(b",\"recipientAccountId\":", Key::RecipientAccountId),
+    Usual::new(b",\"sharedEventID\":", Key::Other),
+    Usual::new(b",\"vpcEndpointId\":", Key::Other),
+    Usual::new(b",\"vpcEndpointAccountId\":", Key::Other),
+    Usual::new(b",\"eventCategory\":", Key::EventCategory),
+    Usual::new(b",\"tlsDetails\":", Key::Other),
 ];
 
+/// A comma, a key and a colon, compared 32 bytes at once.
+struct Usual {
+    bytes: [u8; 32],
+    length: usize,
+    key: Key,
+}
+
+impl Usual {
+    const fn new(text: &'static [u8], key: Key) -> Self {
+        let mut bytes = [0; 32];
+        let (start, _) = bytes.split_at_mut(text.len());
+        start.copy_from_slice(text);
+        Self { bytes, length: text.len(), key }
+    }
+
+    #[inline]
+    fn is_at_start(&self, ahead: &[u8; 32]) -> bool {
+        let equal = u8x32::new(self.bytes).simd_eq(u8x32::new(*ahead)).to_bitmask();
+        // The bits of all that stands behind the colon do not matter.
+        equal | (u32::MAX << self.length) == u32::MAX
+    }
+}
+
+/// Expects of each record what the one before was like. Nearly every guess comes true, and a wrong one costs little.
+#[derive(Debug, Default)]
+pub(super) struct Expectation {
+    /// For each of [`USUAL`] the one that stood behind it last time; at the end the first one.
+    successors: [u8; USUAL.len() + 1],
+    /// The latest `userIdentity`.
+    identity: Vec<u8>,
+}
+
+/// The keys that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Key {
+pub(super) enum Key {
     UserIdentity,
     EventTime,
     EventSource,
@@ -86,9 +101,49 @@ enum Key {
     ManagementEvent,
     RecipientAccountId,
     EventCategory,
+    /// What an envelope holds instead: an event of EventBridge, or a record as text.
     Enclosed,
+    /// What only digest files have.
     DigestStartTime,
+    /// Any other.
     Other,
+}
+
+impl Expectation {
+    /// Passes over the key that is expected behind another one, if it is there.
+    #[inline]
+    fn key_behind(&self, before: usize, scanner: &mut Scanner<'_>) -> Option<(usize, Key)> {
+        let at = usize::from(*self.successors.get(before)?);
+        let usual = USUAL.get(at)?;
+        let is_there = usual.is_at_start(scanner.ahead().first_chunk()?);
+        is_there.then(|| {
+            scanner.move_to(scanner.at() + usual.length);
+            (at, usual.key)
+        })
+    }
+
+    /// Notes that this key stood behind another one.
+    fn note(&mut self, before: usize, name: Text<'_>) -> Option<usize> {
+        let is_it = |usual: &Usual| usual.bytes.get(2..usual.length - 2) == Some(name.raw);
+        let at = USUAL.iter().position(is_it)?;
+        *self.successors.get_mut(before)? = u8::try_from(at).ok()?;
+        Some(at)
+    }
+
+    /// Reads `userIdentity`, which is mostly the one of the record before, byte for byte.
+    #[inline]
+    fn identity<'b>(&mut self, scanner: &mut Scanner<'b>) -> Result<Value<'b>, Stop> {
+        let start = scanner.at();
+        if !self.identity.is_empty() && scanner.pass(&self.identity) {
+            return Ok(Value::Object(scanner.between(start, scanner.at())));
+        }
+        let value = scanner.value()?;
+        if let Value::Object(bytes) = value {
+            self.identity.clear();
+            self.identity.extend_from_slice(bytes);
+        }
+        Ok(value)
+    }
 }
 
 impl Key {
@@ -132,78 +187,47 @@ impl<'b> Record<'b> {
         LISTS.contains(&key.raw)
     }
 
+    /// The value of a key.
+    #[inline]
+    pub(super) fn at(&self, key: Key) -> Value<'b> {
+        self.fields.get(key as usize).copied().unwrap_or_default()
+    }
+
     /// Whether there is anything that only records have.
     pub(super) fn has_any(&self) -> bool {
-        let own = [self.event_time, self.event_source, self.event_name];
-        own.iter().any(|field| *field != Value::Absent)
+        [Key::EventTime, Key::EventSource, Key::EventName].iter().any(|key| self.at(*key) != Value::Absent)
     }
 
     /// Reads the object that is next. With `stop_at_lists`, reading ends where a list of records begins.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'b>, stop_at_lists: bool) -> Result<Ended, Stop> {
+    pub(super) fn read(
+        &mut self,
+        scanner: &mut Scanner<'b>,
+        expected: &mut Expectation,
+        stop_at_lists: bool,
+    ) -> Result<Ended, Stop> {
         scanner.expect(b'{')?;
-        // Real files hold no white space and always the same order of keys, so that nearly every key is a guess come true.
-        let mut usual = 0;
+        let mut before = USUAL.len();
         let mut is_first = true;
         loop {
-            let mut guessed = None;
-            let behind_comma = if is_first {
-                Some(0)
-            } else {
-                scanner.ahead().first().filter(|byte| **byte == b',').map(|_| 1)
-            };
-            if let Some(comma) = behind_comma {
-                let ahead = scanner.ahead().get(comma..).unwrap_or_default();
-                let mut guesses = USUAL.iter().enumerate().skip(usual).take(4);
-                if let Some((index, (literal, key))) =
-                    guesses.find(|(_, (literal, _))| ahead.starts_with(literal))
-                {
-                    scanner.move_to(scanner.at() + comma + literal.len());
-                    usual = index + 1;
-                    guessed = Some(*key);
-                }
-            }
-            let key = if let Some(key) = guessed {
+            let key = if let Some((at, key)) = expected.key_behind(before, scanner) {
+                before = at;
                 key
             } else {
                 let Some(name) = scanner.key(is_first)? else { return Ok(Ended::Closed) };
                 if stop_at_lists && Self::is_list(name) && scanner.peek()? == b'[' {
                     return Ok(Ended::AtList);
                 }
-                let key = Key::of(name);
-                if let Some(index) = USUAL.iter().position(|(_, own)| *own == key && key != Key::Other) {
-                    usual = index + 1;
+                if let Some(at) = expected.note(before, name) {
+                    before = at;
                 }
-                key
+                Key::of(name)
             };
             is_first = false;
-            let value = scanner.value()?;
-            if let Some(field) = self.field(key) {
+            let value =
+                if key == Key::UserIdentity { expected.identity(scanner)? } else { scanner.value()? };
+            if let Some(field) = self.fields.get_mut(key as usize) {
                 *field = value;
             }
         }
-    }
-
-    fn field(&mut self, key: Key) -> Option<&mut Value<'b>> {
-        Some(match key {
-            Key::UserIdentity => &mut self.user_identity,
-            Key::EventTime => &mut self.event_time,
-            Key::EventSource => &mut self.event_source,
-            Key::EventName => &mut self.event_name,
-            Key::AwsRegion => &mut self.aws_region,
-            Key::SourceIpAddress => &mut self.source_ip_address,
-            Key::UserAgent => &mut self.user_agent,
-            Key::ErrorCode => &mut self.error_code,
-            Key::RequestParameters => &mut self.request_parameters,
-            Key::EventId => &mut self.event_id,
-            Key::ReadOnly => &mut self.read_only,
-            Key::Resources => &mut self.resources,
-            Key::EventType => &mut self.event_type,
-            Key::ManagementEvent => &mut self.management_event,
-            Key::RecipientAccountId => &mut self.recipient_account_id,
-            Key::EventCategory => &mut self.event_category,
-            Key::Enclosed => &mut self.enclosed,
-            Key::DigestStartTime => &mut self.digest_start_time,
-            Key::Other => return None,
-        })
     }
 }

@@ -1,5 +1,4 @@
-use std::borrow::Cow;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash, Hasher};
 use std::mem;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,8 +13,8 @@ use super::fold::{SeenEvents, TrailFile};
 use super::identity::{Identity, members};
 use super::kept_event::{Details, cut};
 use super::known_calls::{Keeping, KnownCall};
-use super::record::Record;
-use super::scan::Value;
+use super::record::{Key, Record};
+use super::scan::{Text, Value};
 use super::{
     Activity, Bounded, Call, Coverage, Event, EventClass, EventKinds, EventPlace, Example, Files, KeptEvents,
     KeyUse, Limits, Outcome, Place, Principal, PrincipalActivity, PrincipalKind, Quarter, Selection, Tallies,
@@ -53,17 +52,35 @@ pub(super) struct Tables {
     addresses: Map<(Number, Number), Tallies>,
     quarters: Map<(Number, Number), Quarter>,
     keys: Map<(Number, Number), UsedKey>,
+    error_codes: Map<Arc<str>, Outcome>,
+    latest: Latest,
     files: Files,
     events: KeptEvents,
 }
 
-/// An identity as it stood in the bytes, and what it says.
-#[derive(Debug)]
+/// What was looked up last, and what came of it: neighbouring records are alike.
+#[derive(Debug, Default)]
+struct Latest {
+    place: (Vec<u8>, Vec<u8>, Number),
+    address: (Vec<u8>, Number),
+    usage: LatestEntry,
+    quarter: LatestEntry,
+    tallies_of_address: LatestEntry,
+}
+
+/// The latest entry of a table, and its place there.
+type LatestEntry = ((Number, Number), usize);
+
+/// An identity as it stood in the bytes, and what counting needs to know of it.
+#[derive(Debug, Default)]
 struct Remembered {
     bytes: Vec<u8>,
-    identity: Identity,
     principal: Number,
+    /// A long-lived access key.
     key: Option<Number>,
+    account: String,
+    session: String,
+    is_via_service: bool,
     /// Whether its session has been noted with the principal.
     is_session_noted: bool,
 }
@@ -122,12 +139,9 @@ struct Counted<'r, 'b> {
     origin: Origin<'r>,
     second: i64,
     outcome: Outcome,
-    error_code: &'r str,
     kinds: EventKinds,
     read_only: Option<bool>,
     is_data: bool,
-    address: &'r str,
-    event_id: &'r str,
     /// Whether it is no copy of one that was counted before.
     is_first: bool,
     identity: usize,
@@ -145,7 +159,7 @@ impl Tables {
             limits,
             clock: EventClock::default(),
             arns: ArnFinder::new(),
-            identities: (0..=MEMO).map(|_| Remembered::nothing()).collect(),
+            identities: (0..=MEMO).map(|_| Remembered::default()).collect(),
             latest_identity: 0,
             principals: Map::with_hasher(hashing()),
             calls: Map::with_hasher(hashing()),
@@ -155,6 +169,8 @@ impl Tables {
             addresses: Map::with_hasher(hashing()),
             quarters: Map::with_hasher(hashing()),
             keys: Map::with_hasher(hashing()),
+            error_codes: Map::with_hasher(hashing()),
+            latest: Latest::default(),
             files: Files { deduplicated: true, ..Files::default() },
             events: KeptEvents::default(),
             hash_seed,
@@ -193,48 +209,58 @@ impl Tables {
         seen: Option<&dyn SeenEvents>,
     ) -> Looked {
         self.files.records += 1;
-        if record.event_type.is("AwsCloudTrailInsight") || record.event_category.is("Insight") {
+        if record.at(Key::EventType).is("AwsCloudTrailInsight") || record.at(Key::EventCategory).is("Insight")
+        {
             self.files.insights += 1;
             return Looked::Done;
         }
-        let Some(source) = record.event_source.decoded() else { return Looked::Unusable("eventSource") };
-        let Some(name) = record.event_name.decoded() else { return Looked::Unusable("eventName") };
-        let Some(second) = record.event_time.text().and_then(|time| self.clock.second(time)) else {
+        let Some(source) = record.at(Key::EventSource).filled() else {
+            return Looked::Unusable("eventSource");
+        };
+        let Some(name) = record.at(Key::EventName).filled() else { return Looked::Unusable("eventName") };
+        let Some(second) = record.at(Key::EventTime).text().and_then(|time| self.clock.second(time)) else {
             return Looked::Unusable("eventTime");
         };
-        let identity = self.identity(record, &source);
-        let region = record.aws_region.decoded().unwrap_or_default();
-        let account = self.account(record, identity, origin.file);
-        let place = self.place(&account, &region);
-        let call = self.call(&source, &name);
-        let (Some(Remembered { principal, .. }), Some((_, known))) =
-            (self.identities.get(identity), self.calls.get_index(to_index(call)))
-        else {
+        let identity = self.identity(record, source);
+        let call = self.call(source, name);
+        let outcome = self.outcome(record.at(Key::ErrorCode));
+        let place = match record.at(Key::RecipientAccountId).filled() {
+            Some(account) => self.place(account, record.at(Key::AwsRegion).filled().unwrap_or_default()),
+            None => self.place_of_identity(identity, record, origin.file),
+        };
+        let (Some(Remembered { principal, .. }), Some((_, known)), Some((of_record, covered))) = (
+            self.identities.get(identity),
+            self.calls.get_index(to_index(call)),
+            self.places.get_index(to_index(place)),
+        ) else {
             return Looked::Done;
         };
         let (principal, known) = (*principal, *known);
         let is_selected = self.selection.has_second(second)
             && known.is_selected
-            && self.places.get_index(to_index(place)).is_some_and(|(_, place)| place.is_selected)
+            && covered.is_selected
             && self.principals.get_index(to_index(principal)).is_some_and(|(_, deeds)| deeds.is_selected);
         if !is_selected {
             return Looked::Done;
         }
-        let event_id = record.event_id.decoded().unwrap_or_default();
-        let is_first = seen.is_none_or(|seen| event_id.is_empty() || seen.is_first(&event_id, &account));
-        let error_code = record.error_code.decoded().unwrap_or_default();
-        let address = record.source_ip_address.decoded().unwrap_or_default();
+        let is_first = seen.is_none_or(|seen| {
+            let id = record.at(Key::EventId).decoded().unwrap_or_default();
+            id.is_empty() || seen.is_first(&id, &of_record.account)
+        });
+        let looked = match &origin.file.account {
+            Some(of_path) if *of_path != of_record.account => {
+                Looked::Misplaced(of_record.account.to_string())
+            }
+            _ => Looked::Done,
+        };
         self.count(Counted {
             record,
             origin,
             second,
-            outcome: Outcome::of_error_code(&error_code),
-            error_code: &error_code,
-            kinds: kinds(record.event_type),
-            read_only: record.read_only.truth(),
+            outcome,
+            kinds: kinds(record.at(Key::EventType)),
+            read_only: record.at(Key::ReadOnly).truth(),
             is_data: is_data(record, known),
-            address: &address,
-            event_id: &event_id,
             is_first,
             identity,
             principal,
@@ -242,15 +268,12 @@ impl Tables {
             known,
             place,
         });
-        match &origin.file.account {
-            Some(of_path) if **of_path != *account => Looked::Misplaced(account.into_owned()),
-            _ => Looked::Done,
-        }
+        looked
     }
 
     /// The place in memory of the record's identity, which is read unless its bytes are known.
-    fn identity(&mut self, record: &Record<'_>, source: &str) -> usize {
-        let bytes = record.user_identity.object().unwrap_or_default();
+    fn identity(&mut self, record: &Record<'_>, source: Text<'_>) -> usize {
+        let bytes = record.at(Key::UserIdentity).object().unwrap_or_default();
         if !bytes.is_empty() {
             if self.identities.get(self.latest_identity).is_some_and(|latest| latest.bytes == bytes) {
                 return self.latest_identity;
@@ -260,69 +283,112 @@ impl Tables {
                 return self.latest_identity;
             }
         }
-        let identity = if bytes.is_empty() { None } else { Identity::read(bytes).ok() };
-        let identity = identity.unwrap_or_else(Identity::absent);
+        let identity = Identity::read(bytes);
         if identity.has_type {
-            self.remember(self.latest_identity, bytes, identity);
+            self.remember(self.latest_identity, bytes, &identity);
             return self.latest_identity;
         }
-        let event_type = record.event_type.decoded().unwrap_or_default();
-        self.remember(MEMO, &[], identity.of_untyped(&event_type, source));
+        let event_type = record.at(Key::EventType).decoded().unwrap_or_default();
+        let source = source.decoded();
+        self.remember(MEMO, &[], &identity.or_service(&event_type, &source));
         MEMO
     }
 
-    fn remember(&mut self, slot: usize, bytes: &[u8], identity: Identity) {
-        let principal = self.principal(&identity.principal);
-        let key = identity.access_key.starts_with("AKIA").then(|| self.text(&identity.access_key));
+    fn remember(&mut self, slot: usize, bytes: &[u8], identity: &Identity<'_>) {
+        let principal = self.principal(identity);
+        let key = identity.access_key.starts_with("AKIA").then(|| self.text(identity.access_key.as_bytes()));
         let Some(slot) = self.identities.get_mut(slot) else { return };
         slot.bytes.clear();
         slot.bytes.extend_from_slice(bytes);
-        slot.identity = identity;
         slot.principal = principal;
         slot.key = key;
-        slot.is_session_noted = false;
+        slot.account.clear();
+        slot.account.push_str(&identity.account);
+        slot.session.clear();
+        slot.session.push_str(&identity.session);
+        slot.is_via_service = !identity.invoked_by.is_empty() && identity.kind != PrincipalKind::Service;
+        slot.is_session_noted = identity.session.is_empty();
     }
 
-    fn principal(&mut self, principal: &Principal) -> Number {
-        if let Some(index) = self.principals.get_index_of(principal) {
+    fn principal(&mut self, identity: &Identity<'_>) -> Number {
+        let pair = Pair(identity.principal_account.as_bytes(), identity.name.as_bytes());
+        if let Some(index) = self.principals.get_index_of(&OfKind(identity.kind, pair)) {
             return to_number(index);
         }
-        let is_selected = self.selection.has_principal(principal);
+        let principal = identity.principal();
+        let is_selected = self.selection.has_principal(&principal);
         let deeds = Deeds { is_selected, activity: PrincipalActivity::default() };
-        to_number(self.principals.insert_full(principal.clone(), deeds).0)
+        to_number(self.principals.insert_full(principal, deeds).0)
     }
 
-    fn call(&mut self, source: &str, name: &str) -> Number {
-        if let Some(index) = self.calls.get_index_of(&Pair(source, name)) {
+    fn outcome(&mut self, error_code: Value<'_>) -> Outcome {
+        const MOST_CODES: usize = 4_096;
+        let Some(code) = error_code.filled() else { return Outcome::Used };
+        if let Some(outcome) = self.error_codes.get(&Single(code.raw)).filter(|_| !code.has_escapes) {
+            return *outcome;
+        }
+        let code = code.decoded();
+        let outcome = Outcome::of_error_code(&code);
+        if self.error_codes.len() < MOST_CODES {
+            self.error_codes.insert(Arc::from(code), outcome);
+        }
+        outcome
+    }
+
+    fn call(&mut self, source: Text<'_>, name: Text<'_>) -> Number {
+        if let Some(index) =
+            self.calls.get_index_of(&Pair(source.raw, name.raw)).filter(|_| plain(source, name))
+        {
             return to_number(index);
         }
-        let call = Call { source: source.into(), name: name.into() };
+        let call = Call { source: Arc::from(source.decoded()), name: Arc::from(name.decoded()) };
+        if let Some(index) = self.calls.get_index_of(&call) {
+            return to_number(index);
+        }
         let known = KnownCall { is_selected: self.selection.has_call(&call), ..KnownCall::of(&call) };
         to_number(self.calls.insert_full(call, known).0)
     }
 
-    fn place(&mut self, account: &str, region: &str) -> Number {
-        if let Some(index) = self.places.get_index_of(&Pair(account, region)) {
+    fn place(&mut self, account: Text<'_>, region: Text<'_>) -> Number {
+        let (latest_account, latest_region, number) = &self.latest.place;
+        let is_plain = plain(account, region);
+        if latest_account == account.raw && latest_region == region.raw && is_plain && !self.places.is_empty()
+        {
+            return *number;
+        }
+        let number = self.place_in_table(account, region);
+        if is_plain {
+            self.latest.place = (account.raw.to_vec(), region.raw.to_vec(), number);
+        }
+        number
+    }
+
+    fn place_in_table(&mut self, account: Text<'_>, region: Text<'_>) -> Number {
+        if let Some(index) =
+            self.places.get_index_of(&Pair(account.raw, region.raw)).filter(|_| plain(account, region))
+        {
             return to_number(index);
         }
-        let is_selected = self.selection.has_place(account, region);
+        let place = Place { account: Arc::from(account.decoded()), region: Arc::from(region.decoded()) };
+        if let Some(index) = self.places.get_index_of(&place) {
+            return to_number(index);
+        }
+        let is_selected = self.selection.has_place(&place.account, &place.region);
         let covered =
             Covered { is_selected, coverage: Coverage::default(), day: i32::MIN, records_of_day: 0 };
-        let place = Place { account: account.into(), region: region.into() };
         to_number(self.places.insert_full(place, covered).0)
     }
 
-    fn text(&mut self, text: &str) -> Number {
-        let known = self.texts.get_index_of(text);
-        to_number(known.unwrap_or_else(|| self.texts.insert_full(text.into()).0))
+    fn text(&mut self, text: &[u8]) -> Number {
+        let known = self.texts.get_index_of(&Single(text));
+        to_number(known.unwrap_or_else(|| self.texts.insert_full(Arc::from(String::from_utf8_lossy(text))).0))
     }
 
-    fn account<'b>(&self, record: &Record<'b>, identity: usize, file: &TrailFile) -> Cow<'b, str> {
-        record.recipient_account_id.decoded().unwrap_or_else(|| {
-            let own = self.identities.get(identity).map(|known| &*known.identity.account).unwrap_or_default();
-            let account = if own.is_empty() { file.account.as_deref().unwrap_or_default() } else { own };
-            Cow::Owned(account.to_owned())
-        })
+    /// The place of a record that does not say in whose trail it stands.
+    fn place_of_identity(&mut self, identity: usize, record: &Record<'_>, file: &TrailFile) -> Number {
+        let own = self.identities.get(identity).map(|known| known.account.clone()).unwrap_or_default();
+        let account = if own.is_empty() { file.account.as_deref().unwrap_or_default() } else { &own };
+        self.place(Text::plain(account), record.at(Key::AwsRegion).filled().unwrap_or_default())
     }
 
     fn count(&mut self, it: Counted<'_, '_>) {
@@ -334,11 +400,8 @@ impl Tables {
         }
         self.count_usage(&it);
         self.count_quarter(&it);
-        let address = if it.address.is_empty() { None } else { Some(self.text(it.address)) };
         if it.is_first {
-            if let Some(address) = address {
-                self.addresses.entry((it.principal, address)).or_default().add(it.outcome, it.second);
-            }
+            self.count_address(&it);
             self.count_key(&it);
         }
         self.count_principal(&it);
@@ -366,13 +429,11 @@ impl Tables {
     }
 
     fn count_usage(&mut self, it: &Counted<'_, '_>) {
-        let entry = self.usage.entry((it.principal, it.call)).or_default();
+        let key = (it.principal, it.call);
+        let Some(entry) = entry(&mut self.usage, key, &mut self.latest.usage) else { return };
         let usage = &mut entry.usage;
         if it.is_first {
-            let via_service = self.identities.get(it.identity).is_some_and(|known| {
-                !known.identity.invoked_by.is_empty()
-                    && known.identity.principal.kind != PrincipalKind::Service
-            });
+            let via_service = self.identities.get(it.identity).is_some_and(|known| known.is_via_service);
             usage.tallies.add(it.outcome, it.second);
             usage.data += u64::from(it.is_data);
             usage.via_service += u64::from(via_service);
@@ -389,19 +450,19 @@ impl Tables {
         if it.outcome == Outcome::Denied {
             if precedes(it, usage.denied.as_deref()) {
                 let example = self.example(it);
-                if let Some(entry) = self.usage.get_mut(&(it.principal, it.call)) {
+                if let Some(entry) = self.usage.get_mut(&key) {
                     keep_lower(&mut entry.usage.denied, Some(Box::new(example)));
                 }
             }
         } else {
-            ArnFinder::in_resources(it.record.resources, |arn| usage.resources.add(&arn));
-            self.arns.in_request(it.record.request_parameters, |arn| usage.resources.add(&arn));
+            ArnFinder::in_resources(it.record.at(Key::Resources), |arn| usage.resources.add(&arn));
+            self.arns.in_request(it.record.at(Key::RequestParameters), |arn| usage.resources.add(&arn));
         }
     }
 
     fn count_quarter(&mut self, it: &Counted<'_, '_>) {
         let key = (it.principal, u32::try_from(it.second.div_euclid(QUARTER)).unwrap_or(u32::MAX));
-        let quarter = self.quarters.entry(key).or_default();
+        let Some(quarter) = entry(&mut self.quarters, key, &mut self.latest.quarter) else { return };
         if it.is_first {
             quarter.tallies.add(it.outcome, it.second);
         }
@@ -421,6 +482,25 @@ impl Tables {
             if escalates {
                 keep_lower(&mut quarter.escalation_example, Some(Box::new(example)));
             }
+        }
+    }
+
+    fn count_address(&mut self, it: &Counted<'_, '_>) {
+        let Some(address) = it.record.at(Key::SourceIpAddress).filled() else { return };
+        let number = if address.has_escapes {
+            self.text(address.decoded().as_bytes())
+        } else if self.latest.address.0 == address.raw {
+            self.latest.address.1
+        } else {
+            let number = self.text(address.raw);
+            self.latest.address.0.clear();
+            self.latest.address.0.extend_from_slice(address.raw);
+            self.latest.address.1 = number;
+            number
+        };
+        let latest = &mut self.latest.tallies_of_address;
+        if let Some(tallies) = entry(&mut self.addresses, (it.principal, number), latest) {
+            tallies.add(it.outcome, it.second);
         }
     }
 
@@ -448,16 +528,14 @@ impl Tables {
         }
         if let Some(known) = self.identities.get_mut(it.identity).filter(|known| !known.is_session_noted) {
             known.is_session_noted = true;
-            if !known.identity.session.is_empty() {
-                activity.sessions.add(&known.identity.session);
-            }
+            activity.sessions.add(&known.session);
         }
         if it.known.assumes_role && it.is_first {
             let mut role = Value::Absent;
-            if let Some(request) = it.record.request_parameters.object() {
+            if let Some(request) = it.record.at(Key::RequestParameters).object() {
                 // A damaged request tells no role.
                 let _ = members(request, |key, value| {
-                    if key == "roleArn" {
+                    if key == b"roleArn" {
                         role = value;
                     }
                 });
@@ -469,7 +547,8 @@ impl Tables {
             }
         }
         let is_denied_read = is_user && it.outcome == Outcome::Denied && it.known.is_reading;
-        if is_denied_read && it.address.parse::<IpAddr>().is_ok() {
+        let address = it.record.at(Key::SourceIpAddress);
+        if is_denied_read && address.decoded().is_some_and(|address| address.parse::<IpAddr>().is_ok()) {
             if it.is_first {
                 *activity.denied_reads.entry(it.second).or_default() += 1;
                 if activity.denied_reads.len() > 2 * self.limits.quarters {
@@ -485,7 +564,8 @@ impl Tables {
 
     /// Why the event is to be kept, if it is.
     fn class(&self, it: &Counted<'_, '_>) -> Option<EventClass> {
-        let is_root = self.identities.get(it.identity)?.identity.principal.kind == PrincipalKind::Root;
+        let (principal, _) = self.principals.get_index(to_index(it.principal))?;
+        let is_root = principal.kind == PrincipalKind::Root;
         if it.kinds == EventKinds::SERVICE_EVENT || !is_root && it.known.keeping == Keeping::RootOnly {
             return None;
         }
@@ -512,8 +592,8 @@ impl Tables {
     }
 
     fn event(&self, it: &Counted<'_, '_>, class: EventClass) -> Event {
-        let absent = Identity::absent();
-        let identity = self.identities.get(it.identity).map_or(&absent, |known| &known.identity);
+        let identity = identity_of(it.record);
+        let principal = self.principals.get_index(to_index(it.principal));
         let Details { error_message, request, has_request, response, additional } =
             Details::of(it.origin.bytes);
         let example = self.example(it);
@@ -523,19 +603,19 @@ impl Tables {
             id: example.id,
             account: place.map(|place| Arc::clone(&place.account)).unwrap_or_default(),
             class,
-            principal: identity.principal.clone(),
-            session: Arc::clone(&identity.session),
-            access_key: Arc::clone(&identity.access_key),
+            principal: principal.map_or_else(|| identity.principal(), |(principal, _)| principal.clone()),
+            session: cut(&identity.session),
+            access_key: cut(&identity.access_key),
             session_mfa: identity.session_mfa,
             assumed_root: identity.assumed_root,
-            invoked_by: Arc::clone(&identity.invoked_by),
+            invoked_by: cut(&identity.invoked_by),
             call: example.call,
             region: example.region,
             address: example.address,
             agent: example.agent,
-            event_type: cut(&it.record.event_type.decoded().unwrap_or_default()),
+            event_type: cut(&it.record.at(Key::EventType).decoded().unwrap_or_default()),
             read_only: it.read_only,
-            error_code: cut(it.error_code),
+            error_code: cut(&it.record.at(Key::ErrorCode).decoded().unwrap_or_default()),
             error_message,
             request,
             has_request,
@@ -550,11 +630,11 @@ impl Tables {
         let place = self.places.get_index(to_index(it.place)).map(|(place, _)| place);
         Example {
             second: it.second,
-            id: cut(it.event_id),
+            id: cut(&it.record.at(Key::EventId).decoded().unwrap_or_default()),
             call: call.unwrap_or_else(|| Call { source: Arc::default(), name: Arc::default() }),
             region: place.map(|place| Arc::clone(&place.region)).unwrap_or_default(),
-            address: cut(it.address),
-            agent: cut(&it.record.user_agent.decoded().unwrap_or_default()),
+            address: cut(&it.record.at(Key::SourceIpAddress).decoded().unwrap_or_default()),
+            agent: cut(&it.record.at(Key::UserAgent).decoded().unwrap_or_default()),
             place: EventPlace { file: Arc::clone(&it.origin.file.path), offset: it.origin.offset },
         }
     }
@@ -607,18 +687,6 @@ impl Tables {
     }
 }
 
-impl Remembered {
-    fn nothing() -> Self {
-        Self {
-            bytes: Vec::new(),
-            identity: Identity::absent(),
-            principal: 0,
-            key: None,
-            is_session_noted: false,
-        }
-    }
-}
-
 impl Covered {
     fn close_day(&mut self) {
         if self.records_of_day > 0 {
@@ -655,20 +723,90 @@ impl Summed {
     }
 }
 
-/// Looks up what two names stand for, without making either.
-#[derive(Hash)]
-struct Pair<'p>(&'p str, &'p str);
+/// A name by its bytes, to look up what it stands for without making a text of it. Hashes as the text does.
+struct Single<'p>(&'p [u8]);
+
+/// Two names.
+struct Pair<'p>(&'p [u8], &'p [u8]);
+
+/// A kind of principal, its account and its name.
+struct OfKind<'p>(PrincipalKind, Pair<'p>);
+
+impl Hash for Single<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // As `str` does; a test holds it to that.
+        state.write(self.0);
+        state.write_u8(0xFF);
+    }
+}
+
+impl Hash for Pair<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Single(self.0).hash(state);
+        Single(self.1).hash(state);
+    }
+}
+
+impl Hash for OfKind<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+        self.1.hash(state);
+    }
+}
+
+impl Pair<'_> {
+    fn equals(&self, first: &str, second: &str) -> bool {
+        self.0 == first.as_bytes() && self.1 == second.as_bytes()
+    }
+}
+
+impl Equivalent<Arc<str>> for Single<'_> {
+    fn equivalent(&self, text: &Arc<str>) -> bool {
+        self.0 == text.as_bytes()
+    }
+}
 
 impl Equivalent<Call> for Pair<'_> {
     fn equivalent(&self, call: &Call) -> bool {
-        *self.0 == *call.source && *self.1 == *call.name
+        self.equals(&call.source, &call.name)
     }
 }
 
 impl Equivalent<Place> for Pair<'_> {
     fn equivalent(&self, place: &Place) -> bool {
-        *self.0 == *place.account && *self.1 == *place.region
+        self.equals(&place.account, &place.region)
     }
+}
+
+impl Equivalent<Principal> for OfKind<'_> {
+    fn equivalent(&self, principal: &Principal) -> bool {
+        self.0 == principal.kind && self.1.equals(&principal.account, &principal.name)
+    }
+}
+
+/// Whether the bytes of two texts are the texts.
+fn plain(first: Text<'_>, second: Text<'_>) -> bool {
+    !first.has_escapes && !second.has_escapes
+}
+
+/// The record's identity, read again for the few records that need more of it.
+fn identity_of<'b>(record: &Record<'b>) -> Identity<'b> {
+    Identity::read(record.at(Key::UserIdentity).object().unwrap_or_default())
+}
+
+/// The entry of a key, which is looked for only if it is not the latest one.
+#[inline]
+fn entry<'m, V: Default>(
+    map: &'m mut Map<(Number, Number), V>,
+    key: (Number, Number),
+    latest: &mut LatestEntry,
+) -> Option<&'m mut V> {
+    if latest.0 != key || map.is_empty() {
+        let entry = map.entry(key);
+        *latest = (key, entry.index());
+        entry.or_default();
+    }
+    map.get_index_mut(latest.1).map(|(_, value)| value)
 }
 
 fn to_index(number: Number) -> usize {
@@ -689,10 +827,10 @@ fn kinds(event_type: Value<'_>) -> EventKinds {
 }
 
 fn is_data(record: &Record<'_>, known: KnownCall) -> bool {
-    if record.event_category.is("") || record.event_category.text().is_none() {
-        record.management_event.truth().map_or(known.is_data, |is_management| !is_management)
+    if record.at(Key::EventCategory).is("") || record.at(Key::EventCategory).text().is_none() {
+        record.at(Key::ManagementEvent).truth().map_or(known.is_data, |is_management| !is_management)
     } else {
-        record.event_category.is("Data")
+        record.at(Key::EventCategory).is("Data")
     }
 }
 
