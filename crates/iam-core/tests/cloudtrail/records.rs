@@ -7,15 +7,24 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A list of numbers that is asked for one choice after the other; when it ends, every further choice is the first one.
-pub(crate) struct Choices<'c>(std::slice::Iter<'c, u8>);
+pub(crate) struct Choices<'c> {
+    numbers: std::slice::Iter<'c, u8>,
+    /// What the next event is called, if every event is to have a name of its own.
+    next_id: Option<u32>,
+}
 
 impl<'c> Choices<'c> {
     pub(crate) fn new(numbers: &'c [u8]) -> Self {
-        Self(numbers.iter())
+        Self { numbers: numbers.iter(), next_id: None }
+    }
+
+    /// Gives every event an `eventID` of its own, the first one this.
+    pub(crate) fn with_own_ids(self, first: u32) -> Self {
+        Self { next_id: Some(first), ..self }
     }
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::from(self.0.next().copied().unwrap_or(0)) % end
+        usize::from(self.numbers.next().copied().unwrap_or(0)) % end
     }
 
     pub(crate) fn of<T: Copy>(&mut self, from: &[T]) -> T {
@@ -138,7 +147,7 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str, c: &mut Choices<'_>) {
-        let is_escaping = self.is_escaping && !LISTS.contains(&text);
+        let is_escaping = self.is_escaping && !PLAIN.contains(&text);
         let every = if is_escaping { c.of(&[0, 0, 0, 1, 3]) } else { 0 };
         self.out.push('"');
         for (at, char) in text.chars().enumerate() {
@@ -167,8 +176,20 @@ impl Writer {
     }
 }
 
-/// Keys of lists are written as they are.
-const LISTS: &[&str] = &["Records", "Events", "events", "logEvents"];
+/// Words that are never written with escapes: the fold compares them as they stand, and tests of their own tell so.
+const PLAIN: &[&str] = &[
+    "Records",
+    "Events",
+    "events",
+    "logEvents",
+    "true",
+    "True",
+    "false",
+    "FALSE",
+    "Data",
+    "Management",
+    "Insight",
+];
 
 // ---- records ----
 
@@ -223,7 +244,6 @@ const TRAPS: &[&str] = &[
     "sourceIPAddress",
     "ConsoleLogin",
     "bucketName",
-    "",
     "{",
     "}]",
     "\"",
@@ -305,9 +325,9 @@ pub(crate) fn record(c: &mut Choices<'_>) -> Json {
         c,
         one_of(&["192.0.2.10", "198.51.100.7", "2001:db8::1", "ec2.amazonaws.com", "AWS Internal", ""]),
     );
-    usually(m, "userAgent", c, |c| match c.below(8) {
-        6 => Json::Text("ä".repeat(1_000 + c.below(100))),
-        7 => junk_text(c),
+    usually(m, "userAgent", c, |c| match c.below(16) {
+        14 => Json::Text("ä".repeat(1_000 + c.below(100))),
+        15 => junk_text(c),
         _ => Json::text(c.of(&["aws-cli/2.15", "console.amazonaws.com"])),
     });
     sometimes(
@@ -326,7 +346,12 @@ pub(crate) fn record(c: &mut Choices<'_>) -> Json {
     sometimes(m, "additionalEventData", c, |c| {
         Json::object([("MFAUsed", Json::text(c.of(&["Yes", "No"]))), ("LoginTo", junk_text(c))])
     });
-    usually(m, "eventID", c, |c| Json::Text(format!("event-{}", c.below(40))));
+    if let Some(id) = c.next_id {
+        c.next_id = Some(id + 1);
+        m.push(("eventID".to_owned(), Json::Text(format!("event-{id}"))));
+    } else {
+        usually(m, "eventID", c, |c| Json::Text(format!("event-{}", c.below(40))));
+    }
     sometimes(m, "readOnly", c, flag);
     sometimes(m, "resources", c, |c| {
         Json::List(
@@ -539,7 +564,7 @@ fn secret(c: &mut Choices<'_>) -> (String, Json) {
 
 fn junk_text(c: &mut Choices<'_>) -> Json {
     if c.once_in(128) {
-        return Json::Text("\\\"x".repeat(10_000));
+        return Json::Text("\\\"x".repeat(2_000));
     }
     Json::text(c.of(TEXTS))
 }
@@ -575,8 +600,12 @@ pub(crate) const SHAPES: usize = 11;
 
 /// A file: one or more documents, each with some records.
 pub(crate) fn file(c: &mut Choices<'_>) -> Vec<u8> {
-    let mut text = c.of(&["", "", "", "\u{feff}"]).to_owned();
-    for at in 0..c.of(&[1, 1, 1, 2, 3, 0]) {
+    let documents = c.of(&[1, 1, 1, 2, 3, 0]);
+    let mut text = String::new();
+    if documents > 0 && c.once_in(4) {
+        text.push('\u{feff}');
+    }
+    for at in 0..documents {
         if at > 0 {
             text.push_str(c.of(&["\n", "", "\r\n", " ", "\n\n"]));
         }
@@ -586,6 +615,9 @@ pub(crate) fn file(c: &mut Choices<'_>) -> Vec<u8> {
             text.push('\n');
         }
         text.push_str(&document(shape, records, c));
+    }
+    if text == "\u{feff}" {
+        text.clear();
     }
     text.push_str(c.of(&["", "\n", "\r\n", "  "]));
     text.into_bytes()

@@ -201,50 +201,74 @@ impl Reference {
         files.ids.insert(u64::try_from(files.ids.len()).ok()?);
         files.digests += contents.digests;
         let mut gaps = 0;
+        let mut is_misplaced = false;
         for (offset, record) in contents.records {
             // An object that has nothing that records have is no record, but is told.
             let is_record =
                 ["eventName", "eventSource", "eventTime"].iter().any(|key| record.get(key).is_some());
             self.whole.files.records += u64::from(is_record);
-            match Deed::of(&record, file, offset) {
-                Some(deed) => self.deed(deed),
+            if is_insight(&record) {
+                self.whole.files.insights += 1;
+                continue;
+            }
+            let reason = match Deed::of(&record, file, offset) {
                 None => {
                     gaps += 1;
-                    self.whole.gaps.insert(TrailGap {
-                        file: Arc::clone(&file.path),
-                        offset: Some(offset),
-                        reason: Reason::Malformed,
-                        what: Arc::from(""),
-                    });
+                    Reason::Malformed
                 }
-            }
+                Some(deed) => {
+                    let account = Arc::clone(&deed.place.account);
+                    let is_counted = self.deed(deed);
+                    // Told once for each file.
+                    if is_misplaced || !is_counted || file.account.as_ref().is_none_or(|own| *own == account)
+                    {
+                        continue;
+                    }
+                    is_misplaced = true;
+                    Reason::Contradiction
+                }
+            };
+            let path = Arc::clone(&file.path);
+            self.whole.gaps.insert(TrailGap {
+                file: path,
+                offset: Some(offset),
+                reason,
+                what: Arc::from(""),
+            });
         }
         (gaps <= FEW_GAPS).then_some(())
     }
 
-    fn deed(&mut self, deed: Deed<'_>) {
-        if deed.is_insight() {
-            self.whole.files.insights += 1;
-            return;
-        }
+    /// Adds what the record says; tells whether it is selected.
+    fn deed(&mut self, deed: Deed<'_>) -> bool {
+        let files = &mut self.whole.files;
         if !deed.is_selected(&self.selection) {
-            return;
+            return false;
         }
-        // Kept events are told apart by themselves, so that the place of a copy may be the one that is kept.
+        let who = deed.who.principal.clone();
         if let Some(event) = deed.event() {
             self.whole.events.add(event, usize::MAX);
         }
+        let key = (Arc::clone(&deed.example.id), Arc::clone(&deed.place.account));
         if let Some(seen) = &mut self.seen
-            && !deed.example.id.is_empty()
-            && !seen.insert((Arc::clone(&deed.example.id), Arc::clone(&deed.place.account)))
+            && !key.0.is_empty()
+            && !seen.insert(key)
         {
-            self.whole.files.repeated += 1;
-            return;
+            files.repeated += 1;
+            // Of the copies of an example, the one in the lowest place stays.
+            self.whole.principals.add(who, deed.examples());
+            return true;
         }
-        self.whole.files.counted += 1;
+        files.counted += 1;
         self.whole.coverage.add(deed.place.clone(), deed.coverage());
-        self.whole.principals.add(deed.who.principal.clone(), deed.activity());
+        self.whole.principals.add(who, deed.activity());
+        true
     }
+}
+
+fn is_insight(record: &Value) -> bool {
+    text(record, "/eventType") == Some("AwsCloudTrailInsight")
+        || text(record, "/eventCategory") == Some("Insight")
 }
 
 /// One usable record.
@@ -285,7 +309,7 @@ impl<'r> Deed<'r> {
             second,
             outcome: Outcome::of_error_code(text(record, "/errorCode").unwrap_or("")),
             place: Place { account: account.into(), region: Arc::clone(&region) },
-            who: who(record, &call, event_type, account),
+            who: who(record, &call, event_type),
             example: Example {
                 second,
                 id: text(record, "/eventID").unwrap_or("").into(),
@@ -302,10 +326,6 @@ impl<'r> Deed<'r> {
 
     fn text(&self, pointer: &str) -> &'r str {
         text(self.record, pointer).unwrap_or("")
-    }
-
-    fn is_insight(&self) -> bool {
-        self.text("/eventType") == "AwsCloudTrailInsight" || self.text("/eventCategory") == "Insight"
     }
 
     fn is_selected(&self, selection: &Selection) -> bool {
@@ -371,6 +391,20 @@ impl<'r> Deed<'r> {
         activity
     }
 
+    /// What the record adds to what is known of its principal when it has been counted already.
+    fn examples(&self) -> PrincipalActivity {
+        let whole = self.activity();
+        let mut examples =
+            PrincipalActivity { denied_read: whole.denied_read, ..PrincipalActivity::default() };
+        for (call, usage) in whole.calls.iter() {
+            examples.calls.add(call.clone(), Usage { denied: usage.denied.clone(), ..Usage::default() });
+        }
+        for (quarter, deeds) in whole.quarters {
+            examples.quarters.insert(quarter, Quarter { tallies: Tallies::default(), ..deeds });
+        }
+        examples
+    }
+
     fn tallies(&self) -> Tallies {
         let mut tallies = Tallies::default();
         tallies.add(self.outcome, self.second);
@@ -406,7 +440,8 @@ impl<'r> Deed<'r> {
     fn arns(&self) -> Vec<&'r str> {
         let resources = self.record.get("resources").and_then(Value::as_array).into_iter().flatten();
         let mut arns: Vec<&str> = resources.filter_map(|resource| text(resource, "/ARN")).collect();
-        let mut left: Vec<&Value> = self.record.get("requestParameters").into_iter().collect();
+        let request = self.record.get("requestParameters").filter(|request| !request.is_string());
+        let mut left: Vec<&Value> = request.into_iter().collect();
         while let Some(value) = left.pop() {
             match value {
                 Value::String(text) if text.starts_with("arn:") => arns.push(text),
@@ -503,7 +538,7 @@ impl<'r> Deed<'r> {
 }
 
 /// Reads `userIdentity`.
-fn who(record: &Value, call: &Call, event_type: &str, record_account: &str) -> Who {
+fn who(record: &Value, call: &Call, event_type: &str) -> Who {
     let identity = |field: &str| text(record, &format!("/userIdentity/{field}"));
     let arn = identity("arn");
     let principal_id = identity("principalId");
@@ -528,15 +563,15 @@ fn who(record: &Value, call: &Call, event_type: &str, record_account: &str) -> W
         }
         Some("IAMUser") => (PrincipalKind::User, or_id(arn.or(identity("userName")))),
         Some("Root") => {
-            let account = identity("accountId").unwrap_or(record_account);
+            let account = identity("accountId").unwrap_or("");
             let made_up = format!("arn:aws:iam::{account}:root");
             (PrincipalKind::Root, arn.map_or(made_up, ToOwned::to_owned))
         }
         Some("FederatedUser") => {
             session = arn.and_then(|arn| Some(arn.rsplit_once('/')?.1)).unwrap_or("").to_owned();
-            (PrincipalKind::FederatedUser, or_id(issuer.or(arn)))
+            (PrincipalKind::FederatedUser, issuer.or(arn).unwrap_or("").to_owned())
         }
-        Some("Role") => (PrincipalKind::Role, or_id(issuer.or(arn))),
+        Some("Role") => (PrincipalKind::Role, issuer.or(arn).unwrap_or("").to_owned()),
         Some("AWSService") => (PrincipalKind::Service, identity("invokedBy").unwrap_or("").to_owned()),
         Some("AWSAccount") => {
             principal_id.unwrap_or("").clone_into(&mut session);
