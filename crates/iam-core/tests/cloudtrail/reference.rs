@@ -172,7 +172,7 @@ impl Contents {
         }
         let own = members.get(member)?.as_str()?;
         let mut inner = Self::default();
-        inner.plain(own, json::skip_space(own, 0)..own.trim_end().len())?;
+        inner.plain(own, 0..own.len())?;
         let offset = u64::try_from(entry.start).ok()?;
         self.records.extend(inner.records.into_iter().map(|(_, record)| (offset, record)));
         Some(())
