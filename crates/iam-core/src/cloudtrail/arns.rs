@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 
-use super::scan::{Scanner, Stop, Value};
+use super::scan::{Scanner, Value};
 
 /// Finds the ARNs of what a call was about.
 #[derive(Debug)]
@@ -16,9 +16,9 @@ impl ArnFinder {
         Self { plain: Finder::new(b"\"arn:"), escaped: Finder::new(b"\"\\u") }
     }
 
-    /// Calls `each` with every string value in `requestParameters` that is an ARN, at whatever depth.
-    pub(super) fn in_request<'b>(&self, request: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
-        let (Value::Object(bytes) | Value::Array(bytes)) = request else { return };
+    /// Calls `each` with every string value in a value that starts like an ARN, at whatever depth.
+    pub(super) fn find<'b>(&self, value: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
+        let Some(bytes) = value.object().or(value.array()) else { return };
         // An `a` may be written as an escape; nobody does, but it is the same text.
         if memchr::memchr(b'\\', bytes).is_some() && self.escaped.find(bytes).is_some() {
             let mut found = Vec::new();
@@ -44,36 +44,6 @@ impl ArnFinder {
             if scanner.peek() != Ok(b':') {
                 each(text.decoded());
             }
-        }
-    }
-
-    /// Calls `each` with every `ARN` in `resources`.
-    pub(super) fn in_resources<'b>(resources: Value<'b>, mut each: impl FnMut(Cow<'b, str>)) {
-        let Value::Array(bytes) = resources else { return };
-        // A damaged list ends where the damage is.
-        let _ = read_resources(bytes, &mut each);
-    }
-}
-
-fn read_resources<'b>(bytes: &'b [u8], each: &mut impl FnMut(Cow<'b, str>)) -> Result<(), Stop> {
-    let mut scanner = Scanner::new(bytes, 1);
-    loop {
-        match scanner.peek()? {
-            b']' => return Ok(()),
-            b',' => scanner.move_to(scanner.at() + 1),
-            b'{' => {
-                scanner.move_to(scanner.at() + 1);
-                let (mut arn, mut is_first) = (Value::Absent, true);
-                while let Some(key) = scanner.key(is_first)? {
-                    is_first = false;
-                    let value = scanner.value()?;
-                    if key.raw == b"ARN" || key.has_escapes && key.decoded() == "ARN" {
-                        arn = value;
-                    }
-                }
-                arn.decoded().into_iter().for_each(&mut *each);
-            }
-            _ => drop(scanner.value()?),
         }
     }
 }

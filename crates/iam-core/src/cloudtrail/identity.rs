@@ -48,23 +48,7 @@ impl<'b> Identity<'b> {
     /// Reads the object `userIdentity`. What is damaged tells nothing.
     pub(super) fn read(bytes: &'b [u8]) -> Self {
         let mut fields = Fields::default();
-        let read = members(bytes, |key, value| {
-            let field = match key {
-                b"type" => &mut fields.kind,
-                b"principalId" => &mut fields.principal_id,
-                b"arn" => &mut fields.arn,
-                b"accountId" => &mut fields.account_id,
-                b"accessKeyId" => &mut fields.access_key_id,
-                b"userName" => &mut fields.user_name,
-                b"invokedBy" => &mut fields.invoked_by,
-                b"identityProvider" => &mut fields.identity_provider,
-                b"onBehalfOf" => &mut fields.on_behalf_of,
-                b"sessionContext" => &mut fields.session_context,
-                _ => return,
-            };
-            *field = value;
-        });
-        let identity = read.and_then(|()| fields.identity());
+        let identity = fields.read(bytes).and_then(|()| fields.identity());
         identity.unwrap_or_else(|_| Self::absent())
     }
 
@@ -110,8 +94,27 @@ impl<'b> Identity<'b> {
 }
 
 impl<'b> Fields<'b> {
+    fn read(&mut self, bytes: &'b [u8]) -> Result<(), Stop> {
+        members(bytes, |key, value| {
+            let field = match key {
+                b"type" => &mut self.kind,
+                b"principalId" => &mut self.principal_id,
+                b"arn" => &mut self.arn,
+                b"accountId" => &mut self.account_id,
+                b"accessKeyId" => &mut self.access_key_id,
+                b"userName" => &mut self.user_name,
+                b"invokedBy" => &mut self.invoked_by,
+                b"identityProvider" => &mut self.identity_provider,
+                b"onBehalfOf" => &mut self.on_behalf_of,
+                b"sessionContext" => &mut self.session_context,
+                _ => return,
+            };
+            *field = value;
+        })
+    }
+
     fn identity(&self) -> Result<Identity<'b>, Stop> {
-        let (mut attributes, mut issuer, mut assumed_root) = (Value::Absent, Value::Absent, Value::Absent);
+        let (mut attributes, mut issuer, mut assumed_root) = (Value::ABSENT, Value::ABSENT, Value::ABSENT);
         if let Some(context) = self.session_context.object() {
             members(context, |key, value| match key {
                 b"sessionIssuer" => issuer = value,
@@ -120,7 +123,7 @@ impl<'b> Fields<'b> {
                 _ => {}
             })?;
         }
-        let (mut issuer_arn, mut issuer_account) = (Value::Absent, Value::Absent);
+        let (mut issuer_arn, mut issuer_account) = (Value::ABSENT, Value::ABSENT);
         if let Some(issuer) = issuer.object() {
             members(issuer, |key, value| match key {
                 b"arn" => issuer_arn = value,
@@ -128,7 +131,7 @@ impl<'b> Fields<'b> {
                 _ => {}
             })?;
         }
-        let mut mfa = Value::Absent;
+        let mut mfa = Value::ABSENT;
         if let Some(attributes) = attributes.object() {
             members(attributes, |key, value| {
                 if key == b"mfaAuthenticated" {
@@ -206,7 +209,7 @@ impl<'b> Fields<'b> {
 
     /// `IDENTITY_STORE_ARN/USER_ID` of a person of IAM Identity Center.
     fn directory_user(&self, principal_id: Option<Cow<'b, str>>) -> Result<Cow<'b, str>, Stop> {
-        let (mut user, mut store) = (Value::Absent, Value::Absent);
+        let (mut user, mut store) = (Value::ABSENT, Value::ABSENT);
         if let Some(on_behalf_of) = self.on_behalf_of.object() {
             members(on_behalf_of, |key, value| match key {
                 b"userId" => user = value,
@@ -255,7 +258,7 @@ pub(super) fn members<'b>(object: &'b [u8], mut each: impl FnMut(&[u8], Value<'b
     let mut is_first = true;
     while let Some(key) = scanner.key(is_first)? {
         is_first = false;
-        let value = scanner.value()?;
+        let value = scanner.text_or_value()?;
         if key.has_escapes {
             each(key.decoded().as_bytes(), value);
         } else {

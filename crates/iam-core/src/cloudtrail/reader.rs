@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::TrailFile;
 use super::record::{Ended, Expectation, Key, Record};
-use super::scan::{Scanner, Stop, Value};
+use super::scan::{Scanner, Stop};
 use super::tables::{Looked, Origin};
 use crate::fact::{Reason, parse_time};
 
@@ -182,9 +182,9 @@ impl OpenFile {
             self.object(&record, scanner, start, sink);
             return Ok(());
         }
-        match scanner.value()? {
-            Value::Array(row) => self.row(row, start, sink),
-            _ => self.gap(start, Reason::Malformed, "expected a record".to_owned(), sink),
+        match scanner.value()?.array() {
+            Some(row) => self.row(row, start, sink),
+            None => self.gap(start, Reason::Malformed, "expected a record".to_owned(), sink),
         }
         Ok(())
     }
@@ -221,23 +221,17 @@ impl OpenFile {
             }
             return;
         }
-        if record.at(Key::DigestStartTime) != Value::Absent {
+        if !record.at(Key::DigestStartTime).is_absent() {
             sink.digest();
             return;
         }
         if envelopes < MOST_ENVELOPES {
-            match record.at(Key::Enclosed) {
-                Value::Object(inner) if self.enclosed(inner, start, envelopes, sink) => return,
-                Value::Text(text) => {
-                    let text = text.decoded();
-                    // What CloudWatch Logs sends to see whether a subscriber is there.
-                    if text.starts_with("CWL CONTROL MESSAGE")
-                        || self.enclosed(text.as_bytes(), start, envelopes, sink)
-                    {
-                        return;
-                    }
-                }
-                _ => {}
+            let enclosed = record.at(Key::Enclosed);
+            let text = enclosed.decoded().unwrap_or_default();
+            let inner = enclosed.object().unwrap_or(text.as_bytes());
+            // What CloudWatch Logs sends to see whether a subscriber is there.
+            if text.starts_with("CWL CONTROL MESSAGE") || self.enclosed(inner, start, envelopes, sink) {
+                return;
             }
         }
         self.gap(start, Reason::Malformed, "an object that is no CloudTrail record".to_owned(), sink);

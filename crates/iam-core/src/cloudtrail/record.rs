@@ -1,5 +1,3 @@
-use wide::u8x32;
-
 use super::scan::{Scanner, Stop, Text, Value};
 
 /// The fields of a record that matter, as they stand in the bytes. Of a key that stands twice the last one counts.
@@ -20,64 +18,9 @@ pub(super) enum Ended {
     AtList,
 }
 
-/// Keys as they stand behind the value before them in files that CloudTrail wrote: without white space.
-const USUAL: [Usual; 26] = [
-    Usual::new(b",\"eventVersion\":", Key::Other),
-    Usual::new(b",\"userIdentity\":", Key::UserIdentity),
-    Usual::new(b",\"eventTime\":", Key::EventTime),
-    Usual::new(b",\"eventSource\":", Key::EventSource),
-    Usual::new(b",\"eventName\":", Key::EventName),
-    Usual::new(b",\"awsRegion\":", Key::AwsRegion),
-    Usual::new(b",\"sourceIPAddress\":", Key::SourceIpAddress),
-    Usual::new(b",\"userAgent\":", Key::UserAgent),
-    Usual::new(b",\"errorCode\":", Key::ErrorCode),
-    Usual::new(b",\"errorMessage\":", Key::Other),
-    Usual::new(b",\"requestParameters\":", Key::RequestParameters),
-    Usual::new(b",\"responseElements\":", Key::Other),
-    Usual::new(b",\"additionalEventData\":", Key::Other),
-    Usual::new(b",\"requestID\":", Key::Other),
-    Usual::new(b",\"eventID\":", Key::EventId),
-    Usual::new(b",\"readOnly\":", Key::ReadOnly),
-    Usual::new(b",\"resources\":", Key::Resources),
-    Usual::new(b",\"eventType\":", Key::EventType),
-    Usual::new(b",\"apiVersion\":", Key::Other),
-    Usual::new(b",\"managementEvent\":", Key::ManagementEvent),
-    Usual::new(b",\"recipientAccountId\":", Key::RecipientAccountId),
-    Usual::new(b",\"sharedEventID\":", Key::Other),
-    Usual::new(b",\"vpcEndpointId\":", Key::Other),
-    Usual::new(b",\"vpcEndpointAccountId\":", Key::Other),
-    Usual::new(b",\"eventCategory\":", Key::EventCategory),
-    Usual::new(b",\"tlsDetails\":", Key::Other),
-];
-
-/// A comma, a key and a colon, compared 32 bytes at once.
-struct Usual {
-    bytes: [u8; 32],
-    length: usize,
-    key: Key,
-}
-
-impl Usual {
-    const fn new(text: &'static [u8], key: Key) -> Self {
-        let mut bytes = [0; 32];
-        let (start, _) = bytes.split_at_mut(text.len());
-        start.copy_from_slice(text);
-        Self { bytes, length: text.len(), key }
-    }
-
-    #[inline]
-    fn is_at_start(&self, ahead: &[u8; 32]) -> bool {
-        let equal = u8x32::new(self.bytes).simd_eq(u8x32::new(*ahead)).to_bitmask();
-        // The bits of all that stands behind the colon do not matter.
-        equal | (u32::MAX << self.length) == u32::MAX
-    }
-}
-
-/// Expects of each record what the one before was like. Nearly every guess comes true, and a wrong one costs little.
+/// Expects of each record what the one before was like.
 #[derive(Debug, Default)]
 pub(super) struct Expectation {
-    /// For each of [`USUAL`] the one that stood behind it last time; at the end the first one.
-    successors: [u8; USUAL.len() + 1],
     /// The latest `userIdentity`.
     identity: Vec<u8>,
 }
@@ -110,35 +53,15 @@ pub(super) enum Key {
 }
 
 impl Expectation {
-    /// Passes over the key that is expected behind another one, if it is there.
-    #[inline]
-    fn key_behind(&self, before: usize, scanner: &mut Scanner<'_>) -> Option<(usize, Key)> {
-        let at = usize::from(*self.successors.get(before)?);
-        let usual = USUAL.get(at)?;
-        let is_there = usual.is_at_start(scanner.ahead().first_chunk()?);
-        is_there.then(|| {
-            scanner.move_to(scanner.at() + usual.length);
-            (at, usual.key)
-        })
-    }
-
-    /// Notes that this key stood behind another one.
-    fn note(&mut self, before: usize, name: Text<'_>) -> Option<usize> {
-        let is_it = |usual: &Usual| usual.bytes.get(2..usual.length - 2) == Some(name.raw);
-        let at = USUAL.iter().position(is_it)?;
-        *self.successors.get_mut(before)? = u8::try_from(at).ok()?;
-        Some(at)
-    }
-
     /// Reads `userIdentity`, which is mostly the one of the record before, byte for byte.
     #[inline]
     fn identity<'b>(&mut self, scanner: &mut Scanner<'b>) -> Result<Value<'b>, Stop> {
         let start = scanner.at();
         if !self.identity.is_empty() && scanner.pass(&self.identity) {
-            return Ok(Value::Object(scanner.between(start, scanner.at())));
+            return Ok(Value::of_object(scanner.between(start, scanner.at())));
         }
         let value = scanner.value()?;
-        if let Value::Object(bytes) = value {
+        if let Some(bytes) = value.object() {
             self.identity.clear();
             self.identity.extend_from_slice(bytes);
         }
@@ -195,7 +118,7 @@ impl<'b> Record<'b> {
 
     /// Whether there is anything that only records have.
     pub(super) fn has_any(&self) -> bool {
-        [Key::EventTime, Key::EventSource, Key::EventName].iter().any(|key| self.at(*key) != Value::Absent)
+        [Key::EventTime, Key::EventSource, Key::EventName].iter().any(|key| !self.at(*key).is_absent())
     }
 
     /// Reads the object that is next. With `stop_at_lists`, reading ends where a list of records begins.
@@ -205,29 +128,80 @@ impl<'b> Record<'b> {
         expected: &mut Expectation,
         stop_at_lists: bool,
     ) -> Result<Ended, Stop> {
-        scanner.expect(b'{')?;
-        let mut before = USUAL.len();
-        let mut is_first = true;
+        let mut is_first = !self.read_usual(scanner, expected)?;
+        if is_first {
+            scanner.expect(b'{')?;
+        }
         loop {
-            let key = if let Some((at, key)) = expected.key_behind(before, scanner) {
-                before = at;
-                key
-            } else {
-                let Some(name) = scanner.key(is_first)? else { return Ok(Ended::Closed) };
-                if stop_at_lists && Self::is_list(name) && scanner.peek()? == b'[' {
-                    return Ok(Ended::AtList);
-                }
-                if let Some(at) = expected.note(before, name) {
-                    before = at;
-                }
-                Key::of(name)
-            };
-            is_first = false;
-            let value =
-                if key == Key::UserIdentity { expected.identity(scanner)? } else { scanner.value()? };
-            if let Some(field) = self.fields.get_mut(key as usize) {
-                *field = value;
+            let Some(name) = scanner.key(is_first)? else { return Ok(Ended::Closed) };
+            if stop_at_lists && Self::is_list(name) && scanner.peek()? == b'[' {
+                return Ok(Ended::AtList);
             }
+            is_first = false;
+            let key = Key::of(name);
+            let value = scanner.value()?;
+            self.set(key, value);
+        }
+    }
+
+    /// Reads keys in the order in which CloudTrail writes them, without white space, as far as the record has them so;
+    /// nearly every record has. What is left is read like any object. Tells whether anything was read.
+    fn read_usual(&mut self, scanner: &mut Scanner<'b>, expected: &mut Expectation) -> Result<bool, Stop> {
+        if !scanner.pass(b"{\"eventVersion\":") {
+            return Ok(false);
+        }
+        scanner.text_or_value()?;
+        if scanner.pass(b",\"userIdentity\":") {
+            let identity = expected.identity(scanner)?;
+            self.set(Key::UserIdentity, identity);
+        }
+        self.pass(scanner, b",\"eventTime\":", Key::EventTime)?;
+        self.pass(scanner, b",\"eventSource\":", Key::EventSource)?;
+        self.pass(scanner, b",\"eventName\":", Key::EventName)?;
+        self.pass(scanner, b",\"awsRegion\":", Key::AwsRegion)?;
+        self.pass(scanner, b",\"sourceIPAddress\":", Key::SourceIpAddress)?;
+        self.pass(scanner, b",\"userAgent\":", Key::UserAgent)?;
+        self.pass(scanner, b",\"errorCode\":", Key::ErrorCode)?;
+        self.pass(scanner, b",\"errorMessage\":", Key::Other)?;
+        self.pass(scanner, b",\"requestParameters\":", Key::RequestParameters)?;
+        self.pass(scanner, b",\"responseElements\":", Key::Other)?;
+        self.pass(scanner, b",\"additionalEventData\":", Key::Other)?;
+        self.pass(scanner, b",\"requestID\":", Key::Other)?;
+        self.pass(scanner, b",\"eventID\":", Key::EventId)?;
+        self.pass(scanner, b",\"readOnly\":", Key::ReadOnly)?;
+        self.pass(scanner, b",\"resources\":", Key::Resources)?;
+        self.pass(scanner, b",\"eventType\":", Key::EventType)?;
+        self.pass(scanner, b",\"apiVersion\":", Key::Other)?;
+        self.pass(scanner, b",\"managementEvent\":", Key::ManagementEvent)?;
+        self.pass(scanner, b",\"recipientAccountId\":", Key::RecipientAccountId)?;
+        self.pass(scanner, b",\"sharedEventID\":", Key::Other)?;
+        self.pass(scanner, b",\"vpcEndpointId\":", Key::Other)?;
+        self.pass(scanner, b",\"vpcEndpointAccountId\":", Key::Other)?;
+        self.pass(scanner, b",\"eventCategory\":", Key::EventCategory)?;
+        self.pass(scanner, b",\"tlsDetails\":", Key::Other)?;
+        self.pass(scanner, b",\"sessionCredentialFromConsole\":", Key::Other)?;
+        Ok(true)
+    }
+
+    /// Reads a member, if it is next.
+    #[inline(always)]
+    fn pass<const N: usize>(
+        &mut self,
+        scanner: &mut Scanner<'b>,
+        text: &[u8; N],
+        key: Key,
+    ) -> Result<(), Stop> {
+        if scanner.pass(text) {
+            let value = scanner.text_or_value()?;
+            self.set(key, value);
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn set(&mut self, key: Key, value: Value<'b>) {
+        if let Some(field) = self.fields.get_mut(key as usize) {
+            *field = value;
         }
     }
 }

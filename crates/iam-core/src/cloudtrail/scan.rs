@@ -24,19 +24,31 @@ pub(super) struct Scanner<'b> {
 }
 
 /// A value, as it stands in the bytes.
+///
+/// Made of whole words on purpose: values are copied by the dozen for each record, and copies of odd sizes stall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Value<'b> {
+pub(super) struct Value<'b> {
+    kind: Kind,
+    raw: &'b [u8],
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(usize)]
+enum Kind {
     /// There is no such key.
     #[default]
     Absent,
-    /// A string.
-    Text(Text<'b>),
+    /// A string; the bytes are those between the marks.
+    Text,
+    /// The same, with escapes.
+    EscapedText,
     /// An object, with its brackets.
-    Object(&'b [u8]),
+    Object,
     /// An array, with its brackets.
-    Array(&'b [u8]),
+    Array,
     /// A number, `true`, `false` or `null`.
-    Literal(&'b [u8]),
+    Literal,
 }
 
 /// What stands between the quotation marks.
@@ -71,10 +83,30 @@ impl<'b> Text<'b> {
 }
 
 impl<'b> Value<'b> {
+    /// What stands where there is no such key.
+    pub(super) const ABSENT: Self = Self { kind: Kind::Absent, raw: &[] };
+
+    #[inline]
+    fn of_text(text: Text<'b>) -> Self {
+        Self { kind: if text.has_escapes { Kind::EscapedText } else { Kind::Text }, raw: text.raw }
+    }
+
+    /// An object of these bytes.
+    pub(super) fn of_object(raw: &'b [u8]) -> Self {
+        Self { kind: Kind::Object, raw }
+    }
+
+    /// Whether there is no such key.
+    pub(super) fn is_absent(self) -> bool {
+        self.kind == Kind::Absent
+    }
+
     /// The text, if it is one.
+    #[inline]
     pub(super) fn text(self) -> Option<Text<'b>> {
-        match self {
-            Self::Text(text) => Some(text),
+        match self.kind {
+            Kind::Text => Some(Text { raw: self.raw, has_escapes: false }),
+            Kind::EscapedText => Some(Text { raw: self.raw, has_escapes: true }),
             _ => None,
         }
     }
@@ -92,24 +124,23 @@ impl<'b> Value<'b> {
     }
 
     /// Whether it is this very text.
+    #[inline]
     pub(super) fn is(self, word: &str) -> bool {
-        match self {
-            Self::Text(text) if text.has_escapes => text.decoded() == word,
-            Self::Text(text) => text.raw == word.as_bytes(),
+        match self.kind {
+            Kind::Text => self.raw == word.as_bytes(),
+            Kind::EscapedText => self.decoded().is_some_and(|text| text == word),
             _ => false,
         }
     }
 
     /// `true` or `false`, also as text.
     pub(super) fn truth(self) -> Option<bool> {
-        let word = match self {
-            Self::Literal(word) => word,
-            Self::Text(text) => text.raw,
-            _ => return None,
-        };
-        if word.eq_ignore_ascii_case(b"true") {
+        if !matches!(self.kind, Kind::Literal | Kind::Text) {
+            return None;
+        }
+        if self.raw.eq_ignore_ascii_case(b"true") {
             Some(true)
-        } else if word.eq_ignore_ascii_case(b"false") {
+        } else if self.raw.eq_ignore_ascii_case(b"false") {
             Some(false)
         } else {
             None
@@ -117,11 +148,14 @@ impl<'b> Value<'b> {
     }
 
     /// The bytes of an object.
+    #[inline]
     pub(super) fn object(self) -> Option<&'b [u8]> {
-        match self {
-            Self::Object(bytes) => Some(bytes),
-            _ => None,
-        }
+        (self.kind == Kind::Object).then_some(self.raw)
+    }
+
+    /// The bytes of an array.
+    pub(super) fn array(self) -> Option<&'b [u8]> {
+        (self.kind == Kind::Array).then_some(self.raw)
     }
 }
 
@@ -173,7 +207,7 @@ impl<'b> Scanner<'b> {
     }
 
     /// Passes over these very bytes, if they are next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass(&mut self, literal: &[u8]) -> bool {
         let is_next = self.ahead().starts_with(literal);
         if is_next {
@@ -212,21 +246,9 @@ impl<'b> Scanner<'b> {
     /// Reads a string whose opening mark has been passed.
     #[inline]
     pub(super) fn string_tail(&mut self) -> Result<Text<'b>, Stop> {
-        // Most strings end within the next 16 bytes and hold no escapes.
-        if let Some(block) = self.ahead().first_chunk::<16>() {
-            let marks = marks(block);
-            let length = marks.trailing_zeros() as usize;
-            if marks != 0 && block.get(length) == Some(&b'"') {
-                let raw = block_start(self.bytes, self.at, length);
-                self.at += length + 1;
-                return Ok(Text { raw, has_escapes: false });
-            }
+        if let Some(text) = self.short_text(self.at) {
+            return Ok(text);
         }
-        self.long_string_tail()
-    }
-
-    #[inline(never)]
-    fn long_string_tail(&mut self) -> Result<Text<'b>, Stop> {
         let start = self.at;
         let mut at = start;
         let mut has_escapes = false;
@@ -242,18 +264,44 @@ impl<'b> Scanner<'b> {
         }
     }
 
-    /// Reads a value of any kind.
+    /// Reads a string that ends within 64 bytes and holds no escapes, as most do. Looking at 64 bytes at once is cheaper
+    /// than a loop whose length nobody can foresee.
     #[inline(always)]
+    fn short_text(&mut self, start: usize) -> Option<Text<'b>> {
+        let block = self.bytes.get(start..)?.first_chunk::<64>()?;
+        let lanes = u8x64::new(*block);
+        let marks = (lanes.simd_eq(u8x64::splat(b'"')) | lanes.simd_eq(u8x64::splat(b'\\'))).to_bitmask();
+        let length = marks.trailing_zeros() as usize;
+        if block.get(length) != Some(&b'"') {
+            return None;
+        }
+        self.at = start + length + 1;
+        Some(Text { raw: block.get(..length)?, has_escapes: false })
+    }
+
+    /// Reads a value that is mostly a short text with no white space before it.
+    #[inline(always)]
+    pub(super) fn text_or_value(&mut self) -> Result<Value<'b>, Stop> {
+        if self.bytes.get(self.at) == Some(&b'"')
+            && let Some(text) = self.short_text(self.at + 1)
+        {
+            return Ok(Value::of_text(text));
+        }
+        self.value()
+    }
+
+    /// Reads a value of any kind.
+    #[inline(never)]
     pub(super) fn value(&mut self) -> Result<Value<'b>, Stop> {
         match self.peek()? {
             b'"' => {
                 self.at += 1;
-                Ok(Value::Text(self.string_tail()?))
+                Ok(Value::of_text(self.string_tail()?))
             }
-            b'{' => Ok(Value::Object(self.container()?)),
-            b'[' => Ok(Value::Array(self.container()?)),
+            b'{' => Ok(Value::of_object(self.container()?)),
+            b'[' => Ok(Value { kind: Kind::Array, raw: self.container()? }),
             b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at)),
-            _ => Ok(Value::Literal(self.literal()?)),
+            _ => Ok(Value { kind: Kind::Literal, raw: self.literal()? }),
         }
     }
 
@@ -287,10 +335,6 @@ impl<'b> Scanner<'b> {
 fn marks(block: &[u8; 16]) -> u32 {
     let block = u8x16::new(*block);
     (block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\'))).to_bitmask()
-}
-
-fn block_start(bytes: &[u8], at: usize, length: usize) -> &[u8] {
-    bytes.get(at..at + length).unwrap_or_default()
 }
 
 /// How far ahead the next quotation mark or backslash is.

@@ -100,10 +100,40 @@ struct Covered {
     records_of_day: u64,
 }
 
-#[derive(Debug, Default)]
+/// A usage: what changes with every record first, and apart from what does not.
+#[derive(Debug)]
 struct Entry {
-    usage: Usage,
-    latest_place: Option<Number>,
+    tallies: Tallies,
+    data: u64,
+    via_service: u64,
+    latest_place: Number,
+    kinds: EventKinds,
+    rest: Box<Usage>,
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self {
+            tallies: Tallies::default(),
+            data: 0,
+            via_service: 0,
+            latest_place: Number::MAX,
+            kinds: EventKinds::default(),
+            rest: Box::default(),
+        }
+    }
+}
+
+impl Entry {
+    fn usage(self) -> Usage {
+        Usage {
+            tallies: self.tallies,
+            data: self.data,
+            via_service: self.via_service,
+            kinds: self.kinds,
+            ..*self.rest
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -431,32 +461,32 @@ impl Tables {
     fn count_usage(&mut self, it: &Counted<'_, '_>) {
         let key = (it.principal, it.call);
         let Some(entry) = entry(&mut self.usage, key, &mut self.latest.usage) else { return };
-        let usage = &mut entry.usage;
         if it.is_first {
             let via_service = self.identities.get(it.identity).is_some_and(|known| known.is_via_service);
-            usage.tallies.add(it.outcome, it.second);
-            usage.data += u64::from(it.is_data);
-            usage.via_service += u64::from(via_service);
+            entry.tallies.add(it.outcome, it.second);
+            entry.data += u64::from(it.is_data);
+            entry.via_service += u64::from(via_service);
         }
-        usage.kinds.merge(it.kinds);
-        if entry.latest_place != Some(it.place) {
-            entry.latest_place = Some(it.place);
+        entry.kinds.merge(it.kinds);
+        if entry.latest_place != it.place {
+            entry.latest_place = it.place;
             let region = self.places.get_index(to_index(it.place)).map(|(place, _)| &*place.region);
             region
                 .filter(|region| !region.is_empty())
                 .into_iter()
-                .for_each(|region| usage.regions.add(region));
+                .for_each(|region| entry.rest.regions.add(region));
         }
         if it.outcome == Outcome::Denied {
-            if precedes(it, usage.denied.as_deref()) {
+            if precedes(it, entry.rest.denied.as_deref()) {
                 let example = self.example(it);
                 if let Some(entry) = self.usage.get_mut(&key) {
-                    keep_lower(&mut entry.usage.denied, Some(Box::new(example)));
+                    keep_lower(&mut entry.rest.denied, Some(Box::new(example)));
                 }
             }
         } else {
-            ArnFinder::in_resources(it.record.at(Key::Resources), |arn| usage.resources.add(&arn));
-            self.arns.in_request(it.record.at(Key::RequestParameters), |arn| usage.resources.add(&arn));
+            for part in [Key::Resources, Key::RequestParameters] {
+                self.arns.find(it.record.at(part), |arn| entry.rest.resources.add(&arn));
+            }
         }
     }
 
@@ -520,18 +550,20 @@ impl Tables {
     }
 
     fn count_principal(&mut self, it: &Counted<'_, '_>) {
+        let is_session_noted = self.identities.get(it.identity).is_some_and(|known| known.is_session_noted);
+        let may_be_denied_read = it.known.is_reading && it.outcome == Outcome::Denied;
+        if is_session_noted && !it.known.assumes_role && !may_be_denied_read {
+            return;
+        }
         let Some((principal, deeds)) = self.principals.get_index_mut(to_index(it.principal)) else { return };
         let is_user = principal.kind == PrincipalKind::User;
         let activity = &mut deeds.activity;
-        if it.is_first {
-            activity.all.add(it.outcome, it.second);
-        }
         if let Some(known) = self.identities.get_mut(it.identity).filter(|known| !known.is_session_noted) {
             known.is_session_noted = true;
             activity.sessions.add(&known.session);
         }
         if it.known.assumes_role && it.is_first {
-            let mut role = Value::Absent;
+            let mut role = Value::ABSENT;
             if let Some(request) = it.record.at(Key::RequestParameters).object() {
                 // A damaged request tells no role.
                 let _ = members(request, |key, value| {
@@ -546,7 +578,7 @@ impl Tables {
                 activity.assumed.add(Arc::from(role), tallies);
             }
         }
-        let is_denied_read = is_user && it.outcome == Outcome::Denied && it.known.is_reading;
+        let is_denied_read = is_user && may_be_denied_read;
         let address = it.record.at(Key::SourceIpAddress);
         if is_denied_read && address.decoded().is_some_and(|address| address.parse::<IpAddr>().is_ok()) {
             if it.is_first {
@@ -649,7 +681,7 @@ impl Tables {
         };
         for ((principal, call), entry) in full.usage {
             let Some((call, _)) = full.calls.get_index(to_index(call)) else { continue };
-            let mut usage = Some((call.clone(), entry.usage));
+            let mut usage = Some((call.clone(), entry.usage()));
             of(principal, &mut |summed| summed.calls.extend(usage.take()));
         }
         for ((principal, address), tallies) in full.addresses {
@@ -659,6 +691,8 @@ impl Tables {
         for ((principal, number), quarter) in full.quarters {
             let mut quarter = Some(quarter);
             of(principal, &mut |summed| {
+                // Everything that a principal did, it did in some quarter.
+                quarter.iter().for_each(|quarter| summed.activity.all.merge(quarter.tallies));
                 summed.activity.quarters.extend(quarter.take().map(|quarter| (number, quarter)));
             });
         }
