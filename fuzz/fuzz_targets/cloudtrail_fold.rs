@@ -1,7 +1,7 @@
 //! Any bytes: nothing panics, nothing grows beyond its limit, and pieces say what the whole says.
 #![no_main]
 
-use iam_core::cloudtrail::{Activity, EventClass, Fold, Limits, Selection, TrailFile};
+use iam_core::cloudtrail::{Activity, EventClass, Fold, Limits, Selection, TrailFile, TrailGap};
 use libfuzzer_sys::fuzz_target;
 
 const LIMITS: Limits = Limits {
@@ -31,6 +31,13 @@ fn folded(bytes: &[u8], size: usize) -> Activity {
     fold.finish()
 }
 
+/// The activity without the words of its gaps: they quote what has arrived so far.
+fn wordless(mut activity: Activity) -> Activity {
+    let gaps = std::mem::take(&mut activity.gaps);
+    activity.gaps = gaps.into_iter().map(|gap| TrailGap { what: "".into(), ..gap }).collect();
+    activity
+}
+
 fuzz_target!(|bytes: &[u8]| {
     let Some((size, bytes)) = bytes.split_first() else { return };
     let mut fold = Fold::new(Selection::default(), LIMITS);
@@ -54,6 +61,6 @@ fuzz_target!(|bytes: &[u8]| {
 
     // A byte order mark that comes in pieces is known to be taken for damage.
     if !bytes.starts_with(&[0xef]) {
-        assert_eq!(folded(bytes, usize::from(*size).max(1)), whole);
+        assert_eq!(wordless(folded(bytes, usize::from(*size).max(1))), wordless(whole));
     }
 });

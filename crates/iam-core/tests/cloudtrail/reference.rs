@@ -555,7 +555,9 @@ fn who(record: &Value, call: &Call, event_type: &str) -> Who {
             match (issuer, arn) {
                 (Some(issuer), _) => (PrincipalKind::Role, issuer.to_owned()),
                 (None, Some(arn)) => {
+                    // Without a session there is nothing to leave out.
                     let role = arn.rsplit_once('/').map_or(arn, |(role, _)| role);
+                    let role = if role.contains('/') { role } else { arn };
                     (PrincipalKind::Role, role.to_owned())
                 }
                 (None, None) => (PrincipalKind::Unknown, or_id(None)),
