@@ -1,5 +1,6 @@
 //! The pages of the checks are executed: each group of artefacts is audited and the verdicts compared with the page.
 //! A group is one account, unless its fences name folders (`member/account-summary`): then each folder is an account.
+//! Fences named `cloudtrail` hold CloudTrail records, one a line.
 //!
 //! `UPDATE_PAGES=1 cargo test -p iam-core --test pages` writes the verdicts and the settings tables into the pages.
 
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use iam_core::audit::{AsOf, AsOfFrom, CheckSettings, Keep, Settings, audit};
 use iam_core::check::{Check, Judge, Value};
 use iam_core::checks;
+use iam_core::cloudtrail::{Fold, Limits, Selection, TrailFile};
 use iam_core::evidence::{Given, assemble};
 use iam_core::fact::parse_time;
 use iam_core::input::InputFile;
@@ -142,7 +144,16 @@ fn verdicts(
         let entry: &mut CheckSettings = settings.checks.entry(own.id.to_string()).or_default();
         entry.enabled = Some(own.id == check.id || matches!(check.judge, Judge::Waiver(_)) && own.enabled);
     }
-    let evidence = assemble(files);
+    let (trail, files): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(file, _)| file.path.starts_with("cloudtrail-"));
+    let mut evidence = assemble(files);
+    if !trail.is_empty() {
+        let mut fold = Fold::new(Selection::default(), Limits::default());
+        for (file, _) in trail {
+            fold.read(TrailFile::named(&file.path), &file.bytes);
+        }
+        evidence.join_activity(fold.finish());
+    }
     assert!(evidence.unused.is_empty(), "{}: example not read: {:?}", check.id, evidence.unused);
     let at = as_of.expect("the first block of an example starts with `# as-of TIME`");
     let report = audit(&evidence, checks::ALL, &settings, AsOf { at, from: AsOfFrom::Given });

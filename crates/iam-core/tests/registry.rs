@@ -13,7 +13,17 @@ use iam_core::check::{Check, Remedy, Step};
 use iam_core::checks;
 
 /// Modules in the folder of the checks that are no checks: what several of them share.
-const SHARED: &[&str] = &["central_root", "password_policy", "root_summary", "slots"];
+const SHARED: &[&str] = &[
+    "calls_in_a_day",
+    "central_root",
+    "densest",
+    "key_in_trail",
+    "password_policy",
+    "root_events",
+    "root_summary",
+    "slots",
+    "told",
+];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub
 /// controls for IAM".

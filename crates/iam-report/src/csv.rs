@@ -208,10 +208,11 @@ fn credential(subject: &Subject) -> String {
     joined([slot, id, created].into_iter().flatten())
 }
 
-/// `credential-report.csv:3:92 access_key_1_last_used_date=N/A`
+/// `credential-report.csv:3:92 access_key_1_last_used_date=N/A`, and for a CloudTrail event `a.json, byte 11 event 1a2b=...`
 fn evidence(finding: &Finding) -> String {
     joined(finding.because.iter().map(|because| {
         let place = because.region.map(|region| format!(":{}:{}", region.line, region.start));
+        let place = place.or_else(|| because.offset.map(|offset| format!(", byte {offset}")));
         let place = place.unwrap_or_default();
         format!("{}{place} {}={}", because.path, because.label, because.value)
     }))

@@ -215,12 +215,16 @@ struct Evidence<'a> {
     path: &'a str,
     /// The artefact.
     artefact: &'static str,
-    /// Column name or JSON pointer; empty for the whole file.
+    /// Column name, JSON pointer, or `event` with the id of a CloudTrail event; empty for the whole file.
     label: &'a str,
-    /// The text there, verbatim but for shortened key ids and very long texts.
+    /// The text there, verbatim but for shortened key ids and very long texts; of a CloudTrail event moment, call, address
+    /// and program.
     value: &'a str,
     /// Line and columns; `null` where the artefact has no lines of its own in the file.
     region: Option<Region>,
+    /// For a CloudTrail event, the byte at which its record starts, after decompression; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
 }
 
 /// A range on one line of a file.
@@ -457,6 +461,7 @@ impl<'a> Evidence<'a> {
             label: &because.label,
             value: &because.value,
             region: because.region.map(Region::of),
+            offset: because.offset,
         }
     }
 }

@@ -247,6 +247,16 @@ struct Location {
     logical_locations: Option<[LogicalLocation; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RecordPlace>,
+}
+
+/// Where a CloudTrail record starts. Not in SARIF's own region: that counts in the file as it lies there, which is mostly
+/// compressed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordPlace {
+    decompressed_byte_offset: u64,
 }
 
 #[derive(Serialize)]
@@ -617,6 +627,7 @@ impl Location {
             },
             logical_locations: None,
             message: None,
+            properties: None,
         }
     }
 
@@ -626,7 +637,8 @@ impl Location {
         } else {
             format!("{}: {}", because.label, because.value)
         };
-        Self { message: Some(Text::of(shown)), ..Self::of_file(&because.path, because.region) }
+        let properties = because.offset.map(|offset| RecordPlace { decompressed_byte_offset: offset });
+        Self { message: Some(Text::of(shown)), properties, ..Self::of_file(&because.path, because.region) }
     }
 
     fn of_gap(gap: &ReportedGap) -> Option<Self> {

@@ -10,7 +10,8 @@ use crate::fact::shown_time;
 /// Rewording a message, changing a severity, using a credential or moving a row does not change it.
 ///
 /// The identity of a credential is its owner and the moment it was made. Slots may swap between reports, and ids are not
-/// always known, so that a slot counts only where no such moment is known, and otherwise as a tie-breaker.
+/// always known, so that a slot counts only where no such moment is known, and otherwise as a tie-breaker. Whom CloudTrail
+/// events are about is known by name or key id: the ARN may be known from elsewhere, and does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
@@ -26,6 +27,10 @@ impl Fingerprint {
         part(check.as_str());
         part(account);
         part(subject.kind.as_str());
+        if let Some(identity) = &named.identity {
+            part(identity);
+            return Self::shortened(hash.finalize().into());
+        }
         part(if subject.arn.is_empty() { &subject.name } else { &subject.arn });
         if let Some(credential) = &subject.credential {
             part(&credential.created.map(shown_time).unwrap_or_default());
@@ -36,7 +41,10 @@ impl Fingerprint {
         } else {
             part(&subject.name);
         }
-        let digest: [u8; 32] = hash.finalize().into();
+        Self::shortened(hash.finalize().into())
+    }
+
+    fn shortened(digest: [u8; 32]) -> Self {
         let mut short = [0; 16];
         short.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         Self(short)

@@ -172,12 +172,14 @@ pub struct Because {
     pub path: Arc<str>,
     /// The artefact.
     pub artefact: Artefact,
-    /// Column name or JSON pointer; empty for the whole file.
+    /// Column name, JSON pointer, or `event` with the id of a CloudTrail event; empty for the whole file.
     pub label: Arc<str>,
-    /// The text there, verbatim but for shortened key ids.
+    /// The text there, verbatim but for shortened key ids; of a CloudTrail event moment, call, address and program.
     pub value: Box<str>,
     /// Line and columns; `None` where the artefact has no lines of its own in the file.
     pub region: Option<Region>,
+    /// For a CloudTrail event, the byte at which its record starts, after decompression.
+    pub offset: Option<u64>,
 }
 
 /// A range on one line of a file: from 1, end exclusive, in Unicode code points.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::check::{CredentialName, Subject, SubjectKind};
-use crate::evidence::{AccessKey, Account, Root, SigningCertificate, User};
+use crate::check::{About, CredentialName, Subject, SubjectKind};
+use crate::cloudtrail::{Event, Principal, PrincipalKind};
+use crate::evidence::{AccessKey, Account, ActivePrincipal, Root, SigningCertificate, User};
 use crate::fact::Fact;
-use crate::ident::KeyIdDisplay;
+use crate::ident::{AccessKeyId, KeyIdDisplay};
 use crate::input::credential_report::UnreadRow;
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -22,11 +23,13 @@ pub(super) struct Named {
     pub(super) shares_moment: bool,
     /// The whole id. The one in the subject may be shortened, so that siblings look alike there.
     pub(super) whole_id: Option<Box<str>>,
+    /// What identifies the subject, where that is not its ARN or its owner and date.
+    pub(super) identity: Option<Box<str>>,
 }
 
 impl From<Subject> for Named {
     fn from(subject: Subject) -> Self {
-        Self { subject, shares_moment: false, whole_id: None }
+        Self { subject, shares_moment: false, whole_id: None, identity: None }
     }
 }
 
@@ -61,6 +64,7 @@ pub(super) fn access_key(owner: Named, key: &AccessKey<'_>, moments: &Moments, i
         },
         shares_moment: moments.are_several_at(&key.created),
         whole_id: key.id.map(|id| id.full().into()),
+        identity: None,
     }
 }
 
@@ -79,6 +83,7 @@ pub(super) fn signing_certificate(
         },
         shares_moment: moments.are_several_at(&certificate.uploaded),
         whole_id: None,
+        identity: None,
     }
 }
 
@@ -99,6 +104,7 @@ pub(super) fn service_specific_credential(
         // Several may be made in the same second, and each has an id.
         shares_moment: true,
         whole_id: Some(id),
+        identity: None,
     }
 }
 
@@ -110,6 +116,51 @@ pub(super) fn virtual_mfa_device(device: &VirtualMfaDevice) -> Named {
     let serial = device.serial_number.known().unwrap_or_default();
     let name = serial.rsplit('/').next().unwrap_or_default().into();
     plain(SubjectKind::VirtualMfaDevice, serial.as_str().into(), name)
+}
+
+/// A principal at work. Its ARN is the one that the records tell.
+pub(super) fn principal(active: &ActivePrincipal<'_>) -> Named {
+    let Principal { kind, name, .. } = active.principal;
+    let arn = if name.starts_with("arn:") { Arc::clone(name) } else { Arc::default() };
+    let kind = match kind {
+        PrincipalKind::Root => SubjectKind::Root,
+        PrincipalKind::User => SubjectKind::User,
+        _ => SubjectKind::Role,
+    };
+    let name = if kind == SubjectKind::Root { "root" } else { active.principal.last_name() };
+    plain(kind, arn, name.into())
+}
+
+/// One whom events are about. Users have their ARN where the report or the records tell it.
+pub(super) fn about(
+    about: &About,
+    events: &[&Event],
+    root: &Root<'_>,
+    arns: &BTreeMap<String, Arc<str>>,
+    ids: KeyIdDisplay,
+) -> Named {
+    let arn_of = |user: &str| arns.get(&user.to_ascii_lowercase()).cloned().unwrap_or_default();
+    let identified = |named: Named, identity: &str| Named { identity: Some(identity.into()), ..named };
+    match about {
+        About::Root => self::root(root),
+        About::User(name) => identified(plain(SubjectKind::User, arn_of(name), Arc::clone(name)), name),
+        About::Role(name) => identified(plain(SubjectKind::Role, "".into(), Arc::clone(name)), name),
+        About::Group(name) => identified(plain(SubjectKind::Group, "".into(), Arc::clone(name)), name),
+        About::AccessKey { user, id } => {
+            let credential = CredentialName {
+                slot: None,
+                id: Some(AccessKeyId::new(id).shown(ids).into()),
+                created: events.first().map(|event| event.time()),
+            };
+            let subject = Subject {
+                kind: SubjectKind::AccessKey,
+                arn: arn_of(user),
+                name: Arc::clone(user),
+                credential: Some(Box::new(credential)),
+            };
+            identified(subject.into(), id)
+        }
+    }
 }
 
 pub(super) fn unread_row(row: &UnreadRow) -> Named {

@@ -5,10 +5,11 @@ use super::gaps::Blocked;
 use super::subjects::Named;
 use super::walk::Active;
 use super::{Because, Finding, Fingerprint, Keep, Region, Settings, Silent, Status};
-use crate::check::{Check, Failure, Judged, Verdict};
+use crate::check::{Check, Failure, Judged, Record, Verdict};
 use crate::evidence::Account;
 use crate::fact::Source;
 use crate::ident::{AccessKeyId, KeyIdDisplay};
+use crate::input::Artefact;
 
 /// Values quoted as proof are cut to this many characters.
 const LONGEST_QUOTE: usize = 256;
@@ -71,7 +72,7 @@ impl<'a> Verdicts<'a> {
     }
 
     fn finding(&mut self, active: &Active<'_>, named: Named, failure: Failure) -> Finding {
-        let Failure { message, because, severity, confidence, parameters } = failure;
+        let Failure { message, because, records, severity, confidence, parameters } = failure;
         let check = active.run.check;
         let own = severity.filter(|_| !active.severity_is_set);
         Finding {
@@ -80,11 +81,34 @@ impl<'a> Verdicts<'a> {
             severity_reason: own.map(|(_, reason)| reason),
             confidence,
             message,
-            because: because.into_iter().filter_map(|source| self.because(source)).collect(),
+            because: self.proofs(because, records),
             fingerprint: Fingerprint::of(check.id, &self.account_name, &named),
             waiver: None,
             parameters,
             subject: named.subject,
+        }
+    }
+
+    fn proofs(&mut self, sources: Vec<Source>, records: Vec<Record>) -> Vec<Because> {
+        let mut proofs: Vec<Because> =
+            sources.into_iter().filter_map(|source| self.because(source)).collect();
+        proofs.extend(records.into_iter().map(|record| self.because_of_record(record)));
+        proofs
+    }
+
+    fn because_of_record(&mut self, record: Record) -> Because {
+        let Record { place, id, told } = record;
+        Because {
+            path: self.shared(place.file.to_string()),
+            artefact: Artefact::CloudTrail,
+            label: if id.is_empty() {
+                "event".into()
+            } else {
+                format!("event {}", cut(id.to_string())).into()
+            },
+            value: cut(told).into(),
+            region: None,
+            offset: Some(place.offset),
         }
     }
 
@@ -94,16 +118,13 @@ impl<'a> Verdicts<'a> {
         if quote.label.ends_with("AccessKeyId") {
             value = AccessKeyId::new(&value).shown(self.key_ids);
         }
-        if let Some((cut, _)) = value.char_indices().nth(LONGEST_QUOTE) {
-            value.truncate(cut);
-            value.push_str("...");
-        }
         Some(Because {
             path: self.shared(quote.path),
             artefact: quote.artefact,
             label: self.shared(quote.label),
-            value: value.into(),
+            value: cut(value).into(),
             region: quote.region.map(|(line, start, end)| Region { line, start, end }),
+            offset: None,
         })
     }
 
@@ -116,4 +137,13 @@ impl<'a> Verdicts<'a> {
         self.texts.insert(text, Arc::clone(&shared));
         shared
     }
+}
+
+/// The text, cut to what is quoted.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_QUOTE) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
 }

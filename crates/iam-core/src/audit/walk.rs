@@ -1,4 +1,5 @@
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -6,9 +7,11 @@ use chrono::{DateTime, Utc};
 use super::subjects::{self, Moments, Named};
 use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
-use crate::check::{Context, Judge, Judged};
-use crate::evidence::{Account, Root, User};
+use crate::check::{About, Context, Judge, Judged, Verdict};
+use crate::cloudtrail::{Event, PrincipalKind};
+use crate::evidence::{Account, AccountActivity, Root, User};
 use crate::ident::KeyIdDisplay;
+use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
 
 /// A check ready to judge, and the count of its verdicts.
@@ -57,6 +60,8 @@ pub(super) fn walk<'a>(
         walk.server_certificates(check);
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
+        walk.principals(check);
+        walk.events(check, &root);
     }
     let mut users = 0;
     for user in account.users() {
@@ -158,6 +163,16 @@ impl<'a> Walk<'_, 'a> {
                     self.judge(active, named, |context| judge(key, user, context));
                 }
             }
+            Judge::AccessKeyActivity(judge) => {
+                let Ok(activity) = self.account.activity() else { return };
+                let moments = OnceCell::new();
+                let moments = || moments.get_or_init(|| Moments::of_keys(&user.access_keys));
+                for key in user.existing_access_keys() {
+                    let ids = self.key_ids;
+                    let named = || subjects::access_key(named(), key, moments(), ids);
+                    self.judge(active, named, |context| judge(key, user, activity, context));
+                }
+            }
             Judge::SigningCertificate(judge) => {
                 let siblings = &user.signing_certificates;
                 for certificate in siblings.iter().filter(|certificate| certificate.exists()) {
@@ -172,11 +187,15 @@ impl<'a> Walk<'_, 'a> {
 
     /// Users who could not be enumerated still have to show up: as one unknown verdict a check.
     fn unseen_users(&mut self, active: &mut Active<'a>) {
-        if !matches!(
-            active.run.check.judge,
-            Judge::User(_) | Judge::AccessKey(_) | Judge::SigningCertificate(_)
-        ) {
-            return;
+        match active.run.check.judge {
+            Judge::User(_) | Judge::AccessKey(_) | Judge::SigningCertificate(_) => {}
+            Judge::AccessKeyActivity(_) => {
+                if let Err(gap) = self.account.activity() {
+                    self.judge_account(active, |_| Err(gap));
+                    return;
+                }
+            }
+            _ => return,
         }
         match self.account.credential_report() {
             Err(gap) => self.judge_account(active, |_| Err(gap)),
@@ -186,6 +205,46 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
         }
+    }
+
+    /// Those who may have been at work unseen show up as one unknown verdict about the account.
+    fn principals(&mut self, active: &mut Active<'a>) {
+        let Judge::Principal { kinds, each } = active.run.check.judge else { return };
+        let activity = match self.account.activity() {
+            Ok(activity) => activity,
+            Err(gap) => return self.judge_account(active, |_| Err(gap)),
+        };
+        for principal in activity.principals(kinds) {
+            let named = || subjects::principal(&principal);
+            self.judge(active, named, |context| each(&principal, context));
+        }
+        if let Err(gap) = activity.complete_principals() {
+            self.judge_account(active, |_| Err(gap));
+        }
+    }
+
+    fn events(&mut self, active: &mut Active<'a>, root: &Root<'_>) {
+        let Judge::Events { classes, about, each } = active.run.check.judge else { return };
+        let activity = match self.account.activity() {
+            Ok(activity) => activity,
+            Err(gap) => return self.judge_account(active, |_| Err(gap)),
+        };
+        let mut groups: BTreeMap<About, Vec<&Event>> = BTreeMap::new();
+        for event in activity.events().iter().filter(|event| classes.contains(&event.class)) {
+            if let Some(about) = about(event) {
+                groups.entry(about).or_default().push(event);
+            }
+        }
+        let arns = user_arns(self.account, activity, groups.keys());
+        for (about, events) in &groups {
+            let ids = self.key_ids;
+            let named = || subjects::about(about, events, root, &arns, ids);
+            self.judge(active, named, |context| each(events, activity, context));
+        }
+        let none = if groups.is_empty() { "none" } else { "no others" };
+        self.judge_account(active, |_| {
+            Ok(Verdict::pass(format!("{none} {}", activity.complete_globally(classes)?)))
+        });
     }
 
     fn service_specific_credentials(&mut self, active: &mut Active<'a>) {
@@ -236,4 +295,29 @@ impl<'a> Walk<'_, 'a> {
             (None, Ok(())) => {}
         }
     }
+}
+
+/// The ARNs of the users whom events are about, by name in small letters: the report's, else those of the records.
+fn user_arns<'n>(
+    account: &Account,
+    activity: &AccountActivity,
+    abouts: impl Iterator<Item = &'n About>,
+) -> BTreeMap<String, Arc<str>> {
+    let names: BTreeSet<String> = abouts
+        .filter_map(|about| match about {
+            About::User(name) | About::AccessKey { user: name, .. } => Some(name.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return BTreeMap::new();
+    }
+    let seen = activity.principals(&[PrincipalKind::User]);
+    let seen = seen
+        .filter(|user| user.principal.name.starts_with("arn:"))
+        .map(|user| (user.principal.last_name().to_ascii_lowercase(), Arc::clone(&user.principal.name)));
+    let report = account.credential_report().ok();
+    let rows = report.into_iter().flat_map(CredentialReport::users);
+    let rows = rows.map(|row| (row.user().to_ascii_lowercase(), Arc::from(row.arn())));
+    seen.chain(rows).filter(|(name, _)| names.contains(name)).collect()
 }

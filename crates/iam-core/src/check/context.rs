@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::param::ParamType;
 use super::{Confidence, Failure, Param, Parameter, Value};
-use crate::evidence::{AccessKey, Account};
+use crate::evidence::{AccessKey, Account, AccountActivity, Supplied};
 use crate::fact::{days, shown_date};
-use crate::ident::KeyIdDisplay;
+use crate::ident::{AccessKeyId, KeyIdDisplay};
 
 /// What a check may know besides its subject: the moment ages are measured at, its settings, and the account.
 #[derive(Debug)]
@@ -41,6 +41,15 @@ impl<'a> Context<'a> {
         self.account
     }
 
+    /// What CloudTrail records tell about the account.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn activity(&self) -> Supplied<&'a AccountActivity> {
+        self.account.activity()
+    }
+
     /// The moment ages are measured at, in UTC.
     pub fn as_of(&self) -> DateTime<Utc> {
         self.as_of
@@ -66,6 +75,7 @@ impl<'a> Context<'a> {
         Failure {
             message: message.into(),
             because: Vec::with_capacity(2),
+            records: Vec::new(),
             severity: None,
             confidence: Confidence::Certain,
             parameters: self.read.get(),
@@ -78,6 +88,11 @@ impl<'a> Context<'a> {
             return format!("{} (after the as-of)", shown_date(time));
         }
         format!("{} ({} d ago)", shown_date(time), days(self.age(time)))
+    }
+
+    /// An access key id, as the settings say that it may be shown.
+    pub fn key_id(&self, id: &str) -> String {
+        AccessKeyId::new(id).shown(self.key_ids)
     }
 
     /// The key's name in messages: `access key 1`, with its id where it is known.

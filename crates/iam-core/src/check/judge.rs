@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::{Context, Judged};
-use crate::evidence::{AccessKey, Account, Root, SigningCertificate, User};
+use crate::cloudtrail::{Event, EventClass, PrincipalKind};
+use crate::evidence::{AccessKey, Account, AccountActivity, ActivePrincipal, Root, SigningCertificate, User};
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -47,8 +50,47 @@ pub enum Judge {
         /// What the account summary says of devices. It also answers for a listing that is missing or cut off.
         account: Option<fn(&Account, &Context<'_>) -> Judged>,
     },
+    /// Each access key of each user, beside what CloudTrail records tell. Without records the account gets one verdict, and
+    /// not each key.
+    AccessKeyActivity(fn(&AccessKey<'_>, &User<'_>, &AccountActivity, &Context<'_>) -> Judged),
+    /// Each principal of these kinds that CloudTrail records show at work.
+    Principal {
+        /// The kinds.
+        kinds: &'static [PrincipalKind],
+        /// One principal.
+        each: fn(&ActivePrincipal<'_>, &Context<'_>) -> Judged,
+    },
+    /// Each one whom kept CloudTrail events are about, and once the account: whether there may have been others.
+    Events {
+        /// The classes that such events belong to.
+        classes: &'static [EventClass],
+        /// Whom an event is about; `None` for events that are of no interest.
+        about: fn(&Event) -> Option<About>,
+        /// One of them: all events about it, by time.
+        each: fn(&[&Event], &AccountActivity, &Context<'_>) -> Judged,
+    },
     /// Each waiver of the settings, after all accounts have been judged.
     Waiver(fn(&WaiverUse<'_>, NaiveDate) -> Option<String>),
+}
+
+/// Whom a CloudTrail event is about. Names are those of IAM, without path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// The root user.
+    Root,
+    /// An IAM user.
+    User(Arc<str>),
+    /// A role.
+    Role(Arc<str>),
+    /// A group of IAM users.
+    Group(Arc<str>),
+    /// An access key of an IAM user.
+    AccessKey {
+        /// The user.
+        user: Arc<str>,
+        /// The key's id.
+        id: Arc<str>,
+    },
 }
 
 /// A waiver and what became of it in this run.

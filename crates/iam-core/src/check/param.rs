@@ -25,6 +25,14 @@ pub struct Hours(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub u32);
 
+/// A number of minutes of exactly 60 seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minutes(pub u32);
+
+/// Hundredths of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent(pub u32);
+
 /// Name patterns with `*` for any text and `?` for any one character; they match whole names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Patterns(pub Vec<String>);
@@ -118,7 +126,9 @@ macro_rules! number {
 
 number!(Days, "days");
 number!(Hours, "hours");
+number!(Minutes, "minutes");
 number!(Seconds, "seconds");
+number!(Percent, "percent");
 number!(Count, "");
 
 impl ParamType for Patterns {

@@ -175,7 +175,7 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
             (subject.arn.contains(":mfa/") && is_iam_name(&subject.arn)).then(|| subject.arn.to_string())
         }
         "partition" => partition(subject).map(|partition| partition.to_string()).filter(|it| is_iam_name(it)),
-        "region" => region_of_iam(&partition(subject)?).map(str::to_owned),
+        "region" => partition(subject)?.global_region().map(str::to_owned),
         "slot" => credential?.slot.map(|slot| slot.to_string()),
         "key" | "id" => {
             credential?.id.as_deref().filter(|id| !id.contains("...") && is_iam_name(id)).map(str::to_owned)
@@ -188,17 +188,6 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
 
 fn partition(subject: &Subject) -> Option<Partition> {
     Arn::parse(&subject.arn).ok().map(|arn| arn.partition())
-}
-
-/// The Region whose endpoints and event history IAM and sign-ins of root belong to. Source: AWS General Reference, "AWS
-/// Identity and Access Management endpoints and quotas".
-fn region_of_iam(partition: &Partition) -> Option<&'static str> {
-    match partition {
-        Partition::Aws => Some("us-east-1"),
-        Partition::China => Some("cn-north-1"),
-        Partition::GovCloud => Some("us-gov-west-1"),
-        Partition::Other(_) => None,
-    }
 }
 
 fn stand_in(name: &str) -> String {

@@ -36,6 +36,10 @@ pub enum SubjectKind {
     Root,
     /// An IAM user.
     User,
+    /// A role.
+    Role,
+    /// A group of IAM users.
+    Group,
     /// An access key.
     AccessKey,
     /// An X.509 signing certificate.
@@ -59,6 +63,8 @@ impl SubjectKind {
             Self::Account => "AWS::::Account",
             Self::Root => "AWS::IAM::RootUser",
             Self::User => "AWS::IAM::User",
+            Self::Role => "AWS::IAM::Role",
+            Self::Group => "AWS::IAM::Group",
             Self::AccessKey => "AWS::IAM::AccessKey",
             Self::SigningCertificate => "AWS::IAM::SigningCertificate",
             Self::ServiceSpecificCredential => "AWS::IAM::ServiceSpecificCredential",
@@ -70,7 +76,7 @@ impl SubjectKind {
     }
 }
 
-/// `deploy`, `access key 2 of deploy`, `root`, `account 111122223333`.
+/// `deploy`, `access key 2 of deploy`, `role ci`, `root`, `account 111122223333`.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noun = match self.kind {
@@ -80,6 +86,8 @@ impl fmt::Display for Subject {
             SubjectKind::Account => return write!(f, "account {}", self.name),
             SubjectKind::ServerCertificate => return write!(f, "server certificate {}", self.name),
             SubjectKind::VirtualMfaDevice => return write!(f, "virtual MFA device {}", self.name),
+            SubjectKind::Role => return write!(f, "role {}", self.name),
+            SubjectKind::Group => return write!(f, "group {}", self.name),
             SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
             SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow => return f.write_str(&self.name),
         };

@@ -1,8 +1,10 @@
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Severity;
-use crate::fact::{Fact, Gap, Source};
+use crate::cloudtrail::{Call, Event, EventPlace, Example, time_of};
+use crate::fact::{Fact, Gap, Source, shown_time};
 
 /// What a check says of one subject. The gap is the fourth verdict, unknown: it leaves the function by `?`.
 pub type Judged = Result<Verdict, Arc<Gap>>;
@@ -23,9 +25,20 @@ pub enum Verdict {
 pub struct Failure {
     pub(crate) message: String,
     pub(crate) because: Vec<Source>,
+    pub(crate) records: Vec<Record>,
     pub(crate) severity: Option<(Severity, &'static str)>,
     pub(crate) confidence: Confidence,
     pub(crate) parameters: u8,
+}
+
+/// A CloudTrail record that shows a failure, quoted when the failure was made: records are not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) place: EventPlace,
+    /// `eventID`.
+    pub(crate) id: Arc<str>,
+    /// Moment, call, address and program.
+    pub(crate) told: String,
 }
 
 /// How sure a finding is.
@@ -49,6 +62,9 @@ impl Confidence {
 }
 
 impl Failure {
+    /// How many CloudTrail records a finding cites at most. Its message has to say how many there are.
+    pub const MOST_RECORDS: usize = 10;
+
     /// Cites the place a fact was read from. A fact that was not seen adds nothing.
     #[must_use]
     pub fn because<T>(mut self, fact: &Fact<T>) -> Self {
@@ -60,6 +76,27 @@ impl Failure {
     #[must_use]
     pub fn at(mut self, source: Source) -> Self {
         self.because.push(source);
+        self
+    }
+
+    /// Cites a CloudTrail record. Of many, the first [`Failure::MOST_RECORDS`] are kept.
+    #[must_use]
+    pub fn event(self, event: &Event) -> Self {
+        let told = told(event.second, &event.call, &event.address, &event.agent);
+        self.record(Record { place: event.place.clone(), id: Arc::clone(&event.id), told })
+    }
+
+    /// Cites the CloudTrail record that stands for others like it, likewise.
+    #[must_use]
+    pub fn example(self, example: &Example) -> Self {
+        let told = told(example.second, &example.call, &example.address, &example.agent);
+        self.record(Record { place: example.place.clone(), id: Arc::clone(&example.id), told })
+    }
+
+    fn record(mut self, record: Record) -> Self {
+        if self.records.len() < Self::MOST_RECORDS {
+            self.records.push(record);
+        }
         self
     }
 
@@ -85,6 +122,20 @@ impl Failure {
     pub fn judged(self) -> Judged {
         Ok(Verdict::Fail(Box::new(self)))
     }
+}
+
+/// `2026-01-15T08:00:00Z iam:CreateUser from 198.51.100.7, aws-cli/2.15`
+fn told(second: i64, call: &Call, address: &str, agent: &str) -> String {
+    let mut told = time_of(second).map(shown_time).unwrap_or_default();
+    // Writing to a String cannot fail.
+    let _ = write!(told, " {call}");
+    if !address.is_empty() {
+        let _ = write!(told, " from {address}");
+    }
+    if !agent.is_empty() {
+        let _ = write!(told, ", {agent}");
+    }
+    told
 }
 
 impl Verdict {

@@ -1,17 +1,28 @@
 //! The checks: one file and one page each, and this list.
 
 mod access_key_created_at_setup;
+mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod calls_in_a_day;
 mod central_root;
+mod console_login_without_mfa;
 mod console_mfa_not_hardware;
 mod console_password_old;
 mod console_password_unused;
 mod console_without_mfa;
 mod credential_report_stale;
 mod credentials_beyond_report;
+mod denied_enumeration;
+mod densest;
+mod enumeration_burst;
+mod escalation_burst;
 mod evidence_disagrees;
+mod key_in_trail;
+mod key_quarantined;
+mod key_use_not_in_report;
+mod key_use_not_in_trail;
 mod long_lived_key_for_services;
 mod machine_user_with_password;
 mod member_root_credentials_present;
@@ -27,10 +38,18 @@ mod password_policy_short;
 mod password_rotation_overdue;
 mod report_incomplete;
 mod root_access_key_active;
+mod root_access_key_created;
 mod root_access_key_inactive;
+mod root_activity;
+mod root_assumed_centrally;
 mod root_central_actions_disabled;
+mod root_console_login;
+mod root_console_login_failed;
 mod root_credentials_management_disabled;
+mod root_events;
+mod root_mfa_changed;
 mod root_mfa_not_hardware;
+mod root_password_changed;
 mod root_signing_certificate;
 mod root_summary;
 mod root_used_recently;
@@ -41,6 +60,7 @@ mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
 mod sts_global_token_v1;
+mod told;
 mod two_active_access_keys;
 mod user_with_password_and_keys;
 mod user_without_mfa;
@@ -88,6 +108,21 @@ pub const ALL: &[&Check] = &[
     &password_policy_no_number::CHECK,
     &password_policy_no_expiry::CHECK,
     &sts_global_token_v1::CHECK,
+    &root_activity::CHECK,
+    &root_assumed_centrally::CHECK,
+    &root_console_login::CHECK,
+    &root_console_login_failed::CHECK,
+    &root_access_key_created::CHECK,
+    &root_password_changed::CHECK,
+    &root_mfa_changed::CHECK,
+    &console_login_without_mfa::CHECK,
+    &access_key_created_for_other::CHECK,
+    &key_quarantined::CHECK,
+    &denied_enumeration::CHECK,
+    &enumeration_burst::CHECK,
+    &escalation_burst::CHECK,
+    &key_use_not_in_report::CHECK,
+    &key_use_not_in_trail::CHECK,
     &credential_report_stale::CHECK,
     &report_incomplete::CHECK,
     &evidence_disagrees::CHECK,

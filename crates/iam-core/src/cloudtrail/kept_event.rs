@@ -69,9 +69,11 @@ fn flatten(path: String, value: &Value, values: &mut Vec<(Arc<str>, Arc<str>)>) 
     }
 }
 
-/// Whether a key's value may be a secret. CloudTrail blanks out most of them; session tokens it does not.
+/// Whether a key's value may be a secret. CloudTrail blanks out most of them; session tokens it does not. How a change of a
+/// password ended (`PasswordUpdated: Success`) is none.
 fn is_secret(key: &str, value: &Value) -> bool {
     let key = key.to_ascii_lowercase();
     value.is_string()
+        && !matches!(value.as_str(), Some("Success" | "Failure"))
         && ["password", "secret", "token", "credential", "privatekey"].iter().any(|part| key.contains(part))
 }

@@ -33,4 +33,5 @@ pub use fold::{Fold, SeenEvents, TrailFile};
 pub use kept::KeptEvents;
 pub use principal::{Call, Principal, PrincipalKind};
 pub use selection::Selection;
+pub(crate) use tally::time_of;
 pub use tally::{Outcome, Tallies, Tally};

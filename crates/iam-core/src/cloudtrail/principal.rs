@@ -98,6 +98,14 @@ impl Principal {
     }
 }
 
+impl Principal {
+    /// The last part of the name, which is a user's or role's own name without its path: `deploy`.
+    pub fn last_name(&self) -> &str {
+        let short = self.short_name();
+        short.rsplit('/').next().unwrap_or(short)
+    }
+}
+
 impl Rank for Principal {
     fn rank(&self) -> u8 {
         PrincipalKind::ALL

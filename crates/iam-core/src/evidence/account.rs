@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{AccessKey, Root, SigningCertificate, Supplied, User, agreement};
+use super::{AccessKey, AccountActivity, Root, SigningCertificate, Supplied, User, agreement};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccessKeyId, AccountId, Partition};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -45,6 +45,7 @@ pub struct Account {
     pub(super) no_access_keys: Arc<Gap>,
     pub(super) no_last_used: Arc<Gap>,
     pub(super) no_mfa_devices: Arc<Gap>,
+    pub(super) activity: Supplied<Box<AccountActivity>>,
 }
 
 /// What the per-user listings say about one user.
@@ -231,6 +232,15 @@ impl Account {
     /// The gap.
     pub fn service_specific_credentials(&self) -> Supplied<&Listing<ServiceSpecificCredential>> {
         self.service_specific_credentials.as_ref().map_err(Arc::clone)
+    }
+
+    /// What CloudTrail records tell about the account.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn activity(&self) -> Supplied<&AccountActivity> {
+        self.activity.as_deref().map_err(Arc::clone)
     }
 
     /// The root user.

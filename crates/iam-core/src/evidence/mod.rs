@@ -5,6 +5,7 @@
 
 mod access_key;
 mod account;
+mod activity;
 mod agreement;
 mod assemble;
 mod inventory;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use access_key::AccessKey;
 pub use account::{Account, Quote, ReadFile, Taken, TakenFrom};
+pub use activity::{AccountActivity, ActivePrincipal, Window};
 pub use assemble::{Evidence, Given, UnusedFile, assemble};
 pub use inventory::{Credential, CredentialKind, inventory};
 pub use password::PasswordUse;

@@ -103,6 +103,17 @@ impl Partition {
             Self::Other(name) => name,
         }
     }
+
+    /// The Region in which global services, IAM and sign-ins of root are logged; `None` where that is not known. Source:
+    /// AWS General Reference, "AWS Identity and Access Management endpoints and quotas".
+    pub fn global_region(&self) -> Option<&'static str> {
+        match self {
+            Self::Aws => Some("us-east-1"),
+            Self::China => Some("cn-north-1"),
+            Self::GovCloud => Some("us-gov-west-1"),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Partition {

@@ -32,6 +32,9 @@ pub enum Artefact {
     SshPublicKeys,
     /// The list of calls behind a snapshot directory.
     Manifest,
+    /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
+    /// that [`crate::input::read`] reads.
+    CloudTrail,
 }
 
 /// What is constant about an artefact.
@@ -59,6 +62,7 @@ impl Artefact {
         Self::SigningCertificates,
         Self::SshPublicKeys,
         Self::Manifest,
+        Self::CloudTrail,
     ];
 
     fn about(self) -> About {
@@ -143,6 +147,12 @@ impl Artefact {
                 "aws iam list-ssh-public-keys --user-name USER_NAME",
             ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
+            Self::CloudTrail => about(
+                "cloudtrail",
+                "CloudTrail records",
+                "LookupEvents",
+                "aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/CloudTrail/ cloudtrail/",
+            ),
         }
     }
 
@@ -156,14 +166,21 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the IAM API operation; empty for the manifest.
+    /// The name of the API operation, one of IAM but for CloudTrail; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        format!("iam:{}", self.operation())
+        let service = if self == Self::CloudTrail { "cloudtrail" } else { "iam" };
+        format!("{service}:{}", self.operation())
+    }
+
+    /// That nobody handed it in, as a sentence.
+    pub fn not_handed_in(self) -> String {
+        let verb = if self == Self::CloudTrail { "were" } else { "was" };
+        format!("no {} {verb} handed in", self.noun())
     }
 
     /// The AWS CLI command whose output this is.

@@ -254,7 +254,7 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
         }
-        Artefact::CredentialReport | Artefact::Manifest => (None, Vec::new()),
+        Artefact::CredentialReport | Artefact::Manifest | Artefact::CloudTrail => (None, Vec::new()),
     };
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use iam_core::audit::{AsOf, AsOfFrom, Keep, Report, Settings, audit};
 use iam_core::check::Check;
 use iam_core::checks;
-use iam_core::evidence::{Given, assemble};
+use iam_core::cloudtrail::{Fold, Limits, Selection, TrailFile};
+use iam_core::evidence::{Evidence, Given, assemble};
 use iam_core::fact::parse_time;
 use iam_core::ident::KeyIdDisplay;
 use iam_core::input::InputFile;
@@ -51,6 +52,25 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(InputFile, Given)>) {
     }
 }
 
+/// Whether the file lies in a folder of CloudTrail records.
+pub(crate) fn is_trail(file: &InputFile) -> bool {
+    file.path.starts_with("cloudtrail/") || file.path.contains("/cloudtrail/")
+}
+
+/// Joins the files, and folds those of CloudTrail if there are any.
+pub(crate) fn evidence(files: Vec<(InputFile, Given)>) -> Evidence {
+    let (trail, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(file, _)| is_trail(file));
+    let mut evidence = assemble(files);
+    if !trail.is_empty() {
+        let mut fold = Fold::new(Selection::default(), Limits::default());
+        for (file, _) in trail {
+            fold.read(TrailFile::named(&file.path), &file.bytes);
+        }
+        evidence.join_activity(fold.finish());
+    }
+    evidence
+}
+
 /// Settings that run every check, list every verdict and show whole key ids.
 pub(crate) fn everything() -> Settings {
     let mut settings = Settings { keep: Keep::All, key_ids: KeyIdDisplay::Full, ..Settings::default() };
@@ -63,5 +83,5 @@ pub(crate) fn everything() -> Settings {
 /// Judges the files as of the moment they tell themselves, and otherwise as of [`NOW`].
 pub(crate) fn judge(files: Vec<(InputFile, Given)>, checks: &[&'static Check]) -> Report {
     let as_of = AsOf { at: parse_time(NOW).unwrap(), from: AsOfFrom::Now };
-    audit(&assemble(files), checks, &everything(), as_of)
+    audit(&evidence(files), checks, &everything(), as_of)
 }

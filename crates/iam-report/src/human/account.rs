@@ -153,7 +153,10 @@ fn gaps(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Re
     }
     for (gap, _) in not_handed_in {
         match gap.artefact {
-            Some(artefact) => page.line(&format!("  {:>7}  {}", gap.blocks, artefact.command()))?,
+            Some(artefact) if gap.what == artefact.not_handed_in() => {
+                page.line(&format!("  {:>7}  {}", gap.blocks, artefact.command()))?;
+            }
+            Some(_) => page.paragraph(2, &format!("{:>7}", gap.blocks), Style::new(), &gap.what)?,
             None => page.paragraph(2, "", Style::new(), &sentence(&gap.what))?,
         }
     }
@@ -238,6 +241,8 @@ fn owner(subject: Option<&Subject>) -> String {
         SubjectKind::Root => "Root user".to_owned(),
         SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
         SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
+        SubjectKind::Role => format!("Role {}", subject.name),
+        SubjectKind::Group => format!("Group {}", subject.name),
         _ if &*subject.name == "root" && subject.arn.ends_with(":root") => "Root user".to_owned(),
         _ => format!("User {}", subject.name),
     }

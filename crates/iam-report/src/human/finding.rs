@@ -59,13 +59,15 @@ pub(super) fn line(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     page.line(&format!("  {severity}  {text}"))
 }
 
-/// One line per place: `credential-report.csv:3: mfa_active = false, password_enabled = true`. Files of the account are
+/// One line per place: `credential-report.csv:3: mfa_active = false, password_enabled = true`, and for a CloudTrail event
+/// `a.json, byte 11: event 1a2b = 2026-01-15T08:00:00Z iam:CreateUser from 198.51.100.7, aws-cli/2.15`. Files of the account are
 /// named by their place in its folder.
 fn proofs(finding: &Finding, folder: &str) -> Vec<String> {
     let place = |because: &Because| {
         let path = because.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'));
         let line = because.region.map(|region| format!(":{}", region.line)).unwrap_or_default();
-        format!("{}{line}", path.unwrap_or(&because.path))
+        let offset = because.offset.map(|offset| format!(", byte {offset}")).unwrap_or_default();
+        format!("{}{line}{offset}", path.unwrap_or(&because.path))
     };
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for because in &finding.because {

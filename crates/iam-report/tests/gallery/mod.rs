@@ -1,9 +1,11 @@
 //! Two accounts in which everything that a renderer has to show occurs at least once: names that a spreadsheet, a browser or
-//! a terminal would obey, waivers, unknown verdicts, gaps, proofs with and without a line, and files of no use.
+//! a terminal would obey, waivers, unknown verdicts, gaps, proofs with and without a line, CloudTrail events with a program
+//! that nobody would call so, and files of no use.
 
 use iam_core::audit::{AsOf, AsOfFrom, Keep, Report, Settings, audit};
 use iam_core::check::{Check, CheckId, Judge, Mappings, Remedy, Severity, Step};
 use iam_core::checks;
+use iam_core::cloudtrail::{Fold, Limits, Selection, TrailFile};
 use iam_core::evidence::{Given, assemble};
 use iam_core::fact::parse_time;
 use iam_core::input::InputFile;
@@ -40,6 +42,12 @@ const DENIED_POLICY: &str =
 const ALIASES: &str = r#"{"AccountAliases": ["acme-production"]}"#;
 
 const SUMMARY: &str = r#"{"SummaryMap": {"AccountMFAEnabled": 0, "AccountPasswordPresent": 1, "Users": 12}}"#;
+
+/// Two events of root, one by a program with an escape sequence, a formula and a link in its name; then the file breaks off.
+const TRAIL: &str = r#"{"Records": [
+{"userIdentity": {"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}, "eventTime": "2026-01-10T08:00:00Z", "eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin", "awsRegion": "us-east-1", "sourceIPAddress": "198.51.100.7", "userAgent": "Mozilla/5.0", "responseElements": {"ConsoleLogin": "Success"}, "additionalEventData": {"MFAUsed": "Yes"}, "eventID": "1a2b-0001", "readOnly": false, "recipientAccountId": "111122223333"},
+{"userIdentity": {"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}, "eventTime": "2026-01-10T08:01:00Z", "eventSource": "iam.amazonaws.com", "eventName": "CreateUser", "awsRegion": "us-east-1", "sourceIPAddress": "198.51.100.7", "userAgent": "=cmd[31m [a](https://example.com)", "eventID": "1a2b-0002", "readOnly": false, "recipientAccountId": "111122223333"},
+{"userIdentity": {"type": "IAMUs"#;
 
 /// Accepts `vendor`, accepted `deploy` until too long ago, and accepts somebody who is not there.
 const SETTINGS: &str = r#"
@@ -91,7 +99,7 @@ pub(crate) fn report(keep: Keep) -> Report {
         let file = InputFile { path: path.to_owned(), bytes: text.into() };
         (file, Given::InFolder)
     };
-    let evidence = assemble(vec![
+    let mut evidence = assemble(vec![
         file("acme/111122223333/credential-report.csv", BARE_REPORT),
         file("acme/111122223333/account-summary.json", SUMMARY),
         file("acme/111122223333/account-aliases.json", ALIASES),
@@ -100,6 +108,9 @@ pub(crate) fn report(keep: Keep) -> Report {
         file("acme/444455556666/broken.json", "{\"SummaryMap\": {"),
         file("acme/notes.txt", "Dear diary"),
     ]);
+    let mut fold = Fold::new(Selection::default(), Limits::default());
+    fold.read(TrailFile::named("acme/cloudtrail/us east.json"), TRAIL.as_bytes());
+    evidence.join_activity(fold.finish());
     let mut all = checks::ALL.to_vec();
     all.push(&WAIVER_IN_GALLERY);
     let mut settings = Settings::parse(SETTINGS, &all).expect("the settings are valid");

@@ -89,6 +89,7 @@ pub(super) fn join(group: Group) -> Account {
         no_access_keys: missing.gap_for(Artefact::AccessKeys),
         no_last_used: missing.gap_for(Artefact::AccessKeyLastUsed),
         no_mfa_devices: missing.gap_for(Artefact::MfaDevices),
+        activity: Err(missing.gap_for(Artefact::CloudTrail)),
         files,
         gaps: Vec::new(),
     };
@@ -292,7 +293,7 @@ impl Missing {
                 reason: Reason::NotSupplied,
                 artefact: Some(artefact),
                 source: None,
-                what: format!("no {} was handed in", artefact.noun()).into(),
+                what: artefact.not_handed_in().into(),
                 remedy: format!("add the output of `{}`", artefact.command()).into(),
             })
         })

@@ -1,5 +1,6 @@
 //! From files to accounts: read, sort by account, join.
 
+mod activity;
 mod candidate;
 mod grouping;
 mod join;

@@ -1,0 +1,68 @@
+#![doc = include_str!("key_quarantined.md")]
+
+use super::told::{citing, told};
+use crate::check::{About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
+use crate::cloudtrail::{Event, EventClass};
+use crate::evidence::AccountActivity;
+use crate::input::Artefact;
+
+pub(super) static CHECK: Check = Check {
+    id: CheckId("key-quarantined"),
+    since: "0.1.0",
+    title: "Quarantined by AWS because of a leaked key",
+    severity: Severity::High,
+    severity_reason: "AWS has found an access key of the user in public",
+    enabled: true,
+    needs: &[Artefact::CloudTrail],
+    params: &[],
+    mappings: Mappings { attack: &["T1552"], ..Mappings::NONE },
+    remedy: Remedy {
+        risk: "Whatever uses the leaked key stops. It has to.",
+        steps: &[
+            Step::LIST_KEYS,
+            Step::run(
+                "Deactivate the leaked key. AWS Support's mail names it.",
+                "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
+            ),
+            Step::run(
+                "See what it did, in every Region in use.",
+                "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}",
+            ),
+            Step::think(
+                "Undo what the intruder left: users, roles, keys, policies, instances. Then answer AWS's case, and detach the quarantine policy last.",
+            ),
+        ],
+        console: "IAM > Users > {user} > Security credentials > Access keys > Actions > Deactivate",
+    },
+    page: include_str!("key_quarantined.md"),
+    judge: Judge::Events { classes: &[EventClass::Change, EventClass::Root], about, each },
+};
+
+/// The policy that AWS attaches to a user whose key it has found in public; newer ones end in `V2`, `V3`. Source: AWS
+/// Managed Policy Reference, "`AWSCompromisedKeyQuarantineV3`".
+const POLICY: &str = "policy/AWSCompromisedKeyQuarantine";
+
+fn about(event: &Event) -> Option<About> {
+    let (_, version) = event.requested("policyArn")?.split_once(POLICY)?;
+    let number = version.strip_prefix('V');
+    let is_version = version.is_empty()
+        || number
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    if !is_version {
+        return None;
+    }
+    let named = |path| event.requested(path).map(Into::into);
+    if event.is("iam", "AttachUserPolicy") {
+        named("userName").map(About::User)
+    } else if event.is("iam", "AttachRolePolicy") {
+        named("roleName").map(About::Role)
+    } else if event.is("iam", "AttachGroupPolicy") {
+        named("groupName").map(About::Group)
+    } else {
+        None
+    }
+}
+
+fn each(events: &[&Event], _: &AccountActivity, cx: &Context<'_>) -> Judged {
+    citing(cx.fail(format!("the quarantine policy of AWS was attached: {}", told(events))), events).judged()
+}
