@@ -1,10 +1,11 @@
 //! Files that were cut off or damaged on the way: what stands before the damage counts.
 
-use iam_core::cloudtrail::{Limits, Selection, TrailFile};
+use iam_core::cloudtrail::{Activity, Fold, Limits, Selection, TrailFile};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::records::{self, Choices};
+use crate::reference::comparable;
 use crate::{config, fold, fold_of};
 
 /// Records in a shape, as bytes.
@@ -23,6 +24,16 @@ fn whole_before(bytes: &[u8], end: usize) -> u64 {
         crate::reference::json::value_at(text, start).is_some_and(|span| span.end <= end)
     });
     u64::try_from(ends.count()).unwrap()
+}
+
+/// Folds a file that arrives in two pieces.
+fn in_two(bytes: &[u8], cut: usize) -> Activity {
+    let mut fold = Fold::new(Selection::default(), Limits::default());
+    fold.start(TrailFile::named("trail.json"));
+    let used = fold.feed(&bytes[..cut], false);
+    fold.feed(&bytes[used..], true);
+    fold.end(None);
+    fold.finish()
 }
 
 proptest! {
@@ -64,6 +75,22 @@ proptest! {
     }
 
     #[test]
+    #[ignore = "behind damage, the fold goes on with the next line only if that line has arrived already"]
+    fn damage_is_the_same_in_pieces(
+        shape in 0..records::SHAPES,
+        numbers in vec(any::<u8>(), 0..800),
+        damage in (any::<prop::sample::Index>(), any::<u8>()),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = document(shape, &numbers);
+        prop_assume!(!bytes.is_empty());
+        let place = damage.0.index(bytes.len());
+        bytes[place] = damage.1;
+        let cut = cut.index(bytes.len());
+        prop_assert_eq!(comparable(in_two(&bytes, cut)), comparable(fold_of(&bytes)), "cut at {}", cut);
+    }
+
+    #[test]
     fn damage_is_told(numbers in vec(any::<u8>(), 0..800), cut in any::<prop::sample::Index>()) {
         let bytes = document(0, &numbers);
         // A listing without its end: neither behind the last bracket nor before the first.
@@ -75,7 +102,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_survived(bytes in vec(any::<u8>(), 0..400), sizes in vec(1_usize..40, 1..4)) {
-        let mut fold = iam_core::cloudtrail::Fold::new(Selection::default(), Limits::default());
+        let mut fold = Fold::new(Selection::default(), Limits::default());
         fold.start(TrailFile::named("trail.json"));
         let mut ahead = Vec::new();
         let mut rest = &bytes[..];
@@ -111,4 +138,16 @@ fn a_damaged_file_leaves_the_next_one_alone() {
     assert_eq!(activity.files.counted, 1);
     assert_eq!(activity.files.read, 2);
     assert!(!activity.is_whole());
+}
+
+#[test]
+#[ignore = "behind damage, the fold goes on with the next line only if that line has arrived already"]
+fn a_damaged_line_leaves_the_next_one_alone() {
+    let good =
+        r#"{"eventTime":"2026-01-15T08:00:00Z","eventSource":"iam.amazonaws.com","eventName":"GetUser"}"#;
+    let lines = format!("{{damaged}}\n{good}\n{good}\n");
+    assert_eq!(fold_of(lines.as_bytes()).files.counted, 2);
+    for cut in 0..lines.len() {
+        assert_eq!(in_two(lines.as_bytes(), cut).files.counted, 2, "cut at {cut}");
+    }
 }

@@ -436,15 +436,14 @@ impl<'r> Deed<'r> {
         }
     }
 
-    /// The ARNs in `resources` and `requestParameters`.
+    /// The ARNs in `resources` and `requestParameters`, at whatever depth.
     fn arns(&self) -> Vec<&'r str> {
-        let resources = self.record.get("resources").and_then(Value::as_array).into_iter().flatten();
-        let mut arns: Vec<&str> = resources.filter_map(|resource| text(resource, "/ARN")).collect();
-        let request = self.record.get("requestParameters").filter(|request| !request.is_string());
-        let mut left: Vec<&Value> = request.into_iter().collect();
+        let mut arns = Vec::new();
+        let parts = ["resources", "requestParameters"].iter().filter_map(|key| self.record.get(key));
+        let mut left: Vec<&Value> = parts.filter(|part| !part.is_string()).collect();
         while let Some(value) = left.pop() {
             match value {
-                Value::String(text) if text.starts_with("arn:") => arns.push(text),
+                Value::String(text) if text.starts_with("arn:") => arns.push(text.as_str()),
                 Value::Array(items) => left.extend(items),
                 Value::Object(members) => left.extend(members.values()),
                 _ => {}
