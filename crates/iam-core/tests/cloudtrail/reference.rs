@@ -106,17 +106,13 @@ impl Contents {
     fn object(&mut self, text: &str, object: Span) -> Option<()> {
         let members = json::members(text, object.clone())?;
         let has = |name: &str| members.iter().any(|(key, _)| key == name);
-        let lists = members
-            .iter()
-            .filter(|(key, _)| {
-                ["Records", "Events", "events", "logEvents", "QueryResultRows"].contains(&&**key)
-            })
-            .collect::<Vec<_>>();
+        let has_own = OWN.iter().any(|key| has(key));
+        let lists = members.iter().filter(|(key, _)| LISTS.contains(&&**key)).collect::<Vec<_>>();
         if lists.is_empty() {
             if has("digestStartTime") {
                 // A digest file is nothing else.
                 self.digests += 1;
-                return (!has("eventName") && !is_envelope(&members)).then_some(());
+                return (!has_own && !is_envelope(&members)).then_some(());
             }
             if has("detail-type") && has("detail") {
                 let details: Vec<_> = members.iter().filter(|(key, _)| key == "detail").collect();
@@ -126,12 +122,12 @@ impl Contents {
                 // The place is that of the whole event.
                 let start = u64::try_from(object.start).ok()?;
                 self.records[known..].iter_mut().for_each(|(offset, _)| *offset = start);
-                return (!has("eventName")).then_some(());
+                return (!has_own).then_some(());
             }
             return self.plain(text, object);
         }
         let [(list, array)] = lists[..] else { return None };
-        if text.as_bytes()[array.start] != b'[' || has("eventName") || has("detail") {
+        if text.as_bytes()[array.start] != b'[' || has_own || is_envelope(&members) {
             return None;
         }
         for item in json::items(text, array.clone()) {
@@ -151,11 +147,7 @@ impl Contents {
         let value: Value = serde_json::from_str(&text[object.clone()]).ok()?;
         let members = value.as_object()?;
         // An envelope in a place where a record is expected.
-        if ["Records", "Events", "events", "logEvents", "QueryResultRows", "digestStartTime"]
-            .iter()
-            .chain(ENVELOPES)
-            .any(|key| members.contains_key(*key))
-        {
+        if LISTS.iter().chain(ENVELOPES).chain(&["digestStartTime"]).any(|key| members.contains_key(*key)) {
             return None;
         }
         self.records.push((u64::try_from(object.start).ok()?, value));
@@ -166,7 +158,7 @@ impl Contents {
     fn written(&mut self, text: &str, entry: Span, member: &str) -> Option<()> {
         let value: Value = serde_json::from_str(&text[entry.clone()]).ok()?;
         let members = value.as_object()?;
-        let mut others = ENVELOPES.iter().chain(&["eventName", "digestStartTime"]);
+        let mut others = ENVELOPES.iter().chain(OWN).chain(LISTS).chain(&["digestStartTime"]);
         if others.any(|key| *key != member && members.contains_key(*key)) {
             return None;
         }
@@ -178,6 +170,12 @@ impl Contents {
         Some(())
     }
 }
+
+/// Members that only records have.
+const OWN: &[&str] = &["eventName", "eventSource", "eventTime"];
+
+/// Members whose list holds records, or what holds records.
+const LISTS: &[&str] = &["Records", "Events", "events", "logEvents", "QueryResultRows"];
 
 /// Members in which something else may hold a record.
 const ENVELOPES: &[&str] = &["detail", "message", "Message", "CloudTrailEvent", "body", "Body"];
@@ -204,8 +202,7 @@ impl Reference {
         let mut is_misplaced = false;
         for (offset, record) in contents.records {
             // An object that has nothing that records have is no record, but is told.
-            let is_record =
-                ["eventName", "eventSource", "eventTime"].iter().any(|key| record.get(key).is_some());
+            let is_record = OWN.iter().any(|key| record.get(key).is_some());
             self.whole.files.records += u64::from(is_record);
             if is_insight(&record) {
                 self.whole.files.insights += 1;
