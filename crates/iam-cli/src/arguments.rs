@@ -1,12 +1,13 @@
 //! The command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
-use iam_core::ident::KeyIdDisplay;
+use iam_core::ident::{AccountId, KeyIdDisplay};
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -22,6 +23,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Check(Check),
     Credentials(Credentials),
+    Trail(Trail),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -33,7 +35,8 @@ pub(crate) enum Verb {
 /// Paths are files or folders; `-` is standard input. Files are recognised by their content: the credential report (CSV,
 /// base64, or the JSON that the AWS CLI prints), account summary, password policy, MFA devices, access keys,
 /// certificates, service-specific credentials, the organisation's root features. A folder of account folders is an
-/// organisation.
+/// organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
+/// accounts that they tell of.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {
@@ -93,6 +96,75 @@ pub(crate) struct Credentials {
     #[command(flatten)]
     pub(crate) keys: Keys,
 }
+
+/// Sum up CloudTrail log files: who did what, what was denied, sign-ins, root.
+///
+/// Paths are files, folders and patterns such as 'logs/**/*.json.gz'; `-` is standard input. Files may be gzip, zstd or plain,
+/// and hold any of the shapes in which CloudTrail records come: files of a trail, JSON lines, the output of lookup-events,
+/// exports of CloudWatch Logs, events of EventBridge, rows of CloudTrail Lake. Parts written by --save are added up.
+#[derive(Debug, Args)]
+#[command(after_help = TRAIL_EXAMPLES)]
+pub(crate) struct Trail {
+    /// Files, folders and patterns
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read also the files named in this file, one in each line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files_from: Option<PathBuf>,
+    /// Count only what happened from this moment on (RFC 3339, or a date for its start in UTC)
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// Count only what happened before this moment
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// Count only what stands in the trails of these accounts
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = account)]
+    pub(crate) accounts: Vec<String>,
+    /// Count only these Regions
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(crate) regions: Vec<String>,
+    /// Count only principals whose ARN, name or kind matches: 'deploy*', 'role/ci/*', root
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) principal: Vec<String>,
+    /// Count only these services: iam, 's3*'
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) service: Vec<String>,
+    /// Count only these calls: GetUser, '*AccessKey*', 'iam:*'
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) action: Vec<String>,
+    /// One table, grouped in this way, instead of the overview
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) by: Option<By>,
+    /// Rows of each table (human)
+    #[arg(long, value_name = "ROWS", default_value_t = 10)]
+    pub(crate) top: usize,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    /// Write what was summed up into this file, to be added to others by a later run; `-` is standard output, which then
+    /// holds nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Count records with the same eventID once. Memory then grows with the number of events
+    #[arg(long)]
+    pub(crate) deduplicate: bool,
+    /// How many threads read [default: as many as there are processors]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const TRAIL_EXAMPLES: &str = "\
+Examples:
+  aws s3 sync s3://BUCKET/AWSLogs/111122223333/CloudTrail/ logs
+  iam-audit trail logs
+  iam-audit trail logs --principal 'role/deploy*' --by action
+  iam-audit trail logs --since 2026-01-01 --service iam --format csv -o iam.csv
+  find logs -name '*.json.gz' | iam-audit trail --files-from - --save - > part1.activity
+  iam-audit trail part1.activity part2.activity
+
+Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
 
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]
@@ -195,6 +267,15 @@ pub(crate) enum TableFormat {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Principal,
+    Service,
+    Action,
+    Day,
+    Address,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
     Human,
     Json,
@@ -218,4 +299,10 @@ pub(crate) enum Color {
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {
     let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
     parse_time(text).or_else(day).ok_or_else(|| "expected 2026-01-15 or 2026-01-15T08:00:00Z".to_owned())
+}
+
+fn account(text: &str) -> Result<String, String> {
+    text.parse::<AccountId>()
+        .map(|id| id.to_string())
+        .map_err(|_| "expected the 12 digits of an account".to_owned())
 }

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use iam_core::evidence::{Evidence, Given, UnusedFile, assemble};
 use iam_core::input::{InputFile, may_be_artefact};
+use iam_trail::may_hold_records;
 use walkdir::WalkDir;
 
 /// Larger files are refused: no account's artefact comes near this.
@@ -15,13 +16,16 @@ const LARGEST_FILE: u64 = 2 * 1024 * 1024 * 1024;
 const FIRST_BYTES: u64 = 4_096;
 
 /// Reads all files that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
-pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
+/// CloudTrail log files are not read here but named.
+pub(crate) fn read(paths: &[PathBuf]) -> (Evidence, Vec<PathBuf>) {
     let mut found = Found::default();
     for path in without_overlaps(paths) {
         if path.as_os_str() == "-" {
             found.keep("stdin".to_owned(), Given::ByName, read_all(io::stdin().lock(), 0));
         } else if path.is_dir() {
             found.walk(path);
+        } else if is_trail(path) {
+            found.trail.push(path.clone());
         } else {
             found.keep(shown(path), Given::ByName, read_file(path));
         }
@@ -29,7 +33,13 @@ pub(crate) fn read(paths: &[PathBuf]) -> Evidence {
     let mut evidence = assemble(found.files);
     evidence.unused.extend(found.unused);
     evidence.unused.sort();
-    evidence
+    (evidence, found.trail)
+}
+
+/// Whether a file holds CloudTrail records. In archives of millions of files the name has to do.
+fn is_trail(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.contains("_CloudTrail_") || may_hold_records(path).unwrap_or(false)
 }
 
 /// Paths that lie below another given path are read with that one, and not twice.
@@ -51,6 +61,7 @@ struct Found {
     files: Vec<(InputFile, Given)>,
     unused: Vec<UnusedFile>,
     folders: Vec<String>,
+    trail: Vec<PathBuf>,
 }
 
 impl Found {
@@ -79,7 +90,7 @@ impl Found {
     /// Keeps every file below a folder that may be an artefact; links are followed.
     fn walk(&mut self, folder: &Path) {
         let name = self.name_of(folder);
-        let before = self.files.len();
+        let before = self.files.len() + self.trail.len();
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -91,7 +102,9 @@ impl Found {
             };
             let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let path = join(&name, &shown(inside));
-            if entry.file_type().is_file() {
+            if entry.file_type().is_file() && is_trail(entry.path()) {
+                self.trail.push(entry.into_path());
+            } else if entry.file_type().is_file() {
                 match may_be_worth_reading(entry.path()) {
                     Ok(true) => self.keep(path, Given::InFolder, read_file(entry.path())),
                     Ok(false) => self.unused.push(UnusedFile {
@@ -106,7 +119,7 @@ impl Found {
                 self.refuse(path, "is neither a file nor a folder".to_owned(), "hand in files and folders");
             }
         }
-        if self.files.len() == before {
+        if self.files.len() + self.trail.len() == before {
             let name = if name.is_empty() { ".".to_owned() } else { name };
             self.refuse(name, "holds no file that could be an artefact".to_owned(), "check the path");
         }

@@ -6,7 +6,9 @@ mod command;
 mod exit;
 mod files;
 mod output;
+mod progress;
 mod settings;
+mod trail;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Credentials(arguments) => command::credentials::run(&arguments),
+        Verb::Trail(arguments) => command::trail::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

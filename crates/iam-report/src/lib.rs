@@ -1,7 +1,7 @@
 //! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
 //!
-//! Renderers read the report model; the inventory of credentials reads the inventory of the evidence. They write what
-//! these say and judge nothing.
+//! Renderers read the report model; the inventory of credentials reads the inventory of the evidence, and [`trail`] reads
+//! the activity that CloudTrail logged. They write what these say and judge nothing.
 //!
 //! ```
 //! use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
@@ -32,6 +32,7 @@ pub mod json;
 mod neutral;
 pub mod sarif;
 mod tool;
+pub mod trail;
 mod wire;
 
 pub use tool::Tool;

@@ -1,10 +1,11 @@
 use iam_core::audit::{DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
 use iam_report::{csv, human, json, sarif};
+use iam_trail::Request;
 
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
-use crate::{files, settings};
+use crate::{files, settings, trail};
 
 /// Audits files and writes the report.
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
@@ -17,7 +18,11 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let fail_on_gaps =
         arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
-    let evidence = files::read(&arguments.paths);
+    let (mut evidence, listed) = files::read(&arguments.paths);
+    if !listed.is_empty() {
+        let scanned = trail::read(&Request { listed, ..Request::default() })?;
+        evidence.join_activity(scanned.activity);
+    }
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());

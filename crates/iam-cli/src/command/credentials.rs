@@ -6,7 +6,7 @@ use crate::files;
 
 /// Prints the inventory of credentials.
 pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
-    let evidence = files::read(&arguments.paths);
+    let (evidence, _) = files::read(&arguments.paths);
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let output = &arguments.output;

@@ -6,3 +6,4 @@ pub(crate) mod completions;
 pub(crate) mod credentials;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod trail;

@@ -118,15 +118,15 @@ impl Files {
     }
 
     fn merge(&mut self, other: Self) {
-        self.read += other.read;
-        self.bytes += other.bytes;
-        self.records += other.records;
-        self.counted += other.counted;
-        self.repeated += other.repeated;
+        add(&mut self.read, other.read);
+        add(&mut self.bytes, other.bytes);
+        add(&mut self.records, other.records);
+        add(&mut self.counted, other.counted);
+        add(&mut self.repeated, other.repeated);
         self.deduplicated &= other.deduplicated;
-        self.digests += other.digests;
-        self.insights += other.insights;
-        self.passed_over += other.passed_over;
+        add(&mut self.digests, other.digests);
+        add(&mut self.insights, other.insights);
+        add(&mut self.passed_over, other.passed_over);
         self.ids.extend(other.ids);
     }
 }
@@ -164,11 +164,11 @@ pub struct Coverage {
 impl Merge for Coverage {
     fn merge(&mut self, other: Self) {
         self.all.merge(other.all);
-        self.reads += other.reads;
-        self.writes += other.writes;
-        self.data += other.data;
+        add(&mut self.reads, other.reads);
+        add(&mut self.writes, other.writes);
+        add(&mut self.data, other.data);
         for (day, count) in other.days {
-            *self.days.entry(day).or_default() += count;
+            add(self.days.entry(day).or_default(), count);
         }
     }
 }
@@ -223,8 +223,8 @@ pub struct Usage {
 impl Merge for Usage {
     fn merge(&mut self, other: Self) {
         self.tallies.merge(other.tallies);
-        self.data += other.data;
-        self.via_service += other.via_service;
+        add(&mut self.data, other.data);
+        add(&mut self.via_service, other.via_service);
         self.kinds.merge(other.kinds);
         self.regions.merge(other.regions);
         self.resources.merge(other.resources);
@@ -330,6 +330,11 @@ pub struct TrailGap {
     pub what: Arc<str>,
 }
 
+/// Adds without overflow: counts may come from a file that somebody else wrote.
+fn add(own: &mut u64, other: u64) {
+    *own = own.saturating_add(other);
+}
+
 /// Keeps the lower of two, and something rather than nothing.
 pub(super) fn keep_lower<T: Ord>(own: &mut Option<T>, other: Option<T>) {
     let replaces = match (&*own, &other) {
@@ -359,7 +364,8 @@ impl PrincipalActivity {
         self.assumed.merge(other.assumed, limits.credentials);
         self.keys.merge(other.keys, limits.credentials);
         for (second, count) in other.denied_reads {
-            *self.denied_reads.entry(second).or_default() += count;
+            let own = self.denied_reads.entry(second).or_default();
+            *own = own.saturating_add(count);
         }
         keep_lower(&mut self.denied_read, other.denied_read);
         self.cut(limits);

@@ -69,11 +69,15 @@ impl Sample {
 
     /// A sample of these values, of more if `is_cut`.
     pub(super) fn from_parts(values: impl IntoIterator<Item = Arc<str>>, is_cut: bool) -> Self {
-        let mut sample = Self { is_cut, values: Vec::new() };
-        for value in values {
-            sample.add(&value);
-        }
-        sample
+        let mut values: Vec<Arc<str>> = values.into_iter().collect();
+        let given = values.len();
+        values.retain(|value| value.len() <= Self::LONGEST);
+        let has_long = values.len() < given;
+        values.sort_unstable();
+        values.dedup();
+        let has_more = values.len() > Self::MOST;
+        values.truncate(Self::MOST);
+        Self { values, is_cut: is_cut || has_long || has_more }
     }
 }
 

@@ -117,6 +117,11 @@ impl EventClass {
             Self::FailedSignIn => "failed-sign-in",
         }
     }
+
+    /// The class of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|class| class.as_str() == word)
+    }
 }
 
 /// How a sign-in to the console ended, and how it was proven.

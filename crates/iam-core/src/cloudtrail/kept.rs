@@ -20,17 +20,26 @@ impl KeptEvents {
         let key = (event.second, Arc::clone(&event.id), Arc::clone(&event.account));
         let class = event.class;
         let events = self.classes.entry(class).or_default();
-        if events.len() >= most && events.first_key_value().is_some_and(|(first, _)| key < *first) {
-            self.cut.insert(class);
-            return;
-        }
-        let better = events.get(&key).is_none_or(|own| event < *own);
-        if better {
+        let is_too_early =
+            events.len() >= most && events.first_key_value().is_some_and(|(first, _)| key < *first);
+        if !is_too_early && events.get(&key).is_none_or(|own| event < *own) {
             events.insert(key, event);
         }
+        if is_too_early {
+            self.cut.insert(class);
+        }
+        self.cut(class, most);
+    }
+
+    /// Keeps at most `most` events of a class, the latest.
+    fn cut(&mut self, class: EventClass, most: usize) {
+        let Some(events) = self.classes.get_mut(&class) else { return };
         while events.len() > most {
             events.pop_first();
             self.cut.insert(class);
+        }
+        if events.is_empty() {
+            self.classes.remove(&class);
         }
     }
 
@@ -39,6 +48,10 @@ impl KeptEvents {
         self.cut.extend(other.cut);
         for event in other.classes.into_values().flat_map(BTreeMap::into_values) {
             self.add(event, most);
+        }
+        // The other one may have brought a tighter limit than the own events were kept under.
+        for class in EventClass::ALL {
+            self.cut(*class, most);
         }
     }
 

@@ -36,6 +36,16 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: &[Self] = &[
+        Self::NotSupplied,
+        Self::Denied,
+        Self::CutOff,
+        Self::Malformed,
+        Self::Contradiction,
+        Self::Internal,
+    ];
+
     /// The word used in every output format.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -46,6 +56,11 @@ impl Reason {
             Self::Contradiction => "contradiction",
             Self::Internal => "internal",
         }
+    }
+
+    /// The reason of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
 
     /// Whether something went wrong, as opposed to something not having been handed in.

@@ -2,7 +2,7 @@
 
 mod account;
 mod finding;
-mod paint;
+pub(crate) mod paint;
 mod summary;
 
 use std::io::{self, Write};

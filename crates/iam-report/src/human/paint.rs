@@ -7,22 +7,22 @@ use iam_core::check::Severity;
 use crate::neutral;
 
 /// A page of a given width, with or without colour.
-pub(super) struct Page<'w> {
+pub(crate) struct Page<'w> {
     out: &'w mut dyn Write,
     width: usize,
     color: bool,
 }
 
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const COMMAND: Style = AnsiColor::Cyan.on_default();
-pub(super) const CAUTION: Style = AnsiColor::Yellow.on_default();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const COMMAND: Style = AnsiColor::Cyan.on_default();
+pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 
 /// Text is easier to read in lines of at most this length, however wide the terminal is.
 const LONGEST_LINE: usize = 112;
 
-pub(super) fn style_of(severity: Severity) -> Style {
+pub(crate) fn style_of(severity: Severity) -> Style {
     match severity {
         Severity::Critical => AnsiColor::BrightWhite.on(AnsiColor::Red).bold(),
         Severity::High => AnsiColor::Red.on_default().bold(),
@@ -33,17 +33,17 @@ pub(super) fn style_of(severity: Severity) -> Style {
 }
 
 impl<'w> Page<'w> {
-    pub(super) fn new(out: &'w mut dyn Write, width: usize, color: bool) -> Self {
+    pub(crate) fn new(out: &'w mut dyn Write, width: usize, color: bool) -> Self {
         Self { out, width: width.clamp(40, LONGEST_LINE), color }
     }
 
     /// Whether a line of so many columns fits.
-    pub(super) fn fits(&self, columns: usize) -> bool {
+    pub(crate) fn fits(&self, columns: usize) -> bool {
         columns <= self.width
     }
 
     /// The text on one line, with dots where it does not fit behind so many columns.
-    pub(super) fn cut(&self, used: usize, text: &str) -> String {
+    pub(crate) fn cut(&self, used: usize, text: &str) -> String {
         let text = neutral::line(text);
         let room = self.width.saturating_sub(used);
         if text.chars().count() <= room {
@@ -52,22 +52,22 @@ impl<'w> Page<'w> {
         text.chars().take(room.saturating_sub(3)).chain("...".chars()).collect()
     }
 
-    pub(super) fn blank(&mut self) -> io::Result<()> {
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n")
     }
 
     /// A text in a style, for use inside a line.
-    pub(super) fn styled(&self, style: Style, text: &str) -> String {
+    pub(crate) fn styled(&self, style: Style, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// A line as it is; the caller has neutralised what is foreign in it.
-    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{}", text.trim_end())
     }
 
     /// A heading with a rule to the edge.
-    pub(super) fn heading(&mut self, style: Style, text: &str) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, style: Style, text: &str) -> io::Result<()> {
         let text = neutral::line(text);
         let rule = self.width.saturating_sub(unicode_width::UnicodeWidthStr::width(text.as_ref()) + 1);
         let (text, rule) = (self.styled(style, &text), self.styled(DIM, &"-".repeat(rule)));
@@ -75,7 +75,7 @@ impl<'w> Page<'w> {
     }
 
     /// A paragraph, wrapped, with a label in front of its first line.
-    pub(super) fn paragraph(
+    pub(crate) fn paragraph(
         &mut self,
         indent: usize,
         label: &str,
@@ -100,7 +100,7 @@ impl<'w> Page<'w> {
     }
 
     /// A command, in one line however long it is.
-    pub(super) fn command(&mut self, indent: usize, command: &str) -> io::Result<()> {
+    pub(crate) fn command(&mut self, indent: usize, command: &str) -> io::Result<()> {
         let command = self.styled(COMMAND, &neutral::line(command));
         self.line(&format!("{:indent$}{command}", ""))
     }
@@ -116,7 +116,7 @@ fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
 }
 
 /// `1 finding`, `2 findings`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

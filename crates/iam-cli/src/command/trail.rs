@@ -1,0 +1,94 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use iam_core::cloudtrail::{Limits, Selection, partial};
+use iam_report::trail;
+use iam_trail::Request;
+
+use crate::arguments::{By, Color, Output, TableFormat, Trail};
+use crate::exit::Exit;
+
+/// Sums up CloudTrail log files.
+pub(crate) fn run(arguments: &Trail) -> anyhow::Result<Exit> {
+    let request = Request {
+        paths: arguments.paths.clone(),
+        listed: arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default(),
+        selection: selection(arguments),
+        limits: Limits::default(),
+        deduplicate: arguments.deduplicate,
+        threads: arguments.threads,
+        ..Request::default()
+    };
+    let activity = crate::trail::read(&request)?.activity;
+    if let Some(path) = &arguments.save {
+        let output = Output { output: Some(path.clone()), color: Color::Never };
+        output.write(|out| partial::write(&activity, out))?;
+    }
+    let exit = if activity.files.records == 0 {
+        Exit::NothingAudited
+    } else if activity.gaps.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Gaps
+    };
+    if arguments.save.as_deref() == Some(Path::new("-")) {
+        return Ok(exit);
+    }
+    let output = &arguments.output;
+    let options = trail::Options {
+        width: output.width(),
+        color: output.has_color(),
+        by: arguments.by.map(trail::By::from),
+        most: arguments.top,
+    };
+    output.write(|out| match arguments.format {
+        TableFormat::Human => trail::human(&activity, &options, out),
+        TableFormat::Json => trail::json(&activity, &options, out),
+        TableFormat::Csv => trail::csv(&activity, &options, out),
+    })?;
+    // The process ends here. Giving back the memory piece by piece would only take time.
+    std::mem::forget(activity);
+    Ok(exit)
+}
+
+/// The paths in a list, one in each line.
+fn listed(list: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let failed = || format!("cannot read the list of files {}", list.display());
+    let mut bytes = Vec::new();
+    if list == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).with_context(failed)?;
+    } else {
+        bytes = fs::read(list).with_context(failed)?;
+    }
+    let text = String::from_utf8(bytes).context("paths are UTF-8").with_context(failed)?;
+    Ok(text.lines().filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+}
+
+fn selection(arguments: &Trail) -> Selection {
+    let texts = |texts: &[String]| texts.iter().map(|text| Arc::from(text.as_str())).collect::<BTreeSet<_>>();
+    Selection {
+        since: arguments.since.map(|since| since.timestamp()),
+        until: arguments.until.map(|until| until.timestamp()),
+        accounts: texts(&arguments.accounts),
+        regions: texts(&arguments.regions),
+        principals: texts(&arguments.principal),
+        services: texts(&arguments.service),
+        actions: texts(&arguments.action),
+    }
+}
+
+impl From<By> for trail::By {
+    fn from(by: By) -> Self {
+        match by {
+            By::Principal => Self::Principal,
+            By::Service => Self::Service,
+            By::Action => Self::Action,
+            By::Day => Self::Day,
+            By::Address => Self::Address,
+        }
+    }
+}

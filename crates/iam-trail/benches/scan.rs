@@ -1,0 +1,115 @@
+//! What reading an archive costs beside the least that it can cost: decompressing it.
+//!
+//! `cargo bench -p iam-trail` on a machine that does nothing else. All times are of one thread, and of the same run: the
+//! three kinds of work take turns, and of each the best time counts. The files lie in memory or in the system's cache.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark that cannot go on fails, and prints"
+)]
+
+#[path = "../../xtask/src/gen_trail.rs"]
+#[expect(dead_code, reason = "the benchmark makes whole archives only")]
+mod gen_trail;
+
+use std::fs;
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use iam_core::cloudtrail::{Activity, Fold, Limits, Selection, TrailFile};
+use iam_trail::{Request, scan};
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use tempfile::TempDir;
+
+const ROUNDS: usize = 7;
+
+fn main() {
+    measure("200 MB in files of 1 MB", &Archive::new(200_000_000, 200));
+    measure("40 MB in files of 10 kB", &Archive::new(40_000_000, 4_000));
+}
+
+struct Archive {
+    folder: TempDir,
+    json: Vec<Vec<u8>>,
+    packed: Vec<Vec<u8>>,
+}
+
+impl Archive {
+    fn new(bytes: u64, files: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut archive = Self { folder, json: Vec::new(), packed: Vec::new() };
+        let mut compressor = Compressor::new(CompressionLvl::new(6).unwrap());
+        for file in gen_trail::files(bytes, Some(files), 1) {
+            let mut packed = vec![0; compressor.gzip_compress_bound(file.json.len())];
+            let size = compressor.gzip_compress(&file.json, &mut packed).unwrap();
+            packed.truncate(size);
+            let path = archive.folder.path().join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &packed).unwrap();
+            archive.json.push(file.json);
+            archive.packed.push(packed);
+        }
+        archive
+    }
+
+    fn decompress(&self, output: &mut [u8]) {
+        let mut decompressor = Decompressor::new();
+        for packed in &self.packed {
+            black_box(decompressor.gzip_decompress(packed, output).unwrap());
+        }
+    }
+
+    fn fold(&self) -> Activity {
+        let mut fold = Fold::new(Selection::default(), Limits::default());
+        for json in &self.json {
+            fold.read(TrailFile::named("x.json.gz"), json);
+        }
+        fold.finish()
+    }
+
+    fn scan(&self) -> Activity {
+        let request = Request {
+            paths: vec![self.folder.path().to_owned()],
+            threads: NonZeroUsize::new(1),
+            ..Request::default()
+        };
+        scan(&request, &(), &AtomicBool::new(false)).activity
+    }
+}
+
+fn measure(what: &str, archive: &Archive) {
+    let bytes: usize = archive.json.iter().map(Vec::len).sum();
+    let mut output = vec![0; archive.json.iter().map(Vec::len).max().unwrap()];
+    let mut best = [Duration::MAX; 3];
+    let mut activity = None;
+    for _ in 0..ROUNDS {
+        best[0] = best[0].min(time(|| archive.decompress(&mut output)));
+        best[1] = best[1].min(time(|| drop(black_box(archive.fold()))));
+        best[2] = best[2].min(time(|| activity = Some(archive.scan())));
+    }
+    let activity = activity.unwrap();
+    assert!(activity.gaps.is_empty(), "{:?}", activity.gaps);
+    assert_eq!(activity.files.bytes, bytes as u64);
+    println!("{what}: {} files, {} records", activity.files.read, activity.files.records);
+    for (name, time) in ["decompress", "fold", "scan"].into_iter().zip(best) {
+        let speed = bytes as f64 / 1e6 / time.as_secs_f64();
+        let ratio = time.as_secs_f64() / best[0].as_secs_f64();
+        println!(
+            "  {name:<11}{:>8.1} ms{speed:>8.0} MB/s of JSON  {ratio:.2} x decompress",
+            time.as_secs_f64() * 1e3
+        );
+    }
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
