@@ -57,7 +57,9 @@ fn selection() -> impl Strategy<Value = Selection> {
 }
 
 fn shown(files: &Files) -> String {
-    files.iter().map(|(file, bytes)| format!("{}: {}\n", file.path, String::from_utf8_lossy(bytes))).collect()
+    let shown =
+        files.iter().map(|(file, bytes)| format!("{}: {}", file.path, String::from_utf8_lossy(bytes)));
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 /// Compares piece by piece, so that a difference is told by the smallest piece that has it.

@@ -204,7 +204,7 @@ impl Reference {
             // An object that has nothing that records have is no record, but is told.
             let is_record = OWN.iter().any(|key| record.get(key).is_some());
             self.whole.files.records += u64::from(is_record);
-            if is_insight(&record) {
+            if is_record && is_insight(&record) {
                 self.whole.files.insights += 1;
                 continue;
             }
@@ -215,7 +215,7 @@ impl Reference {
                 }
                 Some(deed) => {
                     let account = Arc::clone(&deed.place.account);
-                    let is_counted = self.deed(deed);
+                    let is_counted = self.deed(&deed);
                     // Told once for each file.
                     if is_misplaced || !is_counted || file.account.as_ref().is_none_or(|own| *own == account)
                     {
@@ -237,7 +237,7 @@ impl Reference {
     }
 
     /// Adds what the record says; tells whether it is selected.
-    fn deed(&mut self, deed: Deed<'_>) -> bool {
+    fn deed(&mut self, deed: &Deed<'_>) -> bool {
         let files = &mut self.whole.files;
         if !deed.is_selected(&self.selection) {
             return false;
@@ -540,14 +540,13 @@ fn who(record: &Value, call: &Call, event_type: &str) -> Who {
     let principal_id = identity("principalId");
     let issuer = identity("sessionContext/sessionIssuer/arn");
     let or_id = |name: Option<&str>| name.or(principal_id).unwrap_or("").to_owned();
-    let mut session = String::new();
+    let mut session = "";
     let (kind, name) = match identity("type") {
         Some("AssumedRole") => {
             session = principal_id
                 .and_then(|id| Some(id.split_once(':')?.1))
                 .or_else(|| Some(arn?.rsplit_once('/')?.1))
-                .unwrap_or("")
-                .to_owned();
+                .unwrap_or("");
             match (issuer, arn) {
                 (Some(issuer), _) => (PrincipalKind::Role, issuer.to_owned()),
                 (None, Some(arn)) => {
@@ -566,17 +565,17 @@ fn who(record: &Value, call: &Call, event_type: &str) -> Who {
             (PrincipalKind::Root, arn.map_or(made_up, ToOwned::to_owned))
         }
         Some("FederatedUser") => {
-            session = arn.and_then(|arn| Some(arn.rsplit_once('/')?.1)).unwrap_or("").to_owned();
+            session = arn.and_then(|arn| Some(arn.rsplit_once('/')?.1)).unwrap_or("");
             (PrincipalKind::FederatedUser, issuer.or(arn).unwrap_or("").to_owned())
         }
         Some("Role") => (PrincipalKind::Role, issuer.or(arn).unwrap_or("").to_owned()),
         Some("AWSService") => (PrincipalKind::Service, identity("invokedBy").unwrap_or("").to_owned()),
         Some("AWSAccount") => {
-            principal_id.unwrap_or("").clone_into(&mut session);
+            session = principal_id.unwrap_or("");
             (PrincipalKind::OtherAccount, identity("accountId").unwrap_or("").to_owned())
         }
         Some(provided @ ("WebIdentityUser" | "SAMLUser")) => {
-            session = or_id(identity("userName"));
+            session = identity("userName").or(principal_id).unwrap_or("");
             let kind = if provided == "SAMLUser" { PrincipalKind::Saml } else { PrincipalKind::WebIdentity };
             (kind, identity("identityProvider").unwrap_or("").to_owned())
         }
@@ -601,7 +600,7 @@ fn who(record: &Value, call: &Call, event_type: &str) -> Who {
         .unwrap_or("");
     Who {
         principal: Principal { kind, account: account.into(), name: name.as_str().into() },
-        session: session.as_str().into(),
+        session: session.into(),
     }
 }
 
