@@ -129,7 +129,7 @@ pub(crate) struct Trail {
     /// Count only these services: iam, 's3*'
     #[arg(long, value_name = "PATTERN")]
     pub(crate) service: Vec<String>,
-    /// Count only these calls: GetUser, '*AccessKey*', 'iam:*'
+    /// Count only these calls, whatever their case: 'Get*', '*key*', 'iam:*'
     #[arg(long, value_name = "PATTERN")]
     pub(crate) action: Vec<String>,
     /// One table, grouped in this way, instead of the overview

@@ -25,7 +25,9 @@ impl ArnFinder {
             if let Ok(value) = serde_json::from_slice(bytes) {
                 collect(&value, &mut found);
             }
-            found.into_iter().for_each(|arn| each(Cow::Owned(arn)));
+            for arn in found {
+                each(Cow::Owned(arn));
+            }
             return;
         }
         let mut passed = 0;

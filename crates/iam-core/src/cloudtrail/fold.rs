@@ -105,7 +105,9 @@ impl Fold {
             files.bytes += file.bytes();
             files.ids.insert(file.id());
         }
-        gap.into_iter().for_each(|gap| self.settled.add_gap(gap));
+        if let Some(gap) = gap {
+            self.settled.add_gap(gap);
+        }
     }
 
     /// Reads a whole file, decompressed.

@@ -247,7 +247,7 @@ fn without_session(arn: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 fn account_of_arn(name: &str) -> &str {
-    if name.starts_with("arn:") { name.splitn(6, ':').nth(4).unwrap_or_default() } else { "" }
+    if name.starts_with("arn:") { name.split(':').nth(4).unwrap_or_default() } else { "" }
 }
 
 /// Calls `each` with every member of an object.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::Event;
+use super::identity::members;
+use super::scan::Value;
 
 /// The parts of a record that only kept events need.
 #[derive(Debug, Default)]
@@ -16,19 +18,37 @@ pub(super) struct Details {
     pub(super) additional: Vec<(Arc<str>, Arc<str>)>,
 }
 
+/// Longer parts of a record are not looked into. CloudTrail cuts records to 256 kB.
+const LARGEST_PART: usize = 1024 * 1024;
+
 impl Details {
-    /// Reads them. A record nested so deeply that it cannot be read gives none.
+    /// Reads them. A part that is nested so deeply, or so large, that it cannot be read says nothing.
     pub(super) fn of(record: &[u8]) -> Self {
-        let Ok(record) = serde_json::from_slice::<Value>(record) else { return Self::default() };
-        let part = |key: &str| record.get(key).map(flattened).unwrap_or_default();
+        let mut parts = Parts::default();
+        // What stands before damage counts, as it does everywhere.
+        let _ = members(record, |key, value| match key {
+            b"errorMessage" => parts.error_message = value,
+            b"requestParameters" => parts.request = value,
+            b"responseElements" => parts.response = value,
+            b"additionalEventData" => parts.additional = value,
+            _ => {}
+        });
         Self {
-            error_message: record.get("errorMessage").and_then(Value::as_str).map(cut).unwrap_or_default(),
-            has_request: record.get("requestParameters").is_some_and(|request| !request.is_null()),
-            request: part("requestParameters"),
-            response: part("responseElements"),
-            additional: part("additionalEventData"),
+            error_message: parts.error_message.decoded().map(|text| cut(&text)).unwrap_or_default(),
+            has_request: !parts.request.is_absent() && !parts.request.is_null(),
+            request: flattened(parts.request),
+            response: flattened(parts.response),
+            additional: flattened(parts.additional),
         }
     }
+}
+
+#[derive(Default)]
+struct Parts<'b> {
+    error_message: Value<'b>,
+    request: Value<'b>,
+    response: Value<'b>,
+    additional: Value<'b>,
 }
 
 /// The text, cut to the length that events keep.
@@ -36,44 +56,48 @@ pub(super) fn cut(text: &str) -> Arc<str> {
     if text.len() <= Event::LONGEST_TEXT {
         return Arc::from(text);
     }
-    let kept = text.get(..text.floor_char_boundary(Event::LONGEST_TEXT)).unwrap_or_default();
+    let end = (0..=Event::LONGEST_TEXT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let kept = text.get(..end).unwrap_or_default();
     Arc::from(format!("{kept}..."))
 }
 
 /// Every scalar with its path, except secrets.
-fn flattened(value: &Value) -> Vec<(Arc<str>, Arc<str>)> {
+fn flattened(value: Value<'_>) -> Vec<(Arc<str>, Arc<str>)> {
     let mut values = Vec::new();
-    flatten(String::new(), value, &mut values);
+    let part = value.object().or(value.array()).filter(|part| part.len() <= LARGEST_PART);
+    if let Some(Ok(part)) = part.map(serde_json::from_slice::<Json>) {
+        flatten("", &part, &mut values);
+    }
     values
 }
 
-fn flatten(path: String, value: &Value, values: &mut Vec<(Arc<str>, Arc<str>)>) {
+fn flatten(path: &str, value: &Json, values: &mut Vec<(Arc<str>, Arc<str>)>) {
     if values.len() >= Event::MOST_VALUES || path.len() > Event::LONGEST_TEXT {
         return;
     }
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}/{key}") };
     match value {
-        Value::Null => {}
-        Value::Object(members) => {
+        Json::Null => {}
+        Json::Object(members) => {
             for (key, value) in members.iter().filter(|(key, value)| !is_secret(key, value)) {
-                flatten(below(key), value, values);
+                flatten(&below(key), value, values);
             }
         }
-        Value::Array(items) => {
+        Json::Array(items) => {
             for (index, item) in items.iter().enumerate().take(Event::MOST_VALUES) {
-                flatten(below(&index.to_string()), item, values);
+                flatten(&below(&index.to_string()), item, values);
             }
         }
-        Value::String(text) => values.push((cut(&path), cut(text))),
-        scalar => values.push((cut(&path), cut(&scalar.to_string()))),
+        Json::String(text) => values.push((cut(path), cut(text))),
+        scalar => values.push((cut(path), cut(&scalar.to_string()))),
     }
 }
 
 /// Whether a key's value may be a secret. CloudTrail blanks out most of them; session tokens it does not. How a change of a
 /// password ended (`PasswordUpdated: Success`) is none.
-fn is_secret(key: &str, value: &Value) -> bool {
+fn is_secret(key: &str, value: &Json) -> bool {
     let key = key.to_ascii_lowercase();
-    value.is_string()
+    (value.is_string() || value.is_array())
         && !matches!(value.as_str(), Some("Success" | "Failure"))
         && ["password", "secret", "token", "credential", "privatekey"].iter().any(|part| key.contains(part))
 }

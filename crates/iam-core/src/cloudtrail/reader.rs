@@ -211,13 +211,15 @@ impl OpenFile {
                     let what = format!("a record without a usable `{key}`");
                     self.gap(start, Reason::Malformed, what, sink);
                 }
-                Looked::Misplaced(account) if !self.is_misplaced => {
-                    self.is_misplaced = true;
+                // Once for each file is enough.
+                Looked::Misplaced(account) => {
+                    if std::mem::replace(&mut self.is_misplaced, true) {
+                        return;
+                    }
                     let folder = self.file.account.as_deref().unwrap_or_default();
                     let what = format!("records of account {account:?} in the folder of account {folder}");
                     self.gap(start, Reason::Contradiction, what, sink);
                 }
-                Looked::Misplaced(_) => {}
             }
             return;
         }

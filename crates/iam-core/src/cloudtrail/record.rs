@@ -1,3 +1,5 @@
+#![expect(clippy::inline_always, reason = "measured: calls cost as much as what they do")]
+
 use super::scan::{Scanner, Stop, Text, Value};
 
 /// The fields of a record that matter, as they stand in the bytes. Of a key that stands twice the last one counts.

@@ -2,6 +2,7 @@
 //!
 //! What is passed over is not validated. Strings, escapes and brackets are told apart with care, so that a bracket or a
 //! field name inside a text is never mistaken for structure; but `[tru}` in a value that nobody asked for goes unnoticed.
+#![expect(clippy::inline_always, reason = "measured: calls cost as much as what they do")]
 
 use std::borrow::Cow;
 
@@ -99,6 +100,11 @@ impl<'b> Value<'b> {
     /// Whether there is no such key.
     pub(super) fn is_absent(self) -> bool {
         self.kind == Kind::Absent
+    }
+
+    /// Whether it is `null`.
+    pub(super) fn is_null(self) -> bool {
+        self.kind == Kind::Literal && self.raw == b"null"
     }
 
     /// The text, if it is one.

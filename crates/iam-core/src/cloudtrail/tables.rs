@@ -692,7 +692,9 @@ impl Tables {
             let mut quarter = Some(quarter);
             of(principal, &mut |summed| {
                 // Everything that a principal did, it did in some quarter.
-                quarter.iter().for_each(|quarter| summed.activity.all.merge(quarter.tallies));
+                if let Some(quarter) = &quarter {
+                    summed.activity.all.merge(quarter.tallies);
+                }
                 summed.activity.quarters.extend(quarter.take().map(|quarter| (number, quarter)));
             });
         }
