@@ -650,33 +650,31 @@ fn scalars(value: &Value) -> Vec<(Arc<str>, Arc<str>)> {
 
 fn collect_scalars(path: &[String], value: &Value, found: &mut Vec<(Arc<str>, Arc<str>)>) {
     let below = |part: &str| [path, &[part.to_owned()]].concat();
-    let written = match value {
-        Value::Null => return,
+    match value {
+        Value::Null => {}
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in items.iter().enumerate().take(Event::MOST_VALUES) {
                 collect_scalars(&below(&index.to_string()), item, found);
             }
-            return;
         }
         Value::Object(members) => {
-            for (key, member) in members {
+            for (key, member) in members.iter().filter(|(key, member)| !is_secret(key, member)) {
                 collect_scalars(&below(key), member, found);
             }
-            return;
         }
-        Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-    };
-    // `passwordResetRequired` is a flag, not a password.
-    let is_flag =
-        value.is_boolean() && path.last().is_some_and(|key| key.to_lowercase().starts_with("passwordreset"));
-    if is_flag || !path.last().is_some_and(|key| is_secret(key)) {
-        found.push((cut(&path.join("/")), cut(&written)));
+        // What is no list of values has none.
+        _ if path.is_empty() => {}
+        Value::String(text) => found.push((cut(&path.join("/")), cut(text))),
+        Value::Bool(_) | Value::Number(_) => found.push((cut(&path.join("/")), cut(&value.to_string()))),
     }
 }
 
-fn is_secret(key: &str) -> bool {
+fn is_secret(key: &str, value: &Value) -> bool {
     let key = key.to_lowercase();
     let words = ["password", "secret", "token", "credential", "privatekey"];
-    words.iter().any(|word| key.contains(word))
+    let is_named = words.iter().any(|word| key.contains(word));
+    // Flags such as `passwordResetRequired`, and how a change of a password ended, are none.
+    let is_text =
+        value.is_array() || value.as_str().is_some_and(|text| !["Success", "Failure"].contains(&text));
+    is_named && is_text
 }

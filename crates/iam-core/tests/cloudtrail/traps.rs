@@ -371,7 +371,7 @@ fn a_record_of_five_megabytes() {
     }
     assert!(items.len() > 5_000_000);
     let large = record_with(&format!(r#","requestParameters":{{"items":[{items}]}}"#));
-    counts(&format!(r#"{{"Records":[{large},{}]}}"#, record()), 2);
+    counts_alone(&format!(r#"{{"Records":[{large},{}]}}"#, record()), 2);
 }
 
 #[test]
@@ -489,6 +489,17 @@ fn secrets_are_left_out_wherever_they_stand() {
             assert_eq!(activity.events.iter().count(), 1);
             assert!(!format!("{activity:?}").contains("SECRETVALUE"), "{key} {secret}");
         }
+    }
+}
+
+#[test]
+#[ignore = "the fold keeps numbers and objects below a name that sounds secret"]
+fn a_secret_need_not_be_a_text() {
+    for secret in
+        [r#"{"password":20260115}"#, r#"{"tokenCode":20260115}"#, r#"{"secret":{"value":"20260115"}}"#]
+    {
+        let activity = fold_of(record_with(&format!(r#","requestParameters":{secret}"#)).as_bytes());
+        assert!(!format!("{activity:?}").contains("20260115"), "{secret}");
     }
 }
 
