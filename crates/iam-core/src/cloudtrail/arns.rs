@@ -2,7 +2,8 @@ use memchr::memmem::Finder;
 
 use super::scan::{Scanner, Text, Value};
 
-/// Finds the ARNs of what a call was about.
+/// Finds the ARNs of what a call was about. Of a key that stands twice both values are found: each is a name that stands
+/// in the record.
 #[derive(Debug)]
 pub(super) struct ArnFinder {
     plain: Finder<'static>,

@@ -66,38 +66,40 @@ fn flattened(value: Value<'_>) -> Vec<(Arc<str>, Arc<str>)> {
     let mut values = Vec::new();
     let part = value.object().or(value.array()).filter(|part| part.len() <= LARGEST_PART);
     if let Some(Ok(part)) = part.map(serde_json::from_slice::<Json>) {
-        flatten("", &part, &mut values);
+        flatten(None, &part, &mut values);
     }
     values
 }
 
-fn flatten(path: &str, value: &Json, values: &mut Vec<(Arc<str>, Arc<str>)>) {
-    if values.len() >= Event::MOST_VALUES || path.len() > Event::LONGEST_TEXT {
+fn flatten(path: Option<&str>, value: &Json, values: &mut Vec<(Arc<str>, Arc<str>)>) {
+    if values.len() >= Event::MOST_VALUES || path.is_some_and(|path| path.len() > Event::LONGEST_TEXT) {
         return;
     }
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}/{key}") };
+    let below = |key: &str| path.map_or_else(|| key.to_owned(), |path| format!("{path}/{key}"));
+    let own = || cut(path.unwrap_or_default());
     match value {
         Json::Null => {}
         Json::Object(members) => {
             for (key, value) in members.iter().filter(|(key, value)| !is_secret(key, value)) {
-                flatten(&below(key), value, values);
+                flatten(Some(&below(key)), value, values);
             }
         }
         Json::Array(items) => {
             for (index, item) in items.iter().enumerate().take(Event::MOST_VALUES) {
-                flatten(&below(&index.to_string()), item, values);
+                flatten(Some(&below(&index.to_string())), item, values);
             }
         }
-        Json::String(text) => values.push((cut(path), cut(text))),
-        scalar => values.push((cut(path), cut(&scalar.to_string()))),
+        Json::String(text) => values.push((own(), cut(text))),
+        scalar => values.push((own(), cut(&scalar.to_string()))),
     }
 }
 
-/// Whether a key's value may be a secret. CloudTrail blanks out most of them; session tokens it does not. How a change of a
-/// password ended (`PasswordUpdated: Success`) is none.
+/// Whether a key's value may be a secret. CloudTrail blanks out most of them; session tokens it does not. Yes, no, and how
+/// a change of a password ended (`PasswordUpdated: Success`) are none, nor are ids and dates among credentials.
 fn is_secret(key: &str, value: &Json) -> bool {
     let key = key.to_ascii_lowercase();
-    (value.is_string() || value.is_array())
-        && !matches!(value.as_str(), Some("Success" | "Failure"))
-        && ["password", "secret", "token", "credential", "privatekey"].iter().any(|part| key.contains(part))
+    let has = |parts: &[&str]| parts.iter().any(|part| key.contains(part));
+    let is_answer = value.is_boolean() || matches!(value.as_str(), Some("Success" | "Failure"));
+    !is_answer && has(&["password", "secret", "token", "privatekey"])
+        || !value.is_object() && has(&["credential"])
 }

@@ -50,6 +50,8 @@ enum State {
     },
     /// Behind such a list, in the object that has it.
     BehindList,
+    /// In a damaged line, whose end is awaited.
+    InDamage,
     /// Nothing more is read.
     GivenUp,
 }
@@ -83,6 +85,11 @@ impl OpenFile {
         let used = loop {
             if self.state == State::GivenUp {
                 break bytes.len();
+            }
+            if self.state == State::InDamage {
+                let Some(line) = memchr::memchr(b'\n', scanner.ahead()) else { break bytes.len() };
+                scanner.move_to(scanner.at() + line + 1);
+                self.state = State::Between;
             }
             let start = scanner.at();
             let Err(stop) = self.step(&mut scanner, is_last, sink) else { continue };
@@ -136,14 +143,21 @@ impl OpenFile {
                 }
                 Ok(())
             }
-            State::GivenUp => Err(Stop::Short),
+            State::InDamage | State::GivenUp => Err(Stop::Short),
         }
     }
 
     /// Reads one of the values that make up the file.
     fn value(&mut self, scanner: &mut Scanner<'_>, is_last: bool, sink: &mut impl Sink) -> Result<(), Stop> {
+        const BYTE_ORDER_MARK: &[u8; 3] = b"\xEF\xBB\xBF";
         if self.base == 0 && scanner.at() == 0 {
-            scanner.pass(b"\xEF\xBB\xBF");
+            if scanner.pass(BYTE_ORDER_MARK) {
+                return Ok(());
+            }
+            let ahead = scanner.ahead();
+            if !is_last && !ahead.is_empty() && BYTE_ORDER_MARK.starts_with(ahead) {
+                return Err(Stop::Short);
+            }
         }
         match scanner.peek()? {
             b'{' => {
@@ -266,10 +280,11 @@ impl OpenFile {
         let found: Cow<'_, str> = String::from_utf8_lossy(scanner.between(at, (at + 20).min(bytes.len())));
         let what = format!("expected JSON of CloudTrail, found {}", crate::input::quoted(&found));
         self.gap(at, Reason::Malformed, what, sink);
-        let next_line = memchr::memchr(b'\n', bytes.get(at..).unwrap_or_default()).map(|line| at + line + 1);
-        match next_line {
-            Some(next) if self.state == State::Between => scanner.move_to(next),
-            _ => self.state = State::GivenUp,
+        if self.state == State::Between {
+            scanner.move_to(at);
+            self.state = State::InDamage;
+        } else {
+            self.state = State::GivenUp;
         }
     }
 

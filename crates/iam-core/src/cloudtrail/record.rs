@@ -109,7 +109,7 @@ impl Key {
 impl<'b> Record<'b> {
     /// Whether a key's array holds records, or what holds records.
     pub(super) fn is_list(key: Text<'_>) -> bool {
-        LISTS.contains(&key.raw)
+        if key.has_escapes { LISTS.contains(&key.decoded().as_bytes()) } else { LISTS.contains(&key.raw) }
     }
 
     /// The value of a key.

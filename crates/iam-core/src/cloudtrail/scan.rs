@@ -141,15 +141,19 @@ impl<'b> Value<'b> {
 
     /// `true` or `false`, also as text.
     pub(super) fn truth(self) -> Option<bool> {
-        if !matches!(self.kind, Kind::Literal | Kind::Text) {
-            return None;
+        fn of(word: &[u8]) -> Option<bool> {
+            if word.eq_ignore_ascii_case(b"true") {
+                Some(true)
+            } else if word.eq_ignore_ascii_case(b"false") {
+                Some(false)
+            } else {
+                None
+            }
         }
-        if self.raw.eq_ignore_ascii_case(b"true") {
-            Some(true)
-        } else if self.raw.eq_ignore_ascii_case(b"false") {
-            Some(false)
-        } else {
-            None
+        match self.kind {
+            Kind::Literal | Kind::Text => of(self.raw),
+            Kind::EscapedText => of(self.decoded()?.as_bytes()),
+            _ => None,
         }
     }
 
