@@ -191,7 +191,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "kept events are not cut when the tighter limits come from a part that has no event of their class"]
     fn merging_is_lawful_under_different_limits(files in vec(files(), 3), is_tiny in any::<[bool; 3]>()) {
         merging_is_lawful(&files, is_tiny)?;
     }
