@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use iam_core::evidence::Account;
@@ -78,4 +78,13 @@ fn filled(out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
     let mut out = BufWriter::with_capacity(1 << 16, out);
     write(&mut out)?;
     out.flush()
+}
+
+/// Refuses to write over a file that is named as an input.
+pub(crate) fn spare<'p>(output: &Path, mut inputs: impl Iterator<Item = &'p PathBuf>) -> anyhow::Result<()> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    if inputs.any(|input| input.canonicalize().is_ok_and(|input| input == output && input.is_file())) {
+        bail!("{} is one of the inputs; write somewhere else", output.display());
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use iam_trail::Request;
 
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
-use crate::{files, settings, trail};
+use crate::{files, output, settings, trail};
 
 /// Audits files and writes the report.
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
@@ -20,6 +20,9 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
 
     let (mut evidence, listed) = files::read(&arguments.paths);
     if !listed.is_empty() {
+        if let Some(output) = &arguments.output.output {
+            output::spare(output, listed.iter())?;
+        }
         let scanned = trail::read(&Request { listed, ..Request::default() })?;
         evidence.join_activity(scanned.activity);
     }

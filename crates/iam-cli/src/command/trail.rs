@@ -4,19 +4,30 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use iam_core::cloudtrail::{Limits, Selection, partial};
+use iam_core::fact::shown_time;
 use iam_report::trail;
 use iam_trail::Request;
 
 use crate::arguments::{By, Color, Output, TableFormat, Trail};
 use crate::exit::Exit;
+use crate::output;
 
 /// Sums up CloudTrail log files.
 pub(crate) fn run(arguments: &Trail) -> anyhow::Result<Exit> {
+    if let (Some(since), Some(until)) = (arguments.since, arguments.until)
+        && since >= until
+    {
+        bail!("--until {} is not after --since {}", shown_time(until), shown_time(since));
+    }
+    let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
+    for output in [arguments.save.as_ref(), arguments.output.output.as_ref()].into_iter().flatten() {
+        output::spare(output, arguments.paths.iter().chain(&listed))?;
+    }
     let request = Request {
         paths: arguments.paths.clone(),
-        listed: arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default(),
+        listed,
         selection: selection(arguments),
         limits: Limits::default(),
         deduplicate: arguments.deduplicate,
@@ -38,14 +49,14 @@ pub(crate) fn run(arguments: &Trail) -> anyhow::Result<Exit> {
     if arguments.save.as_deref() == Some(Path::new("-")) {
         return Ok(exit);
     }
-    let output = &arguments.output;
+    let out = &arguments.output;
     let options = trail::Options {
-        width: output.width(),
-        color: output.has_color(),
+        width: out.width(),
+        color: out.has_color(),
         by: arguments.by.map(trail::By::from),
         most: arguments.top,
     };
-    output.write(|out| match arguments.format {
+    out.write(|out| match arguments.format {
         TableFormat::Human => trail::human(&activity, &options, out),
         TableFormat::Json => trail::json(&activity, &options, out),
         TableFormat::Csv => trail::csv(&activity, &options, out),

@@ -16,7 +16,7 @@ impl ArnFinder {
     }
 
     /// Calls `each` with every string value in a value that starts like an ARN, at whatever depth.
-    pub(super) fn find<'b>(&self, value: Value<'b>, mut each: impl FnMut(Text<'_>)) {
+    pub(super) fn find(&self, value: Value<'_>, mut each: impl FnMut(Text<'_>)) {
         let Some(bytes) = value.object().or(value.array()) else { return };
         // An `a` may be written as an escape; nobody does, but it is the same text.
         if memchr::memchr(b'\\', bytes).is_some() && self.escaped.find(bytes).is_some() {
