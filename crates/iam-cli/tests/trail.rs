@@ -38,8 +38,8 @@ fn parts_add_up_to_the_whole() {
         let ran = run(&["trail", &format!("{STORY}/{file}"), "--save", part]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{file}");
     }
-    let files = [&format!("{STORY}/a.json")[..], &format!("{STORY}/b.json")];
-    let whole = run(&[&["trail", "--format", "json"][..], &files].concat());
+    let (a, b) = (format!("{STORY}/a.json"), format!("{STORY}/b.json"));
+    let whole = run(&["trail", "--format", "json", &a, &b]);
     let added = run(&["trail", "--format", "json", &two, &one]);
     assert_eq!(added.out, whole.out);
 }
@@ -51,8 +51,8 @@ fn a_part_on_standard_output_is_alone_there() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
     let again = run_in(&root(), &["trail", "-", "--format", "json"], &[], &ran.out);
-    let files = [&format!("{STORY}/a.json")[..], &format!("{STORY}/b.json")];
-    assert_eq!(again.out, run(&[&["trail", "--format", "json"][..], &files].concat()).out);
+    let (a, b) = (format!("{STORY}/a.json"), format!("{STORY}/b.json"));
+    assert_eq!(again.out, run(&["trail", "--format", "json", &a, &b]).out);
 }
 
 #[test]
