@@ -123,7 +123,7 @@ fn cells(row: &Row<'_>, columns: Columns) -> Vec<(String, Kind)> {
         key => cut(&key.name()),
     };
     let account = cut(account(&row.key).unwrap_or_default());
-    if columns.with_accounts && !columns.is_wide {
+    if columns.with_accounts && !columns.is_wide && !name.ends_with(account.as_str()) {
         // The blank is where the cell is broken first.
         name = format!("{name} {account}");
     }
