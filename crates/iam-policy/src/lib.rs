@@ -1,3 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arn;
+pub mod document;
+pub mod issue;
+pub mod span;
