@@ -65,16 +65,16 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    let not_text = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
+    let unreadable = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
     match jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options) {
         Ok(parsed) => {
-            parsed.value.ok_or_else(|| not_text(Span::NONE, "expected an object, found nothing".to_owned()))
+            parsed.value.ok_or_else(|| unreadable(Span::NONE, "expected an object, found nothing".to_owned()))
         }
-        // Half of a surrogate pair is JSON to the one and no text to the other.
+        // Too deep, or half of a surrogate pair, which is JSON to the one and no text to the other.
         Err(error) => {
             let range = error.range();
-            let message = format!("the policy is not text: {}", error.kind().to_string().to_lowercase());
-            Err(not_text(Span::new(range.start, range.end), message))
+            let message = format!("the policy cannot be read: {}", error.kind().to_string().to_lowercase());
+            Err(unreadable(Span::new(range.start, range.end), message))
         }
     }
 }
