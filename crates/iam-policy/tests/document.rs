@@ -166,6 +166,16 @@ fn hostile_texts_are_refused() {
 }
 
 #[test]
+fn messages_are_one_line_whatever_was_read() {
+    let text = r#"{"Version": "a\n\u001b[31m", "x\n": 1, "Statement": {"Effect": "\r", "Action": "a", "Principal": {"\n": "*"}}}"#;
+    let issues = Document::parse(text).unwrap_err();
+    assert_eq!(issues.len(), 4);
+    for issue in issues {
+        assert!(!issue.in_text(text).contains(char::is_control), "{issue:?}");
+    }
+}
+
+#[test]
 fn encoded_text_is_decoded_and_other_text_left_alone() {
     for (encoded, plain) in [
         ("%7B%22Id%22%3A%22a%2Bb+c%22%7D", "{\"Id\":\"a+b+c\"}"),
@@ -281,7 +291,7 @@ proptest! {
         prop_assert!(reading.document.is_some() || !reading.issues.is_empty());
     }
 
-    /// Cuts and swaps of a document reach further than random text.
+    /// Insertions into a document reach further than random text.
     #[test]
     fn no_damaged_document_does_harm(document in document(), at in any::<prop::sample::Index>(), with in "[\\[\\]{}\",:0-9a-z\\\\]{0,2}") {
         let mut text = document.to_json();
