@@ -84,7 +84,7 @@ fn any_password(account: &Account) -> Result<Option<Fact<bool>>, Arc<Gap>> {
     if let Some(gap) = unseen {
         return Err(gap);
     }
-    // Rows that could not be read may be users with a password.
+    // Rows that could not be read may be users with a password. `report-incomplete` says when rows are missing.
     match account.credential_report()?.unread().first() {
         Some(row) => Err(Arc::clone(&row.gap)),
         None => Ok(None),

@@ -15,7 +15,7 @@ pub struct User<'a> {
     pub name: &'a str,
     /// The ARN; `None` for a user whom only listings without ARNs show.
     pub arn: Option<&'a str>,
-    /// Where the user was found.
+    /// Where the user's row stands in the report; `None` for a user whom the report does not show.
     pub source: Option<Source>,
     /// When the user was made.
     pub created: Fact<DateTime<Utc>>,
@@ -88,7 +88,7 @@ impl<'a> User<'a> {
         Self {
             name,
             arn: detail.map(|user| &*user.detail.arn),
-            source: detail.map(|user| user.detail.source),
+            source: None,
             created: detail.map_or_else(|| unknown(no_row), |user| user.detail.created.clone()),
             password_enabled: unknown(no_row),
             password_last_used: unknown(no_row),
