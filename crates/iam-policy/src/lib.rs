@@ -1,6 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arn;
+pub mod condition;
+pub mod context;
 pub mod document;
+pub mod glob;
 pub mod issue;
+pub mod pattern;
+pub mod principal;
+pub mod request;
 pub mod span;
+pub mod truth;
