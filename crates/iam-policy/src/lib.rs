@@ -6,6 +6,7 @@ pub mod condition;
 pub mod context;
 pub mod document;
 pub mod glob;
+pub mod grants;
 pub mod issue;
 pub mod pattern;
 pub mod principal;
