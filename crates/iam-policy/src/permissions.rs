@@ -15,26 +15,26 @@ use crate::truth::Truth;
 /// ```
 /// use iam_policy::catalogue::Catalogue;
 /// use iam_policy::document::Document;
-/// use iam_policy::grants::Grants;
+/// use iam_policy::permissions::Permissions;
 ///
 /// let catalogue = Catalogue::embedded();
 /// let text = r#"{"Statement": [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
 ///     {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}"#;
-/// let grants = Grants::of(&Document::parse(text).unwrap());
-/// let granted = grants.on_everything(catalogue).certain;
+/// let permissions = Permissions::of(&Document::parse(text).unwrap());
+/// let granted = permissions.on_everything(catalogue).certain;
 /// assert!(granted.is_disjoint(&catalogue.expand("iam:*")));
 /// assert!(granted.is_disjoint(&catalogue.expand("s3:*")));
 /// assert!(catalogue.expand("ec2:*").is_subset(&granted));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grants {
+pub struct Permissions {
     /// One for each statement, in their order.
-    pub statements: Vec<StatementGrant>,
+    pub statements: Vec<Permission>,
 }
 
 /// What one statement is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementGrant {
+pub struct Permission {
     /// Whether it allows or denies.
     pub effect: Effect,
     /// The actions.
@@ -65,31 +65,31 @@ pub struct Resources {
 
 /// Actions that are allowed on every resource.
 #[derive(Debug, Clone)]
-pub struct Granted {
+pub struct OnEverything {
     /// Those that are allowed whatever the circumstances.
     pub certain: ActionSet,
     /// Those that may be, under conditions: the others are among them.
     pub possible: ActionSet,
 }
 
-impl Grants {
+impl Permissions {
     /// Reads a document.
     pub fn of(document: &Document) -> Self {
         let variables = document.version() == Version::V2012;
         let statements = document.statements.iter();
-        Self { statements: statements.map(|statement| StatementGrant::of(statement, variables)).collect() }
+        Self { statements: statements.map(|statement| Permission::of(statement, variables)).collect() }
     }
 
     /// The actions that the document allows on every resource.
-    pub fn on_everything(&self, catalogue: &Catalogue) -> Granted {
-        Granted::on_everything([self], catalogue)
+    pub fn on_everything(&self, catalogue: &Catalogue) -> OnEverything {
+        OnEverything::of([self], catalogue)
     }
 }
 
-impl Granted {
+impl OnEverything {
     /// The actions that documents allow together on every resource. An unconditional denial on every resource takes actions
     /// away for certain; a conditional one makes them possible only; one on some resources leaves the others.
-    pub fn on_everything<'g>(documents: impl IntoIterator<Item = &'g Grants>, catalogue: &Catalogue) -> Self {
+    pub fn of<'p>(documents: impl IntoIterator<Item = &'p Permissions>, catalogue: &Catalogue) -> Self {
         let (mut certain, mut possible) = (ActionSet::new(), ActionSet::new());
         let (mut denied, mut doubtful) = (ActionSet::new(), ActionSet::new());
         for statement in documents.into_iter().flat_map(|document| &document.statements) {
@@ -112,7 +112,7 @@ impl Granted {
     }
 }
 
-impl StatementGrant {
+impl Permission {
     fn of(statement: &Statement, variables: bool) -> Self {
         let actions = statement.action.patterns.iter();
         let resources = statement.resource.as_ref();
@@ -211,8 +211,8 @@ impl Resources {
 mod tests {
     use super::*;
 
-    fn grants(statements: &str) -> Grants {
-        Grants::of(
+    fn permissions(statements: &str) -> Permissions {
+        Permissions::of(
             &Document::parse(&format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#))
                 .unwrap(),
         )
@@ -221,7 +221,7 @@ mod tests {
     /// Whether every action is granted on every resource: for certain, possibly.
     fn everything(statements: &str) -> (bool, bool) {
         let catalogue = Catalogue::embedded();
-        let granted = grants(statements).on_everything(catalogue);
+        let granted = permissions(statements).on_everything(catalogue);
         assert!(granted.certain.is_subset(&granted.possible), "{statements}");
         (catalogue.all().is_subset(&granted.certain), catalogue.all().is_subset(&granted.possible))
     }
@@ -279,7 +279,7 @@ mod tests {
             (r#"{"Effect": "Allow", "NotAction": [], "Resource": "*"}"#, true),
             (r#"{"Effect": "Allow", "Action": ["a*", "*b"], "Resource": "*"}"#, false),
         ] {
-            assert_eq!(grants(statement).statements[0].actions.are_every(), expected, "{statement}");
+            assert_eq!(permissions(statement).statements[0].actions.are_every(), expected, "{statement}");
         }
     }
 }
