@@ -93,7 +93,7 @@ impl OnEverything {
         let (mut certain, mut possible) = (ActionSet::new(), ActionSet::new());
         let (mut denied, mut doubtful) = (ActionSet::new(), ActionSet::new());
         for statement in documents.into_iter().flat_map(|document| &document.statements) {
-            if !statement.resources.are_everything() {
+            if !statement.is_on_everything() {
                 continue;
             }
             let set = match (statement.effect, statement.has_condition) {
@@ -131,6 +131,11 @@ impl Permission {
             },
             has_condition: statement.condition.as_ref().is_some_and(restricts),
         }
+    }
+
+    /// Whether it is about every resource, and so one of those that decide what is allowed on everything.
+    pub fn is_on_everything(&self) -> bool {
+        self.resources.are_everything()
     }
 
     /// Whether the statement is about an action on a resource, whatever its condition says. Variables in resources have

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use super::grants::{Grant, Grants, Via};
@@ -339,6 +340,28 @@ impl<'a> CustomerPolicy<'a> {
         match self {
             Self::Managed(policy) => policy.detail.attachments.seen().map(|count| *count > 0),
             Self::Inline { .. } => Ok(true),
+        }
+    }
+}
+
+/// `user deploy`, `role ci`
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::Role(_) => "role",
+        };
+        write!(f, "{noun} {}", self.name())
+    }
+}
+
+/// `policy readers`, `inline policy own of role ci`
+impl fmt::Display for CustomerPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Managed(policy) => write!(f, "policy {}", policy.detail.name),
+            Self::Inline { owner, policy } => write!(f, "inline policy {} of {owner}", policy.name),
         }
     }
 }
