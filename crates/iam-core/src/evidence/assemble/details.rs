@@ -120,7 +120,7 @@ impl Rosters<'_> {
             incomplete = incomplete.or(page.incomplete);
             for item in page.items {
                 if let Some(gap) = self.foreign(&item) {
-                    incomplete = incomplete.or_else(|| Some(gap));
+                    incomplete = incomplete.or(Some(gap));
                     continue;
                 }
                 match entries.entry(item.arn().into()) {
