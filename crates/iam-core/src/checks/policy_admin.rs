@@ -1,6 +1,6 @@
 #![doc = include_str!("policy_admin.md")]
 
-use iam_policy::document::Statement;
+use iam_policy::permissions::OnEverything;
 
 use super::policy_statements::{cite, conditions};
 use crate::check::{
@@ -61,32 +61,21 @@ fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
     let catalogue = cx.catalogue();
-    let (all, allowed) = (catalogue.all(), said.permissions.on_everything(catalogue));
+    let (all, allowed) = (catalogue.all(), OnEverything::of([said], catalogue));
     if !all.is_subset(&allowed.possible) {
         return Ok(Verdict::PASS);
     }
-    let statements: Vec<(usize, &Statement)> = said
-        .permissions
-        .statements
-        .iter()
-        .zip(&said.document.statements)
-        .enumerate()
-        .filter(|(_, (permission, _))| permission.is_on_everything())
-        .map(|(index, (_, statement))| (index, statement))
-        .collect();
-    let only_if = if all.is_subset(&allowed.certain) {
-        String::new()
+    let deciding = || said.statements().filter(|cited| cited.statement.is_on_everything());
+    let failure = if all.is_subset(&allowed.certain) {
+        let failure = cx.fail(format!("{policy} allows every action on every resource"));
+        match policy.is_attached() {
+            Ok(false) => failure.severity(Severity::Medium, "nobody has it yet"),
+            _ => failure,
+        }
     } else {
-        format!(", depending on {}", conditions(statements.iter().map(|(_, statement)| *statement)))
+        let conditions = conditions(deciding());
+        cx.fail(format!("{policy} allows every action on every resource, depending on {conditions}"))
+            .severity(Severity::High, "only under a condition")
     };
-    let failure = cx.fail(format!("{policy} allows every action on every resource{only_if}"));
-    let failure = if !only_if.is_empty() {
-        failure.severity(Severity::High, "only under a condition")
-    } else if policy.is_attached().is_ok_and(|is_attached| !is_attached) {
-        failure.severity(Severity::Medium, "nobody has it yet")
-    } else {
-        failure
-    };
-    let indexes: Vec<usize> = statements.iter().map(|(index, _)| *index).collect();
-    cite(failure, document, said, &indexes).judged()
+    cite(failure, document, deciding()).judged()
 }

@@ -1,33 +1,31 @@
 //! How findings about policies cite statements and tell conditions.
 
-use iam_policy::document::{ConditionElement, Statement};
+use iam_policy::condition::Test;
+use iam_policy::policy::StatementRef;
 
 use crate::check::Failure;
-use crate::input::{Policy, PolicyDocument, quoted};
+use crate::input::PolicyDocument;
 
 /// More conditions than this are not told one by one.
 const MOST_CONDITIONS: usize = 3;
 
-/// Cites statements of a document, by their index.
-pub(super) fn cite(
+/// Cites statements of a document.
+pub(super) fn cite<'p>(
     failure: Failure,
     document: &PolicyDocument,
-    policy: &Policy,
-    statements: &[usize],
+    statements: impl IntoIterator<Item = StatementRef<'p>>,
 ) -> Failure {
-    let items = &policy.document.statements.items;
-    let spans = statements.iter().filter_map(|index| items.get(*index)).map(|statement| statement.at.0);
+    let spans = statements.into_iter().map(|cited| cited.statement.at);
     spans.fold(failure, |failure, span| failure.at(document.part(span)))
 }
 
-/// The conditions of statements, as one text: `aws:MultiFactorAuthPresent Bool true`.
-pub(super) fn conditions<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
+/// The conditions of statements, each once: `aws:MultiFactorAuthPresent (Bool)`.
+pub(super) fn conditions<'p>(statements: impl IntoIterator<Item = StatementRef<'p>>) -> String {
     let mut told: Vec<String> = Vec::new();
-    for condition in statements.into_iter().filter_map(|statement| statement.condition.as_ref()) {
-        for one in each(condition) {
-            if !told.contains(&one) {
-                told.push(one);
-            }
+    for test in statements.into_iter().flat_map(|cited| &cited.statement.conditions) {
+        let one = one(test);
+        if !told.contains(&one) {
+            told.push(one);
         }
     }
     let others = told.len().saturating_sub(MOST_CONDITIONS);
@@ -36,11 +34,9 @@ pub(super) fn conditions<'s>(statements: impl IntoIterator<Item = &'s Statement>
     told.join(" and ") + &more
 }
 
-fn each(condition: &ConditionElement) -> impl Iterator<Item = String> {
-    condition.operators.iter().flat_map(|operator| {
-        operator.keys.iter().map(|key| {
-            let values: Vec<&str> = key.values.iter().map(|value| &*value.text).collect();
-            quoted(&format!("{} {} {}", key.name.value, operator.name.value, values.join(", ")))
-        })
-    })
+fn one(test: &Test) -> String {
+    match test.operator {
+        Some(operator) => format!("{} ({operator})", test.key),
+        None => format!("{} (an operator that does not exist)", test.key),
+    }
 }

@@ -33,7 +33,7 @@ pub use error::InputError;
 pub(crate) use error::quoted;
 pub use json::Listing;
 pub use json_text::{JsonText, Slice};
-pub use policy_document::{Form, Policy, PolicyDocument};
+pub use policy_document::{Form, PolicyDocument};
 
 use crate::fact::{FileId, Gap};
 use access_keys::{AccessKeyLastUsed, ListedAccessKey};

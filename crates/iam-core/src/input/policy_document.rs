@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use iam_policy::document::Document;
-use iam_policy::permissions::Permissions;
+use iam_policy::document::{Document, PolicyKind};
+use iam_policy::policy::Policy;
 use iam_policy::span::Span;
 use percent_encoding::percent_decode_str;
 
@@ -19,16 +19,9 @@ pub struct PolicyDocument {
     slice: Slice,
     form: Form,
     source: Source,
-    policy: Arc<OnceLock<Result<Policy, Arc<Gap>>>>,
-}
-
-/// What a policy document says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// The document. Its places count in [`PolicyDocument::json`].
-    pub document: Document,
-    /// Its statements as actions on resources.
-    pub permissions: Permissions,
+    kind: PolicyKind,
+    name: Box<str>,
+    read: Arc<OnceLock<Result<Policy, Arc<Gap>>>>,
 }
 
 /// How a document is written in the file.
@@ -44,7 +37,7 @@ pub enum Form {
 
 impl PolicyDocument {
     /// The document in a value of a file; `None` for a value that cannot be one.
-    pub(crate) fn of(slice: Slice, source: Source) -> Option<Self> {
+    pub(crate) fn of(slice: Slice, source: Source, kind: PolicyKind, name: &str) -> Option<Self> {
         let form = match slice.as_str().as_bytes().first()? {
             b'{' => Form::Object,
             b'"' => {
@@ -58,7 +51,7 @@ impl PolicyDocument {
             }
             _ => return None,
         };
-        Some(Self { slice, form, source, policy: Arc::default() })
+        Some(Self { slice, form, source, kind, name: name.into(), read: Arc::default() })
     }
 
     /// The document's own JSON text.
@@ -83,7 +76,7 @@ impl PolicyDocument {
         }
     }
 
-    /// What the document says.
+    /// What the document says. It is parsed once. Places in it count in [`PolicyDocument::json`].
     ///
     /// # Errors
     ///
@@ -106,10 +99,9 @@ impl PolicyDocument {
                     remedy: "see what `iam-audit policy validate` says of the policy".into(),
                 })
             })?;
-            let permissions = Permissions::of(&document);
-            Ok(Policy { document, permissions })
+            Ok(Policy::compile(&self.name, self.kind, &document))
         };
-        self.policy.get_or_init(read).as_ref().map_err(Arc::clone)
+        self.read.get_or_init(read).as_ref().map_err(Arc::clone)
     }
 
     /// Where a part of the document stands in the file: the part itself where the document is an object of the file's JSON,
