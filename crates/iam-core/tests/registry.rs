@@ -19,6 +19,7 @@ const SHARED: &[&str] = &[
     "densest",
     "key_in_trail",
     "password_policy",
+    "policy_statements",
     "quarantine",
     "role_with_policy",
     "root_events",

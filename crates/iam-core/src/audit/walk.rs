@@ -9,7 +9,7 @@ use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
 use crate::check::{About, Context, Judge, Judged, PoliciesOf, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
-use crate::evidence::{Account, AccountActivity, Identity, OwnPolicy, Root, User};
+use crate::evidence::{Account, AccountActivity, CustomerPolicy, Identity, OwnPolicy, Root, User};
 use crate::ident::KeyIdDisplay;
 use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
@@ -221,6 +221,7 @@ impl<'a> Walk<'_, 'a> {
                 | Judge::Role(_)
                 | Judge::Identity(_)
                 | Judge::ManagedPolicy(_)
+                | Judge::CustomerPolicy(_)
                 | Judge::OwnPolicy { .. }
         );
         if !is_one {
@@ -265,6 +266,17 @@ impl<'a> Walk<'_, 'a> {
                 }
                 identities.complete_policies()
             }
+            Judge::CustomerPolicy(judge) => {
+                for policy in identities.policies().filter(|policy| !policy.detail.is_of_aws()) {
+                    let named = || subjects::managed_policy(&policy);
+                    let policy = CustomerPolicy::Managed(policy);
+                    self.judge(active, named, |context| judge(&policy, context));
+                }
+                for owner in users().chain(others()).filter(|owner| !owner.is_service_linked()) {
+                    self.inline_policies(active, owner, judge);
+                }
+                identities.complete_policies().and_then(|()| identities.complete())
+            }
             Judge::OwnPolicy { of: PoliciesOf::Users, each } => {
                 for user in users() {
                     self.own_policies(active, &user, PoliciesOf::Users, each);
@@ -295,6 +307,24 @@ impl<'a> Walk<'_, 'a> {
             return self.judge(active, named, |_| Ok(Verdict::not_applicable(SERVICE_LINKED)));
         }
         self.judge(active, named, judge);
+    }
+
+    /// The inline policies of one owner. Where they were not seen, the owner gets a verdict.
+    fn inline_policies(
+        &mut self,
+        active: &mut Active<'a>,
+        owner: Identity<'_>,
+        judge: fn(&CustomerPolicy<'_>, &Context<'_>) -> Judged,
+    ) {
+        let inline = match owner.inline().seen() {
+            Ok(inline) => inline,
+            Err(gap) => return self.identity(active, &owner, |_| Err(gap)),
+        };
+        for policy in inline {
+            let named = || subjects::own_policy(&owner, &OwnPolicy::Inline(policy));
+            let policy = CustomerPolicy::Inline { owner, policy };
+            self.judge(active, named, |context| judge(&policy, context));
+        }
     }
 
     /// The policies of one owner. Where some of them were not seen, or where there are none, the owner gets a verdict.

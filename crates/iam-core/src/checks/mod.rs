@@ -42,6 +42,8 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod policy_admin;
+mod policy_statements;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
@@ -131,6 +133,7 @@ pub const ALL: &[&Check] = &[
     &federation_missing::CHECK,
     &iam_resource_untagged::CHECK,
     &cloudshell_full_access::CHECK,
+    &policy_admin::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
     &quarantine_policy_attached::CHECK,

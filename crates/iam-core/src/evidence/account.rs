@@ -339,6 +339,15 @@ impl Account {
                 let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
             }
+            Place::Part { start, end } => {
+                let label = "policy".to_owned();
+                let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+                let Some(Document::Text(text)) = &file.document else {
+                    return Some(quote(label, String::new(), None));
+                };
+                let words: Vec<&str> = text.part(&range).split_whitespace().collect();
+                Some(quote(label, shortened(&words.join(" ")), text.region(&range)))
+            }
             Place::Json { .. } | Place::Nested { .. } => {
                 let pointer = source.place.pointer()?;
                 match &file.document {
@@ -519,5 +528,14 @@ impl Account {
             let last_used = listings.last_used.get(listed.id.full());
             keys.push(AccessKey::listed(listed, last_used, &no_last_used, is_uncertain));
         }
+    }
+}
+
+/// The beginning of a text, which is as much as a line of a report takes.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

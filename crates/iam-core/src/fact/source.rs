@@ -47,10 +47,17 @@ pub enum Place {
         /// The key inside; empty for the value itself.
         field: &'static str,
     },
+    /// A part of a JSON artefact, in bytes of UTF-8 and without a byte order mark.
+    Part {
+        /// The first byte.
+        start: u64,
+        /// The byte behind the last one.
+        end: u64,
+    },
 }
 
 impl Place {
-    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV.
+    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV and for parts.
     pub fn pointer(&self) -> Option<String> {
         let joined = |parts: &[&str]| {
             let parts = parts.iter().filter(|part| !part.is_empty());
@@ -64,7 +71,7 @@ impl Place {
             Self::Nested { list, item, inner, position, field } => {
                 Some(joined(&[list, &item.to_string(), inner, &position.to_string(), field]))
             }
-            Self::File | Self::Row(_) | Self::Cell { .. } => None,
+            Self::File | Self::Row(_) | Self::Cell { .. } | Self::Part { .. } => None,
         }
     }
 }

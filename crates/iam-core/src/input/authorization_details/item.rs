@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use iam_policy::document::PolicyKind;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -152,10 +153,16 @@ impl<'t> Reader<'t> {
     }
 
     /// A policy document in any of the forms in which AWS returns them.
-    pub(super) fn document(&mut self, item: &Item<'t>, field: &'static str) -> Fact<PolicyDocument> {
+    pub(super) fn document(
+        &mut self,
+        item: &Item<'t>,
+        field: &'static str,
+        kind: PolicyKind,
+        name: &str,
+    ) -> Fact<PolicyDocument> {
         let raw = item.fields.field(field);
         let source = self.source(item, field);
-        match raw.and_then(|raw| PolicyDocument::of(Slice::new(self.text, raw.get()), source)) {
+        match raw.and_then(|raw| PolicyDocument::of(Slice::new(self.text, raw.get()), source, kind, name)) {
             Some(document) => Fact::Seen(document, source),
             None => Fact::Unknown(self.malformed(item.at, field, raw, "a policy document")),
         }
@@ -170,7 +177,7 @@ impl<'t> Reader<'t> {
     ) -> Fact<Vec<InlinePolicy>> {
         self.list(item, field, absent, |reader, entry| {
             let name = reader.text(entry, "PolicyName").known().ok()?;
-            let document = reader.document(entry, "PolicyDocument");
+            let document = reader.document(entry, "PolicyDocument", PolicyKind::Identity, &name);
             Some(InlinePolicy { name, document, source: reader.source(entry, "PolicyName") })
         })
     }
