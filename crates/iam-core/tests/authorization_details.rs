@@ -242,3 +242,16 @@ fn users_of_either_side_are_users_of_the_account() {
         ]
     );
 }
+
+#[test]
+fn a_file_of_nothing_but_damage_costs_few_gaps() {
+    let entries = vec!["{}"; 100_000].join(",");
+    let text = format!(
+        "{{\"UserDetailList\": [{entries}], \"GroupDetailList\": [], \"RoleDetailList\": [], \"Policies\": []}}"
+    );
+    let file = read(text.into_bytes(), FileId(0)).unwrap().unwrap();
+    assert_eq!(file.gaps.len(), 201);
+    assert!(file.gaps[200].what.starts_with("more than 200 places"), "{}", file.gaps[200].what);
+    let Parsed::AuthorizationDetails(details) = file.parsed else { panic!() };
+    assert!(details.users.incomplete.is_some());
+}
