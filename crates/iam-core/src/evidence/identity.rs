@@ -63,6 +63,20 @@ pub enum OwnPolicy<'a> {
     Attached(&'a AttachedPolicy),
 }
 
+/// A policy that the customer has written and can change.
+#[derive(Debug, Clone, Copy)]
+pub enum CustomerPolicy<'a> {
+    /// A managed policy.
+    Managed(ManagedPolicy<'a>),
+    /// A policy embedded in a user, group or role.
+    Inline {
+        /// The policy.
+        policy: &'a InlinePolicy,
+        /// Whom it is embedded in.
+        owner: Identity<'a>,
+    },
+}
+
 impl<'a> DetailedUser<'a> {
     /// The groups that the user is in. A group that is named and not listed stands as its gap.
     ///
@@ -265,6 +279,28 @@ impl<'a> Identity<'a> {
             Self::User(user) => user.identities,
             Self::Group(group) => group.identities,
             Self::Role(role) => role.identities,
+        }
+    }
+}
+
+impl<'a> CustomerPolicy<'a> {
+    /// The policy's name.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Managed(policy) => &policy.detail.name,
+            Self::Inline { policy, .. } => &policy.name,
+        }
+    }
+
+    /// What it says; of a managed policy, the version that counts.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when it was not seen.
+    pub fn document(&self) -> Supplied<&'a PolicyDocument> {
+        match self {
+            Self::Managed(policy) => policy.document(),
+            Self::Inline { policy, .. } => policy.document.seen(),
         }
     }
 }

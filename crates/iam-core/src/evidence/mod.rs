@@ -25,7 +25,7 @@ pub use activity::{AccountActivity, ActivePrincipal, Window};
 pub use assemble::{Evidence, Given, UnusedFile, assemble};
 pub use grants::{Grant, GrantedPolicy, Grants, Via};
 pub use identities::Identities;
-pub use identity::{DetailedUser, Group, Identity, ManagedPolicy, OwnPolicy, Role};
+pub use identity::{CustomerPolicy, DetailedUser, Group, Identity, ManagedPolicy, OwnPolicy, Role};
 pub use inventory::{Credential, CredentialKind, inventory};
 pub use password::PasswordUse;
 pub use root::{Disagreement, Root};
