@@ -6,11 +6,12 @@ mod testdata;
 
 use std::collections::BTreeMap;
 
+use iam_core::check::{Check, CheckId, Judge, Mappings, Remedy, Severity};
 use iam_core::evidence::{Account, Given, Grant, Identity, Via, assemble};
 use iam_core::fact::{Fact, FileId, Place, Reason, Source};
 use iam_core::input::authorization_details::AuthorizationDetails;
 use iam_core::input::organizations_policies::OrganizationPolicyKind;
-use iam_core::input::{Form, InputFile, Parsed, read};
+use iam_core::input::{Artefact, Form, InputFile, Parsed, read};
 use serde_json::{Value, json};
 
 fn account(files: Vec<(InputFile, Given)>) -> Account {
@@ -241,4 +242,65 @@ fn users_of_either_side_are_users_of_the_account() {
             ("berta", Some("arn:aws:iam::111122223333:user/x/berta"), true)
         ]
     );
+}
+
+#[test]
+fn a_file_of_nothing_but_damage_costs_few_gaps() {
+    let entries = vec!["{}"; 100_000].join(",");
+    let text = format!(
+        "{{\"UserDetailList\": [{entries}], \"GroupDetailList\": [], \"RoleDetailList\": [], \"Policies\": []}}"
+    );
+    let file = read(text.into_bytes(), FileId(0)).unwrap().unwrap();
+    assert_eq!(file.gaps.len(), 201);
+    assert!(file.gaps[200].what.starts_with("more than 200 places"), "{}", file.gaps[200].what);
+    let Parsed::AuthorizationDetails(details) = file.parsed else { panic!() };
+    assert!(details.users.incomplete.is_some());
+}
+
+/// A check of policies, as a program of one's own may have it.
+static EVERY_POLICY: Check = Check {
+    id: CheckId("every-policy"),
+    since: "0.1.0",
+    title: "Every policy",
+    severity: Severity::Info,
+    severity_reason: "to see them all",
+    enabled: true,
+    needs: &[Artefact::AuthorizationDetails],
+    params: &[],
+    mappings: Mappings::NONE,
+    remedy: Remedy { risk: "none", steps: &[], console: "" },
+    page: "",
+    judge: Judge::Policy(|policy, context| {
+        let document = policy.document()?;
+        context.fail(format!("{} bytes", document.json().len())).at(document.source()).judged()
+    }),
+};
+
+#[test]
+fn every_policy_of_the_customer_is_a_subject_once() {
+    let report = testdata::judge(testdata::folder("accounts/grown"), &[&EVERY_POLICY]);
+    let account = &report.accounts[0];
+    assert_eq!(account.unknown, []);
+    let mut subjects: Vec<String> =
+        account.findings.iter().map(|finding| finding.subject.to_string()).collect();
+    subjects.sort();
+    assert_eq!(
+        subjects,
+        [
+            "inline policy AwsSSOInlinePolicy of role AWSReservedSSO_ReadOnly_0123456789abcdef",
+            "inline policy all-of-s3 of carl",
+            "inline policy read-config of role web-server",
+            "inline policy read-parameters of group machines",
+            "policy assume-deployers",
+            "policy boundary-for-machines",
+            "policy deploy",
+            "policy intern-access",
+            "policy old-experiment",
+            "policy upload-artefacts",
+        ]
+    );
+    let fingerprints: std::collections::BTreeSet<_> =
+        account.findings.iter().map(|finding| finding.fingerprint).collect();
+    assert_eq!(fingerprints.len(), subjects.len());
+    assert!(account.findings.iter().all(|finding| finding.because[0].region.is_some()));
 }

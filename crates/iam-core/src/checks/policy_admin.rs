@@ -54,7 +54,7 @@ pub(super) static CHECK: Check = Check {
         console: "IAM > Policies > {name} > Permissions defined in this policy > Edit",
     },
     page: include_str!("policy_admin.md"),
-    judge: Judge::CustomerPolicy(judge),
+    judge: Judge::Policy(judge),
 };
 
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {

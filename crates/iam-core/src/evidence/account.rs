@@ -359,8 +359,8 @@ impl Account {
                         let Some((value, range)) = text.at(&pointer) else {
                             return Some(quote(pointer, String::new(), None));
                         };
-                        let scalar =
-                            serde_json::from_str(value).ok().filter(|_| !value.starts_with(['{', '[']));
+                        let is_scalar = !value.starts_with(['{', '[']);
+                        let scalar = is_scalar.then(|| serde_json::from_str(value).ok()).flatten();
                         let shown = scalar.as_ref().map(shown).unwrap_or_default();
                         Some(quote(pointer, shown, text.region(&range)))
                     }

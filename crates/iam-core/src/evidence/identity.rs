@@ -64,17 +64,17 @@ pub enum OwnPolicy<'a> {
     Attached(&'a AttachedPolicy),
 }
 
-/// A policy whose words are the customer's own: a customer managed policy, or one embedded in an identity.
+/// A policy that the customer has written and can change.
 #[derive(Debug, Clone, Copy)]
 pub enum CustomerPolicy<'a> {
-    /// A customer managed policy.
+    /// A managed policy.
     Managed(ManagedPolicy<'a>),
-    /// An inline policy.
+    /// A policy embedded in a user, group or role.
     Inline {
-        /// The identity that it is embedded in.
-        owner: Identity<'a>,
         /// The policy.
         policy: &'a InlinePolicy,
+        /// Whom it is embedded in.
+        owner: Identity<'a>,
     },
 }
 

@@ -13,6 +13,9 @@ use super::super::{Artefact, quoted};
 use super::{AttachedPolicy, InlinePolicy, Tag};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, parse_time};
 
+/// Gaps of a file that are told one by one. A file of nothing but damage would otherwise cost many times its size.
+const MOST_GAPS: usize = 200;
+
 /// Reads the items of one file and keeps the gaps.
 pub(super) struct Reader<'t> {
     pub(super) text: &'t Arc<str>,
@@ -221,7 +224,15 @@ impl<'t> Reader<'t> {
     }
 
     fn gap(&mut self, place: Place, what: String) -> Arc<Gap> {
+        if let Some(further) = self.gaps.get(MOST_GAPS) {
+            return Arc::clone(further);
+        }
         let artefact = Artefact::AuthorizationDetails;
+        let (place, what) = if self.gaps.len() == MOST_GAPS {
+            (Place::File, format!("more than {MOST_GAPS} places of the {} cannot be read", artefact.noun()))
+        } else {
+            (place, what)
+        };
         let gap = Arc::new(Gap {
             reason: Reason::Malformed,
             artefact: Some(artefact),
