@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod checks;
 pub mod cloudtrail;
+pub mod escalation;
 pub mod evidence;
 pub mod fact;
 pub mod ident;

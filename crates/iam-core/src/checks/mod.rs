@@ -44,6 +44,7 @@ mod password_policy_short;
 mod password_rotation_overdue;
 mod policy_admin;
 mod policy_statements;
+mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
@@ -133,6 +134,7 @@ pub const ALL: &[&Check] = &[
     &federation_missing::CHECK,
     &iam_resource_untagged::CHECK,
     &cloudshell_full_access::CHECK,
+    &principal_can_escalate::CHECK,
     &policy_admin::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
