@@ -85,8 +85,10 @@ const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/fred";
 pub(crate) const PROVIDER: &str = "accounts.google.com";
 pub(crate) const SERVICE: &str = "ec2.amazonaws.com";
 
-/// Actions with resources that they are about.
-const QUESTIONS: &[(&str, Option<&str>)] = &[
+/// An action with a resource that it is about.
+type Question = (&'static str, Option<&'static str>);
+
+pub(crate) const QUESTIONS: &[Question] = &[
     ("s3:GetObject", Some("arn:aws:s3:::bucket/anna/x")),
     ("s3:GetObject", Some("arn:aws:s3:::bucket/*/x")),
     ("s3:ListAllMyBuckets", None),
@@ -254,12 +256,13 @@ pub(crate) fn scene(c: &mut Choices<'_>) -> Scene {
         14 => Who::Provider(PROVIDER),
         _ => Who::Service(SERVICE),
     };
-    let (action, resource) = c.of(QUESTIONS);
+    let about = c.of(QUESTIONS);
+    let (action, resource) = about;
     let owner = match resource {
         Some(arn) if arn.contains(":s3:::") => c.of(&[Some(HERE), Some(HERE), Some(THERE), None]),
         _ => None,
     };
-    let closed = c.below(2) == 0;
+    let closed = c.once_in(3);
     let mut context = Vec::new();
     for (key, values, _) in KEYS.iter().take(8) {
         let said = match c.below(8) {
@@ -292,41 +295,43 @@ pub(crate) fn scene(c: &mut Choices<'_>) -> Scene {
         restricts: c.once_in(16),
     };
     if sides != 1 {
-        scene.identity.push(document(c, PolicyKind::Identity));
+        scene.identity.push(document(c, PolicyKind::Identity, about));
     }
     if c.once_in(4) {
-        scene.identity.push(document(c, PolicyKind::Identity));
+        scene.identity.push(document(c, PolicyKind::Identity, about));
     }
     if sides != 0 {
         let kind = if action == "sts:AssumeRole" { PolicyKind::Trust } else { PolicyKind::Resource };
-        scene.attached = Some(document(c, kind));
+        scene.attached = Some(document(c, kind, about));
     }
     if c.once_in(4) {
-        scene.boundary = Some(document(c, PolicyKind::Boundary));
+        scene.boundary = Some(document(c, PolicyKind::Boundary, about));
     }
     if c.once_in(4) {
-        scene.session.push(document(c, PolicyKind::Session));
+        scene.session.push(document(c, PolicyKind::Session, about));
     }
     if c.once_in(4) {
         for _ in 0..=c.below(2) {
-            scene.levels.push((0..c.below(3)).map(|_| document(c, PolicyKind::ServiceControl)).collect());
+            scene
+                .levels
+                .push((0..c.below(3)).map(|_| document(c, PolicyKind::ServiceControl, about)).collect());
         }
     }
     if c.once_in(6) {
-        scene.resource_control.push(document(c, PolicyKind::ResourceControl));
+        scene.resource_control.push(document(c, PolicyKind::ResourceControl, about));
     }
     if c.once_in(8) {
-        scene.endpoint = Some(document(c, PolicyKind::VpcEndpoint));
+        scene.endpoint = Some(document(c, PolicyKind::VpcEndpoint, about));
     }
     scene
 }
 
-pub(crate) fn document(c: &mut Choices<'_>, kind: PolicyKind) -> Value {
+pub(crate) fn document(c: &mut Choices<'_>, kind: PolicyKind, about: Question) -> Value {
     let mut document = Map::new();
     if !c.once_in(5) {
         document.insert("Version".into(), json!("2012-10-17"));
     }
-    let statements: Vec<Value> = (0..=c.below(3)).map(|_| statement(c, kind)).collect();
+    let statements: Vec<Value> = (0..=c.below(3)).map(|_| statement(c, kind, about)).collect();
     let statements = match (statements.len(), c.once_in(3)) {
         (1, true) => statements[0].clone(),
         _ => Value::Array(statements),
@@ -335,7 +340,7 @@ pub(crate) fn document(c: &mut Choices<'_>, kind: PolicyKind) -> Value {
     Value::Object(document)
 }
 
-fn statement(c: &mut Choices<'_>, kind: PolicyKind) -> Value {
+fn statement(c: &mut Choices<'_>, kind: PolicyKind, about: Question) -> Value {
     let mut statement = Map::new();
     let denies = if kind == PolicyKind::ResourceControl { !c.once_in(4) } else { c.once_in(3) };
     statement.insert("Effect".into(), json!(if denies { "Deny" } else { "Allow" }));
@@ -346,7 +351,7 @@ fn statement(c: &mut Choices<'_>, kind: PolicyKind) -> Value {
         statement.insert(name.into(), principal(c));
     }
     let name = if c.once_in(8) { "NotAction" } else { "Action" };
-    statement.insert(name.into(), one_or_more(c, ACTIONS));
+    statement.insert(name.into(), one_or_more(c, ACTIONS, about.0));
     let has_resource = match kind {
         PolicyKind::Trust => false,
         PolicyKind::Resource => !c.once_in(4),
@@ -354,15 +359,18 @@ fn statement(c: &mut Choices<'_>, kind: PolicyKind) -> Value {
     };
     if has_resource != c.once_in(40) {
         let name = if c.once_in(8) { "NotResource" } else { "Resource" };
-        statement.insert(name.into(), one_or_more(c, RESOURCES));
+        statement.insert(name.into(), one_or_more(c, RESOURCES, about.1.unwrap_or("*")));
     }
     if c.once_in(2) {
         let mut condition = Map::new();
         for _ in 0..=c.below(2) {
             let (key, _, values) = c.of(KEYS);
             let operator = operator(c, key);
-            let value =
-                if operator == "Null" { one_or_more(c, &["true", "false"]) } else { one_or_more(c, values) };
+            let value = if operator == "Null" {
+                one_or_more(c, &["true", "false"], "true")
+            } else {
+                one_or_more(c, values, values[0])
+            };
             let key = if c.once_in(6) { key.to_lowercase() } else { key.to_owned() };
             let mut keys = Map::new();
             keys.insert(key, value);
@@ -395,21 +403,26 @@ fn principal(c: &mut Choices<'_>) -> Value {
         return json!("*");
     }
     let mut map = Map::new();
-    map.insert("AWS".into(), one_or_more(c, AWS_PRINCIPALS));
+    map.insert("AWS".into(), one_or_more(c, AWS_PRINCIPALS, "*"));
     if c.once_in(4) {
-        map.insert("Service".into(), one_or_more(c, &[SERVICE, "s3.amazonaws.com"]));
+        map.insert("Service".into(), one_or_more(c, &[SERVICE, "s3.amazonaws.com"], SERVICE));
     }
     if c.once_in(4) {
-        map.insert("Federated".into(), one_or_more(c, &[PROVIDER, "accounts.google.com.evil.example"]));
+        map.insert(
+            "Federated".into(),
+            one_or_more(c, &[PROVIDER, "accounts.google.com.evil.example"], PROVIDER),
+        );
     }
     Value::Object(map)
 }
 
-fn one_or_more(c: &mut Choices<'_>, from: &[&str]) -> Value {
+/// Some of the texts. Half of the time the first is the one that fits.
+fn one_or_more(c: &mut Choices<'_>, from: &[&str], fitting: &str) -> Value {
+    let first = if c.once_in(2) { fitting } else { c.of(from) };
     match c.below(4) {
-        0 | 1 => json!(c.of(from)),
-        2 => json!([c.of(from), c.of(from)]),
-        _ => json!([c.of(from), c.of(from), c.of(from)]),
+        0 | 1 => json!(first),
+        2 => json!([first, c.of(from)]),
+        _ => json!([first, c.of(from), c.of(from)]),
     }
 }
 
