@@ -127,7 +127,9 @@ proptest! {
         let mut scene = scene;
         for document in documents(&mut scene) {
             let parsed = Document::parse(&document.to_string()).unwrap();
-            prop_assert_eq!(&Document::parse(&parsed.to_string()), &Ok(parsed));
+            for printed in [parsed.to_json(), parsed.to_compact_json()] {
+                prop_assert_eq!(Document::parse(&printed), Ok(parsed.clone()));
+            }
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod laws;
+#[allow(clippy::match_same_arms, clippy::similar_names, reason = "a plain reader has one line for each rule")]
 mod reference;
 mod scene;
 

@@ -227,7 +227,7 @@ fn what_aws_owns_cannot_be_changed() {
     ask(ANNA, "iam:DeletePolicy", "arn:aws:iam::111122223333:policy/own").identity(ALL).is("allowed");
 }
 
-/// AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies".
+/// AWS `PrivateLink` Guide, "Control access to VPC endpoints using endpoint policies".
 #[test]
 fn the_policy_of_a_vpc_endpoint_is_one_more_filter() {
     let through = |policy: &str| send(ANNA).identity(ALL).policy(PolicyKind::VpcEndpoint, policy);
