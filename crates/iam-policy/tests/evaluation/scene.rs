@@ -403,7 +403,8 @@ fn principal(c: &mut Choices<'_>) -> Value {
         return json!("*");
     }
     let mut map = Map::new();
-    map.insert("AWS".into(), one_or_more(c, AWS_PRINCIPALS, "*"));
+    let fitting = c.of(&["*", USERS[0], ROLE, HERE]);
+    map.insert("AWS".into(), one_or_more(c, AWS_PRINCIPALS, fitting));
     if c.once_in(4) {
         map.insert("Service".into(), one_or_more(c, &[SERVICE, "s3.amazonaws.com"], SERVICE));
     }
