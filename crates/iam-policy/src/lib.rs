@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arn;
+pub mod catalogue;
 pub mod document;
 pub mod issue;
 pub mod span;
