@@ -149,7 +149,7 @@ codes! {
     /// A statement has no Effect.
     MissingEffect = "MISSING_EFFECT", Error, AccessAnalyzer,
         "Add \"Effect\": \"Allow\" or \"Deny\".";
-    /// A statement has neither Action nor NotAction.
+    /// A statement has neither Action nor `NotAction`.
     MissingAction = "MISSING_ACTION", Error, AccessAnalyzer,
         "Add an Action.";
     /// An element stands beside its opposite with Not.
@@ -176,7 +176,7 @@ codes! {
     /// A policy of a kind that is about whomever it is attached to names principals.
     UnsupportedPrincipal = "UNSUPPORTED_PRINCIPAL", Error, AccessAnalyzer,
         "Take the Principal away, or validate the policy as one of a resource.";
-    /// A statement has neither Resource nor NotResource.
+    /// A statement has neither Resource nor `NotResource`.
     MissingResource = "MISSING_RESOURCE", Error, AccessAnalyzer,
         "Add a Resource.";
     /// A policy of a resource leaves out Resource, which not every service takes to mean the resource it is
@@ -198,22 +198,22 @@ codes! {
     /// A service control policy names principals.
     ScpPrincipal = "SCP_SYNTAX_ERROR_PRINCIPAL", Error, AccessAnalyzer,
         "Take the Principal away; use the condition key aws:PrincipalArn instead.";
-    /// A resource control policy has a principal other than "*".
+    /// A resource control policy has a principal other than `"*"`.
     RcpPrincipal = "RCP_SYNTAX_ERROR_PRINCIPAL", Error, AccessAnalyzer,
         "Write \"Principal\": \"*\"; use condition keys such as aws:PrincipalArn to tell principals apart.";
     /// A resource control policy allows: only the policy that AWS attaches itself does.
     RcpAllow = "RCP_SYNTAX_ERROR_ALLOW", Error, AccessAnalyzer,
         "Write \"Effect\": \"Deny\".";
-    /// A resource control policy has NotAction.
+    /// A resource control policy has `NotAction`.
     RcpNotAction = "RCP_SYNTAX_ERROR_NOTACTION", Error, AccessAnalyzer,
         "List the actions in Action.";
     /// A resource control policy names an action of a service that resource control policies do not apply to.
     RcpAction = "RCP_SYNTAX_ERROR_ACTION", Error, AccessAnalyzer,
         "Name services that support resource control policies, each by its prefix.";
-    /// A trust policy has NotPrincipal.
+    /// A trust policy has `NotPrincipal`.
     TrustNotPrincipal = "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", Error, AccessAnalyzer,
         "Name the principals that may assume the role in Principal.";
-    /// A trust policy trusts "*".
+    /// A trust policy trusts `"*"`.
     TrustWildcard = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Error, AccessAnalyzer,
         "Name the accounts, roles, providers or services that may assume the role.";
     /// A trust policy names a resource.
@@ -331,10 +331,10 @@ codes! {
     /// An operator that does not exist.
     InvalidConditionOperator = "INVALID_CONDITION_OPERATOR", Error, AccessAnalyzer,
         "Look the operator up in the IAM User Guide; they are spelled with capital letters.";
-    /// Null with IfExists.
+    /// Null with `IfExists`.
     NullWithIfExists = "NULL_WITH_IF_EXISTS", Error, AccessAnalyzer,
         "Take IfExists away: Null itself asks whether the key is there.";
-    /// Null with ForAllValues or ForAnyValue, which makes it always true or always false.
+    /// Null with `ForAllValues` or `ForAnyValue`, which makes it always true or always false.
     NullWithQualifier = "NULL_WITH_QUALIFIER", Suggestion, AccessAnalyzer,
         "Take the set operator away.";
     /// A condition key without the prefix of a service.
@@ -362,31 +362,31 @@ codes! {
     /// A condition key without values.
     EmptyArrayCondition = "EMPTY_ARRAY_CONDITION", Suggestion, AccessAnalyzer,
         "Give values, or take the key away.";
-    /// ForAllValues without values, which holds only where the key is missing.
+    /// `ForAllValues` without values, which holds only where the key is missing.
     EmptyArrayConditionForAllValues = "EMPTY_ARRAY_CONDITION_FORALLVALUES", Suggestion, AccessAnalyzer,
         "Use \"Null\": {\"key\": \"true\"} to ask for a missing key.";
-    /// ForAnyValue without values, which never holds.
+    /// `ForAnyValue` without values, which never holds.
     EmptyArrayConditionForAnyValue = "EMPTY_ARRAY_CONDITION_FORANYVALUE", Suggestion, AccessAnalyzer,
         "Give values, or take the key away.";
-    /// IfExists without values, which holds only where the key is missing.
+    /// `IfExists` without values, which holds only where the key is missing.
     EmptyArrayConditionIfExists = "EMPTY_ARRAY_CONDITION_IFEXISTS", Suggestion, AccessAnalyzer,
         "Use \"Null\": {\"key\": \"true\"} to ask for a missing key.";
     /// A condition that asks for nothing.
     EmptyObjectCondition = "EMPTY_OBJECT_CONDITION", Suggestion, AccessAnalyzer,
         "Take it away, or ask for something.";
-    /// A condition key with many values in a request, without ForAllValues or ForAnyValue.
+    /// A condition key with many values in a request, without `ForAllValues` or `ForAnyValue`.
     MissingQualifier = "MISSING_QUALIFIER", Error, AccessAnalyzer,
         "Write ForAnyValue: or ForAllValues: in front of the operator; for Allow mind that ForAllValues also holds where the key is missing.";
-    /// ForAllValues with a key of a single value: it also holds where the key is missing.
+    /// `ForAllValues` with a key of a single value: it also holds where the key is missing.
     ForAllValuesSingle = "FORALLVALUES_WITH_SINGLE_VALUED_KEY", SecurityWarning, AccessAnalyzer,
         "Take ForAllValues: away.";
-    /// ForAnyValue with the audience of a token, which is a single value.
+    /// `ForAnyValue` with the audience of a token, which is a single value.
     ForAnyValueAudience = "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", SecurityWarning, AccessAnalyzer,
         "Take ForAnyValue: away.";
     /// An operator that does not fit the type of its key.
     TypeMismatch = "TYPE_MISMATCH", Warning, AccessAnalyzer,
         "Use an operator of the key's type.";
-    /// StringLike with a key whose values are ARNs: its wildcards run over the colons.
+    /// `StringLike` with a key whose values are ARNs: its wildcards run over the colons.
     StringLikeWithArn = "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", SecurityWarning, AccessAnalyzer,
         "Use ArnLike, which compares field by field.";
     /// A value that is neither true nor false.
@@ -413,17 +413,17 @@ codes! {
     /// A range with bits behind its prefix, which do not count.
     ImproveIpRange = "IMPROVE_IP_RANGE", Suggestion, AccessAnalyzer,
         "Write the first address of the range.";
-    /// Only private addresses for aws:SourceIp, which is always a public one: the condition never holds.
+    /// Only private addresses for `aws:SourceIp`, which is always a public one: the condition never holds.
     PrivateIpAddress = "PRIVATE_IP_ADDRESS", Error, AccessAnalyzer,
         "Use aws:VpcSourceIp for private addresses.";
-    /// Only private addresses are excluded by aws:SourceIp, which is always a public one: the condition always
+    /// Only private addresses are excluded by `aws:SourceIp`, which is always a public one: the condition always
     /// holds.
     PrivateNotIpAddress = "PRIVATE_NOT_IP_ADDRESS", Error, AccessAnalyzer,
         "Use aws:VpcSourceIp for private addresses.";
-    /// A private address for aws:SourceIp, which is always a public one.
+    /// A private address for `aws:SourceIp`, which is always a public one.
     PrivateIpAddressSubset = "PRIVATE_IP_ADDRESS_SUBSET", Suggestion, AccessAnalyzer,
         "Use aws:VpcSourceIp for private addresses.";
-    /// A private address is excluded by aws:SourceIp, which is always a public one.
+    /// A private address is excluded by `aws:SourceIp`, which is always a public one.
     PrivateNotIpAddressSubset = "PRIVATE_NOT_IP_ADDRESS_SUBSET", Suggestion, AccessAnalyzer,
         "Use aws:VpcSourceIp for private addresses.";
     /// A value of a binary operator that is no base64.
@@ -475,13 +475,13 @@ codes! {
     /// allowed.
     AllowUnsupportedTag = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Suggestion, AccessAnalyzer,
         "Move these actions to a statement that names resources.";
-    /// NotAction with the tag of a resource: actions of services that do not tell it are not allowed.
+    /// `NotAction` with the tag of a resource: actions of services that do not tell it are not allowed.
     AllowNotActionUnsupportedTag = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Suggestion, AccessAnalyzer,
         "List the actions in Action.";
     /// Actions are denied by the tag of a resource in a service that does not tell it, so that they are not denied.
     DenyUnsupportedTag = "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", SecurityWarning, AccessAnalyzer,
         "Move these actions to a statement that names resources.";
-    /// NotAction is denied by the tag of a resource: actions of services that do not tell it are not denied.
+    /// `NotAction` is denied by the tag of a resource: actions of services that do not tell it are not denied.
     DenyNotActionUnsupportedTag = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", SecurityWarning, AccessAnalyzer,
         "List the actions in Action.";
     /// A condition key whose value the caller chooses.
@@ -550,7 +550,7 @@ codes! {
     /// A session of a role is trusted beside the role itself.
     RedundantTrustPrincipal = "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY", Suggestion, AccessAnalyzer,
         "Take the session away.";
-    /// An OpenID Connect provider is trusted for each of its users and applications.
+    /// An `OpenID` Connect provider is trusted for each of its users and applications.
     OidcWithoutCondition = "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", SecurityWarning, AccessAnalyzer,
         "Add conditions on the provider's aud and sub.";
     /// A SAML provider is trusted without a condition on the audience, so that an assertion made for another
@@ -578,37 +578,37 @@ codes! {
     /// Any role may be passed, also one with more permissions.
     PassRoleStarResource = "PASS_ROLE_WITH_STAR_IN_RESOURCE", SecurityWarning, AccessAnalyzer,
         "Name the roles, or add a condition on iam:PassedToService.";
-    /// A pattern of actions includes iam:PassRole for any role.
+    /// A pattern of actions includes `iam:PassRole` for any role.
     PassRoleStarBoth = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", SecurityWarning, AccessAnalyzer,
         "Name the roles, or add a condition on iam:PassedToService.";
-    /// NotAction leaves iam:PassRole allowed for any role.
+    /// `NotAction` leaves `iam:PassRole` allowed for any role.
     PassRoleStarNotAction = "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", SecurityWarning, AccessAnalyzer,
         "Add iam:PassRole to NotAction, or name the roles.";
     /// All roles but a few may be passed.
     PassRoleNotResource = "PASS_ROLE_WITH_NOT_RESOURCE", SecurityWarning, AccessAnalyzer,
         "Name the roles in Resource.";
-    /// A pattern of actions includes iam:PassRole for all roles but a few.
+    /// A pattern of actions includes `iam:PassRole` for all roles but a few.
     PassRoleStarNotResource = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", SecurityWarning, AccessAnalyzer,
         "Name the roles in Resource.";
-    /// NotAction leaves iam:PassRole allowed for all roles but a few.
+    /// `NotAction` leaves `iam:PassRole` allowed for all roles but a few.
     PassRoleNotActionNotResource = "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", SecurityWarning, AccessAnalyzer,
         "Add iam:PassRole to NotAction, or name the roles.";
     /// Service-linked roles of any service may be made.
     SlrStarResource = "CREATE_SLR_WITH_STAR_IN_RESOURCE", Warning, AccessAnalyzer,
         "Name the roles, such as arn:aws:iam::*:role/aws-service-role/SERVICE.amazonaws.com/*.";
-    /// A pattern of actions includes iam:CreateServiceLinkedRole for any service.
+    /// A pattern of actions includes `iam:CreateServiceLinkedRole` for any service.
     SlrStarBoth = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", Warning, AccessAnalyzer,
         "Name the roles in a statement of their own.";
-    /// NotAction leaves iam:CreateServiceLinkedRole allowed for any service.
+    /// `NotAction` leaves `iam:CreateServiceLinkedRole` allowed for any service.
     SlrStarNotAction = "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", Warning, AccessAnalyzer,
         "Add iam:CreateServiceLinkedRole to NotAction.";
     /// Service-linked roles of all services but a few may be made.
     SlrNotResource = "CREATE_SLR_WITH_NOT_RESOURCE", Warning, AccessAnalyzer,
         "Name the roles in Resource.";
-    /// A pattern of actions includes iam:CreateServiceLinkedRole for all roles but a few.
+    /// A pattern of actions includes `iam:CreateServiceLinkedRole` for all roles but a few.
     SlrStarNotResource = "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", Warning, AccessAnalyzer,
         "Name the roles in Resource.";
-    /// NotAction leaves iam:CreateServiceLinkedRole allowed for all roles but a few.
+    /// `NotAction` leaves `iam:CreateServiceLinkedRole` allowed for all roles but a few.
     SlrNotActionNotResource = "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", Warning, AccessAnalyzer,
         "Add iam:CreateServiceLinkedRole to NotAction.";
     /// A statement that another one of the policy includes.

@@ -5,3 +5,4 @@ pub mod catalogue;
 pub mod document;
 pub mod issue;
 pub mod span;
+pub mod validate;
