@@ -19,6 +19,8 @@ const SHARED: &[&str] = &[
     "densest",
     "key_in_trail",
     "password_policy",
+    "quarantine",
+    "role_with_policy",
     "root_events",
     "root_summary",
     "slots",

@@ -654,3 +654,13 @@ impl fmt::Display for IssueCode {
         f.write_str(self.as_str())
     }
 }
+
+/// A short, harmless quotation of foreign text for a message: at most 60 characters, control characters escaped.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push_str("...");
+    }
+    format!("`{shown}`")
+}

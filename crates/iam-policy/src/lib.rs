@@ -2,7 +2,14 @@
 
 pub mod arn;
 pub mod catalogue;
+pub mod condition;
+pub mod context;
 pub mod document;
+pub mod glob;
 pub mod issue;
+pub mod pattern;
+pub mod principal;
+pub mod request;
 pub mod span;
+pub mod truth;
 pub mod validate;

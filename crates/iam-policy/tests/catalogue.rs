@@ -65,6 +65,14 @@ fn the_data_are_those_of_the_manifest() {
         counts["servicesWithResourceControlPolicies"],
         per_service(&|it| usize::from(it.supports_rcp() == Some(true)))
     );
+    // The page for people says the same.
+    let page = include_str!("../../../docs/catalogue.md");
+    assert!(page.contains(&format!("| data of | {} |", catalogue.data_date().unwrap())));
+    let versions = sources.iter().map(|source| &source["version"]);
+    for value in versions.chain(counts.as_object().unwrap().values()) {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        assert!(page.contains(&value), "docs/catalogue.md lacks {value}");
+    }
     // Less than this and the data were cut; the manifest alone would not notice.
     assert!(catalogue.len() > 20_000 && catalogue.services().len() > 400);
 }
@@ -378,6 +386,8 @@ fn a_bad_line_is_named() {
         assert!(error.contains(expected), "{error}\nfor {bytes}");
     }
     assert_eq!(Catalogue::read(b"iam-catalogue 1\n\xff").unwrap_err(), UnreadableCatalogue::NotUtf8(16));
+    let huge = format!("{start}d{}\n", "x".repeat(16 << 20));
+    assert_eq!(Catalogue::read(huge.as_bytes()).unwrap_err(), UnreadableCatalogue::TooLarge);
     assert!(matches!(Catalogue::read(&FILE[..FILE.len() / 2]), Err(UnreadableCatalogue::Damaged(_))));
 }
 

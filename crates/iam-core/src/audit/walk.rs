@@ -7,12 +7,15 @@ use chrono::{DateTime, Utc};
 use super::subjects::{self, Moments, Named};
 use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
-use crate::check::{About, Context, Judge, Judged, Verdict};
+use crate::check::{About, Context, Judge, Judged, PoliciesOf, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
-use crate::evidence::{Account, AccountActivity, Root, User};
+use crate::evidence::{Account, AccountActivity, Identity, OwnPolicy, Root, User};
 use crate::ident::KeyIdDisplay;
 use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
+
+/// Why nothing applies to a role that is linked to a service.
+const SERVICE_LINKED: &str = "the role is linked to a service, which alone uses and changes it";
 
 /// A check ready to judge, and the count of its verdicts.
 pub(super) struct Active<'a> {
@@ -60,6 +63,7 @@ pub(super) fn walk<'a>(
         walk.server_certificates(check);
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
+        walk.identities(check);
         walk.principals(check);
         walk.events(check, &root);
     }
@@ -204,6 +208,128 @@ impl<'a> Walk<'_, 'a> {
                     self.judge(active, || subjects::unread_row(row), |_| Err(Arc::clone(&row.gap)));
                 }
             }
+        }
+    }
+
+    /// Users, groups, roles and policies of the account authorization details.
+    fn identities(&mut self, active: &mut Active<'a>) {
+        let judge = active.run.check.judge;
+        let is_one = matches!(
+            judge,
+            Judge::DetailedUser(_)
+                | Judge::Group(_)
+                | Judge::Role(_)
+                | Judge::Identity(_)
+                | Judge::ManagedPolicy(_)
+                | Judge::OwnPolicy { .. }
+        );
+        if !is_one {
+            return;
+        }
+        let identities = match self.account.identities() {
+            Ok(identities) => identities,
+            Err(gap) => return self.judge_account(active, |_| Err(gap)),
+        };
+        let users = || identities.users().map(Identity::User);
+        let others =
+            || identities.groups().map(Identity::Group).chain(identities.roles().map(Identity::Role));
+        let all_seen = match judge {
+            Judge::DetailedUser(judge) => {
+                for user in identities.users() {
+                    self.identity(active, &Identity::User(user), |context| judge(&user, context));
+                }
+                identities.complete_users()
+            }
+            Judge::Group(judge) => {
+                for group in identities.groups() {
+                    self.identity(active, &Identity::Group(group), |context| judge(&group, context));
+                }
+                identities.complete_groups()
+            }
+            Judge::Role(judge) => {
+                for role in identities.roles() {
+                    self.identity(active, &Identity::Role(role), |context| judge(&role, context));
+                }
+                identities.complete_roles()
+            }
+            Judge::Identity(judge) => {
+                for identity in users().chain(others()) {
+                    self.identity(active, &identity, |context| judge(&identity, context));
+                }
+                identities.complete()
+            }
+            Judge::ManagedPolicy(judge) => {
+                for policy in identities.policies().filter(|policy| !policy.detail.is_of_aws()) {
+                    let named = || subjects::managed_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
+                }
+                identities.complete_policies()
+            }
+            Judge::OwnPolicy { of: PoliciesOf::Users, each } => {
+                for user in users() {
+                    self.own_policies(active, &user, PoliciesOf::Users, each);
+                }
+                identities.complete_users()
+            }
+            Judge::OwnPolicy { of: PoliciesOf::Inline, each } => {
+                for identity in users().chain(others()) {
+                    self.own_policies(active, &identity, PoliciesOf::Inline, each);
+                }
+                identities.complete()
+            }
+            _ => Ok(()),
+        };
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
+        }
+    }
+
+    fn identity(
+        &mut self,
+        active: &mut Active<'a>,
+        identity: &Identity<'_>,
+        judge: impl FnOnce(&Context<'a>) -> Judged,
+    ) {
+        let named = || subjects::identity(identity);
+        if identity.is_service_linked() {
+            return self.judge(active, named, |_| Ok(Verdict::not_applicable(SERVICE_LINKED)));
+        }
+        self.judge(active, named, judge);
+    }
+
+    /// The policies of one owner. Where some of them were not seen, or where there are none, the owner gets a verdict.
+    fn own_policies(
+        &mut self,
+        active: &mut Active<'a>,
+        owner: &Identity<'_>,
+        of: PoliciesOf,
+        each: fn(&OwnPolicy<'_>, &Identity<'_>, &Context<'_>) -> Judged,
+    ) {
+        if owner.is_service_linked() {
+            return self.identity(active, owner, |_| Ok(Verdict::PASS));
+        }
+        let inline = owner.inline().seen().map(|inline| inline.iter().map(OwnPolicy::Inline));
+        let attached = match of {
+            PoliciesOf::Inline => Ok(None),
+            PoliciesOf::Users => {
+                owner.attached().seen().map(|attached| Some(attached.iter().map(OwnPolicy::Attached)))
+            }
+        };
+        let unseen = inline.as_ref().err().or(attached.as_ref().err()).cloned();
+        let mut count = 0_usize;
+        for policy in inline.into_iter().flatten().chain(attached.into_iter().flatten().flatten()) {
+            count = count.saturating_add(1);
+            let named = || subjects::own_policy(owner, &policy);
+            self.judge(active, named, |context| each(&policy, owner, context));
+        }
+        if let Some(gap) = unseen {
+            self.identity(active, owner, |_| Err(gap));
+        } else if count == 0 {
+            let none = match of {
+                PoliciesOf::Users => "no policy of its own",
+                PoliciesOf::Inline => "no inline policy",
+            };
+            self.identity(active, owner, |_| Ok(Verdict::pass(none)));
         }
     }
 

@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 
 use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
-use crate::evidence::{AccessKey, Account, AccountActivity, ActivePrincipal, Root, SigningCertificate, User};
+use crate::evidence::{
+    AccessKey, Account, AccountActivity, ActivePrincipal, DetailedUser, Group, Identity, ManagedPolicy,
+    OwnPolicy, Role, Root, SigningCertificate, User,
+};
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -50,6 +53,24 @@ pub enum Judge {
         /// What the account summary says of devices. It also answers for a listing that is missing or cut off.
         account: Option<fn(&Account, &Context<'_>) -> Judged>,
     },
+    /// Each IAM user of the account authorization details. Without these, the account gets one verdict; so it does below,
+    /// and also when there may be others than those that are listed.
+    DetailedUser(fn(&DetailedUser<'_>, &Context<'_>) -> Judged),
+    /// Each group of IAM users.
+    Group(fn(&Group<'_>, &Context<'_>) -> Judged),
+    /// Each role. Nothing applies to roles that are linked to a service, here and below.
+    Role(fn(&Role<'_>, &Context<'_>) -> Judged),
+    /// Each user, group and role.
+    Identity(fn(&Identity<'_>, &Context<'_>) -> Judged),
+    /// Each managed policy of the customer.
+    ManagedPolicy(fn(&ManagedPolicy<'_>, &Context<'_>) -> Judged),
+    /// Each policy of a user, group or role of its own, and each of these without any once.
+    OwnPolicy {
+        /// Whose policies of which kind.
+        of: PoliciesOf,
+        /// One policy and its owner.
+        each: fn(&OwnPolicy<'_>, &Identity<'_>, &Context<'_>) -> Judged,
+    },
     /// Each access key of each user, beside what CloudTrail records tell. Without records the account gets one verdict, and
     /// not each key.
     AccessKeyActivity(fn(&AccessKey<'_>, &User<'_>, &AccountActivity, &Context<'_>) -> Judged),
@@ -71,6 +92,15 @@ pub enum Judge {
     },
     /// Each waiver of the settings, after all accounts have been judged.
     Waiver(fn(&WaiverUse<'_>, NaiveDate) -> Option<String>),
+}
+
+/// Which of the policies that users, groups and roles have of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoliciesOf {
+    /// All policies of users, embedded and attached.
+    Users,
+    /// The embedded policies of users, groups and roles.
+    Inline,
 }
 
 /// Whom a CloudTrail event is about. Names are those of IAM, without path.

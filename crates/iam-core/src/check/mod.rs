@@ -12,14 +12,14 @@ mod verdict;
 use std::fmt;
 
 pub use context::Context;
-pub use judge::{About, Judge, WaiverUse};
+pub use judge::{About, Judge, PoliciesOf, WaiverUse};
 pub use mapping::{Cis, Mappings};
 pub use param::{
     Count, Hours, InvalidValue, Minutes, Param, ParamType, Parameter, Patterns, Percent, Seconds, Value,
 };
 pub use remedy::{Remedy, RemedyStep, Step, When};
 pub use severity::{Severity, UnknownSeverity};
-pub use subject::{CredentialName, Subject, SubjectKind};
+pub use subject::{CredentialName, PolicyName, Subject, SubjectKind};
 pub(crate) use verdict::Record;
 pub use verdict::{Confidence, Failure, Judged, Verdict};
 

@@ -7,6 +7,7 @@ mod access_key_old;
 mod access_key_unused;
 mod calls_in_a_day;
 mod central_root;
+mod cloudshell_full_access;
 mod console_login_without_mfa;
 mod console_mfa_not_hardware;
 mod console_password_old;
@@ -19,12 +20,17 @@ mod densest;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
+mod federation_missing;
+mod group_empty;
+mod iam_resource_untagged;
+mod inline_policy_present;
 mod key_in_trail;
 mod key_quarantined;
 mod key_use_not_in_report;
 mod key_use_not_in_trail;
 mod long_lived_key_for_services;
 mod machine_user_with_password;
+mod managed_policy_unused;
 mod member_root_credentials_present;
 mod mfa_device_unassigned;
 mod password_policy;
@@ -36,7 +42,11 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod quarantine;
+mod quarantine_policy_attached;
 mod report_incomplete;
+mod role_unused;
+mod role_with_policy;
 mod root_access_key_active;
 mod root_access_key_created;
 mod root_access_key_inactive;
@@ -54,15 +64,19 @@ mod root_signing_certificate;
 mod root_summary;
 mod root_used_recently;
 mod root_without_mfa;
+mod security_audit_role_missing;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
 mod sts_global_token_v1;
+mod support_role_missing;
 mod told;
 mod two_active_access_keys;
+mod user_policy_attached_directly;
 mod user_with_password_and_keys;
+mod user_without_group;
 mod user_without_mfa;
 mod waiver_expired;
 mod waiver_unused;
@@ -108,6 +122,18 @@ pub const ALL: &[&Check] = &[
     &password_policy_no_number::CHECK,
     &password_policy_no_expiry::CHECK,
     &sts_global_token_v1::CHECK,
+    &user_policy_attached_directly::CHECK,
+    &inline_policy_present::CHECK,
+    &user_without_group::CHECK,
+    &group_empty::CHECK,
+    &support_role_missing::CHECK,
+    &security_audit_role_missing::CHECK,
+    &federation_missing::CHECK,
+    &iam_resource_untagged::CHECK,
+    &cloudshell_full_access::CHECK,
+    &managed_policy_unused::CHECK,
+    &role_unused::CHECK,
+    &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,
     &root_console_login::CHECK,

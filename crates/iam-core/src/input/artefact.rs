@@ -30,6 +30,16 @@ pub enum Artefact {
     SigningCertificates,
     /// SSH public keys of one user.
     SshPublicKeys,
+    /// The users, groups, roles and managed policies of the account.
+    AuthorizationDetails,
+    /// The SAML identity providers of the account.
+    SamlProviders,
+    /// The `OpenID` Connect identity providers of the account.
+    OpenIdConnectProviders,
+    /// The policies of the organisation, without what they say.
+    OrganizationsPolicies,
+    /// One policy of the organisation, and what it says.
+    OrganizationsPolicy,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -61,6 +71,11 @@ impl Artefact {
         Self::ServiceSpecificCredentials,
         Self::SigningCertificates,
         Self::SshPublicKeys,
+        Self::AuthorizationDetails,
+        Self::SamlProviders,
+        Self::OpenIdConnectProviders,
+        Self::OrganizationsPolicies,
+        Self::OrganizationsPolicy,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -146,6 +161,36 @@ impl Artefact {
                 "ListSSHPublicKeys",
                 "aws iam list-ssh-public-keys --user-name USER_NAME",
             ),
+            Self::AuthorizationDetails => about(
+                "account-authorization-details",
+                "account authorization details",
+                "GetAccountAuthorizationDetails",
+                "aws iam get-account-authorization-details",
+            ),
+            Self::SamlProviders => about(
+                "saml-providers",
+                "list of SAML providers",
+                "ListSAMLProviders",
+                "aws iam list-saml-providers",
+            ),
+            Self::OpenIdConnectProviders => about(
+                "open-id-connect-providers",
+                "list of OpenID Connect providers",
+                "ListOpenIDConnectProviders",
+                "aws iam list-open-id-connect-providers",
+            ),
+            Self::OrganizationsPolicies => about(
+                "organizations-policies",
+                "list of the organisation's policies",
+                "ListPolicies",
+                "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+            ),
+            Self::OrganizationsPolicy => about(
+                "organizations-policy",
+                "policy of the organisation",
+                "DescribePolicy",
+                "aws organizations describe-policy --policy-id POLICY_ID",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -166,20 +211,27 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the API operation, one of IAM but for CloudTrail; empty for the manifest.
+    /// The name of the API operation, of the service that [`Artefact::permission`] names; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        let service = if self == Self::CloudTrail { "cloudtrail" } else { "iam" };
+        let service = match self {
+            Self::CloudTrail => "cloudtrail",
+            Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
+            _ => "iam",
+        };
         format!("{service}:{}", self.operation())
     }
 
     /// That nobody handed it in, as a sentence.
     pub fn not_handed_in(self) -> String {
-        let verb = if self == Self::CloudTrail { "were" } else { "was" };
+        let verb = match self {
+            Self::CloudTrail | Self::AuthorizationDetails => "were",
+            _ => "was",
+        };
         format!("no {} {verb} handed in", self.noun())
     }
 

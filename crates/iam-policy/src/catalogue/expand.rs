@@ -47,15 +47,15 @@ fn across_the_colon(catalogue: &Catalogue, pattern: &str, found: &mut ActionSet)
     if !pattern.contains(['*', '?']) {
         return;
     }
-    let mut whole = String::new();
-    for action in catalogue.actions() {
-        whole.clear();
-        whole.push_str(action.prefix());
-        whole.push(':');
-        whole.push_str(action.name());
-        whole.make_ascii_lowercase();
-        if matches(pattern, &whole) {
-            found.insert(action.id());
+    for service in &catalogue.services {
+        let mut whole = format!("{}:", catalogue.lower_at(service.prefix));
+        let until_name = whole.len();
+        for (row, at) in service.actions.of(&catalogue.actions).iter().zip(service.actions.start..) {
+            whole.truncate(until_name);
+            whole.push_str(catalogue.lower_at(row.name));
+            if matches(pattern, &whole) {
+                found.insert(ActionId(at));
+            }
         }
     }
 }

@@ -225,8 +225,10 @@ impl Catalogue {
     /// What is known of a condition key, such as `aws:SourceIp`, `s3:x-amz-acl` or `aws:RequestTag/team`. The last
     /// matches the key `aws:RequestTag/${TagKey}`.
     ///
-    /// Global keys come first, from [`GLOBAL_CONDITION_KEYS`]; then the keys of the service that the name begins with; then keys
-    /// that services have under other prefixes, such as `token.actions.githubusercontent.com:sub`.
+    /// Global keys come first, from [`GLOBAL_CONDITION_KEYS`]; then the keys of the service that the name begins with; where
+    /// there is no such service, keys that services have under other prefixes, such as
+    /// `token.actions.githubusercontent.com:repository`, and those of any `OpenID` Connect provider, such as
+    /// `oidc.example.com:sub`.
     pub fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>> {
         condition_key::find(self, name)
     }

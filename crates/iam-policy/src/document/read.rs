@@ -10,7 +10,7 @@ use super::{
     PrincipalElement, PrincipalEntry, PrincipalKind, Principals, Scalar, ScalarForm, Statement, Text,
     Version, VersionElement,
 };
-use crate::issue::{Issue, IssueCode};
+use crate::issue::{Issue, IssueCode, quoted};
 use crate::span::{At, Span};
 
 /// The largest text that is read, in bytes. The largest policies that AWS takes, those of buckets, have 20 KiB.
@@ -74,16 +74,16 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    let not_text = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
+    let unreadable = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
     match jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options) {
         Ok(parsed) => {
-            parsed.value.ok_or_else(|| not_text(Span::NONE, "expected an object, found nothing".to_owned()))
+            parsed.value.ok_or_else(|| unreadable(Span::NONE, "expected an object, found nothing".to_owned()))
         }
-        // Half of a surrogate pair is JSON to the one and no text to the other.
+        // Too deep, or half of a surrogate pair, which is JSON to the one and no text to the other.
         Err(error) => {
             let range = error.range();
-            let message = format!("the policy is not text: {}", error.kind().to_string().to_lowercase());
-            Err(not_text(Span::new(range.start, range.end), message))
+            let message = format!("the policy cannot be read: {}", error.kind().to_string().to_lowercase());
+            Err(unreadable(Span::new(range.start, range.end), message))
         }
     }
 }
@@ -123,7 +123,8 @@ impl Reader {
             "2012-10-17" => Version::V2012,
             "2008-10-17" => Version::V2008,
             other => {
-                let message = format!("found the version `{other}`, expected `2012-10-17` or `2008-10-17`");
+                let found = quoted(other);
+                let message = format!("found the version {found}, expected `2012-10-17` or `2008-10-17`");
                 self.issue(IssueCode::InvalidVersion, value.range(), message);
                 return None;
             }
@@ -196,8 +197,10 @@ impl Reader {
             "Allow" => Some(Effect::Allow),
             "Deny" => Some(Effect::Deny),
             other => {
-                let message =
-                    format!("found the effect `{other}`, expected `Allow` or `Deny`, spelled like this");
+                let message = format!(
+                    "found the effect {}, expected `Allow` or `Deny`, spelled like this",
+                    quoted(other)
+                );
                 self.issue(IssueCode::InvalidEffect, value.range(), message);
                 None
             }
@@ -228,7 +231,8 @@ impl Reader {
             let name = member.name.as_str();
             let Some(kind) = PrincipalKind::ALL.iter().find(|kind| kind.as_str() == name) else {
                 let message = format!(
-                    "found the kind of principal `{name}`, expected `AWS`, `Federated`, `Service` or `CanonicalUser`"
+                    "found the kind of principal {}, expected `AWS`, `Federated`, `Service` or `CanonicalUser`",
+                    quoted(name)
                 );
                 self.issue(IssueCode::InvalidPrincipalKey, member.name_range(), message);
                 continue;
@@ -244,7 +248,7 @@ impl Reader {
         let object = self.object(value, "`Condition`")?;
         let mut operators = Vec::new();
         for member in self.members(object) {
-            let what = format!("the operator `{}`", member.name.as_str());
+            let what = format!("the operator {}", quoted(member.name.as_str()));
             let Some(block) = self.object(&member.value, &what) else { continue };
             let mut keys = Vec::new();
             for key in self.members(block) {
@@ -313,7 +317,8 @@ impl Reader {
         members.dedup_by(|twin, first| {
             let is_twin = twin.name.as_str() == first.name.as_str();
             if is_twin {
-                let message = format!("the key `{}` stands twice in the same object", twin.name.as_str());
+                let message =
+                    format!("the key {} stands twice in the same object", quoted(twin.name.as_str()));
                 self.issue(IssueCode::DuplicateKey, twin.name_range(), message);
             }
             is_twin
@@ -332,7 +337,7 @@ impl Reader {
     fn unknown(&mut self, member: &ObjectProp<'_>, name: &str, known: &[&str], place: &str) {
         let meant = known.iter().find(|known| known.eq_ignore_ascii_case(name));
         let hint = meant.map(|meant| format!("; it is spelled `{meant}`")).unwrap_or_default();
-        let message = format!("`{name}` is no element of {place}{hint}");
+        let message = format!("{} is no element of {place}{hint}", quoted(name));
         self.issue(IssueCode::InvalidPolicyElement, member.name_range(), message);
     }
 

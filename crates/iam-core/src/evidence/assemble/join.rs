@@ -4,8 +4,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::candidate::Candidate;
+use super::details::{self, Known};
 use super::grouping::Group;
 use super::listings;
+use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
 use crate::evidence::account::UserListings;
 use crate::evidence::{Account, ReadFile, Supplied};
@@ -65,6 +67,24 @@ pub(super) fn join(group: Group) -> Account {
     if let (Ok(listing), Ok(summary)) = (&mut server_certificates, &account_summary) {
         missing.because_of_summary(listing, &summary.server_certificates);
     }
+    let mut providers =
+        |artefact, found| missing.only(artefact, found).map(|listing| missing.pages_of(artefact, listing));
+    let saml_providers = providers(Artefact::SamlProviders, shelf.saml_providers);
+    let open_id_connect_providers =
+        providers(Artefact::OpenIdConnectProviders, shelf.open_id_connect_providers);
+    let known = Known {
+        account: group.id,
+        summary: account_summary.as_deref().ok(),
+        report: credential_report.as_deref().ok(),
+        failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
+    };
+    let identities = match details::join(shelf.authorization_details, &known) {
+        Some((identities, gaps)) => {
+            missing.gaps.extend(gaps);
+            Ok(Box::new(identities))
+        }
+        None => Err(missing.gap_for(Artefact::AuthorizationDetails)),
+    };
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
@@ -83,6 +103,11 @@ pub(super) fn join(group: Group) -> Account {
         organizations_features,
         organization_of_run: None,
         server_certificates,
+        identities,
+        saml_providers,
+        open_id_connect_providers,
+        organization_policies: organization::policies(shelf.organization_policies),
+        organization_policy_lists: shelf.organization_policy_lists,
         credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),
@@ -122,7 +147,10 @@ fn owners(
 
 /// What to do about a call that gave no answer.
 fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
-    let allow = if reason == Reason::Denied { format!("allow iam:{operation} and ") } else { String::new() };
+    let service = artefact.permission();
+    let service = service.split(':').next().unwrap_or_default();
+    let allow =
+        if reason == Reason::Denied { format!("allow {service}:{operation} and ") } else { String::new() };
     format!("{allow}run `{}` again", artefact.command())
 }
 
