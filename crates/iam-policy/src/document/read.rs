@@ -91,7 +91,12 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
 /// The byte at a line and column as `serde_json` counts them: lines from 1, bytes of the line from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    (line_start + column.saturating_sub(1)).min(text.len())
+    let mut at = (line_start + column.saturating_sub(1)).min(text.len());
+    // Columns count bytes, and may point into a character.
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 struct Reader {

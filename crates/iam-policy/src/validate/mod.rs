@@ -136,7 +136,8 @@ impl Findings<'_> {
 
     fn add(&mut self, issue: Issue) {
         if self.issues.len() < MOST_ISSUES {
-            self.issues.push(issue);
+            let (message, hint) = (harmless(issue.message), issue.hint.map(harmless));
+            self.issues.push(Issue { message, hint, ..issue });
         } else {
             self.is_incomplete = true;
         }
@@ -186,4 +187,24 @@ fn did_you_mean(names: &[String]) -> Option<String> {
         return Some(format!("did you mean {last}?"));
     }
     Some(format!("did you mean {} or {last}?", others.join(", ")))
+}
+
+/// A text that quotes what was read, without control characters and of bounded length.
+fn harmless(text: String) -> String {
+    const MOST: usize = 400;
+    if text.len() <= MOST && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len().min(2 * MOST));
+    for character in text.chars().take(MOST) {
+        // Quotes are no danger here, and would only be harder to read.
+        match character {
+            '\'' | '"' | '\\' => shown.push(character),
+            _ => shown.extend(character.escape_debug()),
+        }
+    }
+    if text.chars().nth(MOST).is_some() {
+        shown.push_str("...");
+    }
+    shown
 }

@@ -163,7 +163,7 @@ fn what_was_probably_meant_is_said() {
             r#"+ @,C{"stringequalsifexists":{"aws:username":"a"}}"#,
             PolicyKind::Identity,
             IssueCode::InvalidConditionOperator,
-            "did you mean `StringEqualsIfExists`?",
+            "write `StringEqualsIfExists`",
         ),
         (
             r#"+ @,C{"Bool":{"aws:SecureTransprt":"a"}}"#,
@@ -240,5 +240,14 @@ fn the_likely_kind() {
     ] {
         let document = iam_policy::document::Document::parse(&written(short)).unwrap();
         assert_eq!(PolicyKind::likely(&document), kind, "{short}");
+    }
+}
+
+#[test]
+fn places_never_point_into_a_character() {
+    for text in ["\u{fffd}P", "{\"Statement\": \u{1f600}}", "{}\u{e9}"] {
+        for issue in issues(text, PolicyKind::Identity) {
+            assert!(text.is_char_boundary(issue.span.start as usize), "{text}: {issue:?}");
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use super::super::Findings;
 use super::super::action::Meaning;
 use super::super::cover::is_star;
-use super::operator::{Family, Operator};
 use super::{has_key, keys_of};
 use crate::catalogue::{Action, GLOBAL_CONDITION_KEYS, Service};
+use crate::condition::{Family, Operator};
 use crate::document::{ConditionKey, Effect, PolicyKind, Statement};
 use crate::issue::IssueCode;
 
@@ -36,7 +36,7 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 /// The name alone.
-pub(super) fn check_name(key: &ConditionKey, _: Option<Family>, findings: &mut Findings<'_>) {
+pub(super) fn check_name(key: &ConditionKey, findings: &mut Findings<'_>) {
     let text = &key.name;
     let name = &*text.value;
     let Some((prefix, rest)) = name.rsplit_once(':') else {
@@ -146,7 +146,8 @@ fn alone(statement: &Statement, operator: Operator, key: &ConditionKey, findings
         let message = "requests that name no attributes get all of them";
         findings.report(IssueCode::DynamodbAttributes, key.name.at, message);
     }
-    let is_bypassed = operator.family == Family::Text && operator.is_negated == allows;
+    let is_bypassed =
+        operator.comparison.family() == Family::String && operator.comparison.is_negated() == allows;
     if name.eq_ignore_ascii_case("s3:prefix") && is_bypassed {
         let message = "a request with a shorter prefix is not met, and lists the same objects";
         findings.report(IssueCode::S3PrefixNegative, key.name.at, message);
@@ -292,7 +293,8 @@ fn resource_control(statement: &Statement, findings: &mut Findings<'_>) {
         }
     }
     let has_null = keys_of(statement).any(|(operator, key)| {
-        operator.family == Family::Null && is_one_of(&key.name.value, &["aws:SourceAccount", "aws:SourceArn"])
+        operator.comparison.family() == Family::Null
+            && is_one_of(&key.name.value, &["aws:SourceAccount", "aws:SourceArn"])
     });
     let organization = keys_of(statement).find(|(_, key)| is_one_of(&key.name.value, ORGANIZATION_OF_SOURCE));
     if let Some((_, key)) = organization.filter(|_| !has_null) {

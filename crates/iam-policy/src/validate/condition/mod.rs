@@ -10,10 +10,11 @@ mod wildcard;
 pub(super) use key::check_with_actions;
 
 use super::Findings;
+use crate::condition::{Family, Operator, Quantifier};
 use crate::document::{ConditionKey, ConditionOperator, Effect, Statement};
 use crate::issue::IssueCode;
 use crate::span::At;
-use operator::{Family, Operator, Set};
+use operator::BadNull;
 
 /// The rules about operators, keys and values that need not know the actions.
 pub(super) fn check(statement: &Statement, findings: &mut Findings<'_>) {
@@ -29,7 +30,7 @@ pub(super) fn check(statement: &Statement, findings: &mut Findings<'_>) {
             findings.report(IssueCode::EmptyObjectCondition, name.name.at, message);
         }
         for key in &name.keys {
-            key::check_name(key, operator.map(|operator| operator.family), findings);
+            key::check_name(key, findings);
             let Some(operator) = operator else { continue };
             if key.values.items.is_empty() {
                 no_values(key, operator, findings);
@@ -44,21 +45,30 @@ pub(super) fn check(statement: &Statement, findings: &mut Findings<'_>) {
 
 fn check_operator(element: &ConditionOperator, findings: &mut Findings<'_>) -> Option<Operator> {
     let text = &element.name;
-    let Some(operator) = Operator::parse(&text.value) else {
-        let message = format!("there is no operator `{}`", text.value);
-        let hint = super::did_you_mean(&operator::nearest(&text.value));
-        findings.report_with(IssueCode::InvalidConditionOperator, text.at, message, hint);
-        return None;
-    };
-    if operator.family == Family::Null && operator.if_exists {
-        findings.report(IssueCode::NullWithIfExists, text.at, "`Null` takes no `IfExists`");
+    if let Ok(operator) = text.value.parse::<Operator>() {
+        if !operator::is_spelled(&text.value, operator) {
+            let message = format!("found the operator `{}`, which is spelled otherwise", text.value);
+            let hint = Some(format!("write `{operator}`"));
+            findings.report_with(IssueCode::InvalidConditionOperator, text.at, message, hint);
+        }
+        return Some(operator);
     }
-    if let Some(set) = operator.set.filter(|_| operator.family == Family::Null) {
-        let always = if set == Set::All { "true" } else { "false" };
-        let message = format!("`{}` is always {always}", text.value);
-        findings.report(IssueCode::NullWithQualifier, text.at, message);
+    match operator::bad_null(&text.value) {
+        Some(BadNull::IfExists) => {
+            findings.report(IssueCode::NullWithIfExists, text.at, "`Null` takes no `IfExists`");
+        }
+        Some(BadNull::Quantifier(quantifier)) => {
+            let always = if quantifier == Quantifier::ForAllValues { "true" } else { "false" };
+            let message = format!("`{}` is always {always}", text.value);
+            findings.report(IssueCode::NullWithQualifier, text.at, message);
+        }
+        None => {
+            let message = format!("there is no operator `{}`", text.value);
+            let hint = super::did_you_mean(&operator::nearest(&text.value));
+            findings.report_with(IssueCode::InvalidConditionOperator, text.at, message, hint);
+        }
     }
-    Some(operator)
+    None
 }
 
 /// Keys of one operator that differ in case only are the same key.
@@ -81,12 +91,12 @@ fn duplicates(operator: &ConditionOperator, findings: &mut Findings<'_>) {
 
 fn no_values(key: &ConditionKey, operator: Operator, findings: &mut Findings<'_>) {
     let name = &key.name.value;
-    let (code, message) = match operator.set {
-        Some(Set::All) => (
+    let (code, message) = match operator.quantifier {
+        Some(Quantifier::ForAllValues) => (
             IssueCode::EmptyArrayConditionForAllValues,
             format!("`{name}` has no values, so that the condition holds only where it is missing"),
         ),
-        Some(Set::Any) => (
+        Some(Quantifier::ForAnyValue) => (
             IssueCode::EmptyArrayConditionForAnyValue,
             format!("`{name}` has no values, so that the condition never holds"),
         ),
@@ -103,33 +113,34 @@ fn no_values(key: &ConditionKey, operator: Operator, findings: &mut Findings<'_>
 fn quantity(key: &ConditionKey, operator: Operator, effect: Effect, findings: &mut Findings<'_>) {
     let name = &*key.name.value;
     let Some(known) = findings.catalogue.condition_key(name) else { return };
-    if !operator::fits(operator.family, known.kind(), name) {
+    if !operator::fits(operator.comparison.family(), known.kind(), name) {
         let wanted = operator::operators_of(known.kind());
-        let message = format!("`{name}` is compared by {wanted} operators, found `{}`", operator.base);
-        findings.report(IssueCode::TypeMismatch, key.name.at, message);
-    } else if known.kind() == crate::catalogue::KeyKind::Arn
-        && operator.base.ends_with("Like")
-        && operator.family == Family::Text
-    {
-        let better = operator.base.replace("String", "Arn");
         let message =
-            format!("`{name}` holds ARNs, and the wildcards of `{}` run over their colons", operator.base);
+            format!("`{name}` is compared by {wanted} operators, found `{}`", operator.comparison.as_str());
+        findings.report(IssueCode::TypeMismatch, key.name.at, message);
+    } else if known.kind() == crate::catalogue::KeyKind::Arn && operator::is_like(operator.comparison) {
+        let better = operator.comparison.as_str().replace("String", "Arn");
+        let message = format!(
+            "`{name}` holds ARNs, and the wildcards of `{}` run over their colons",
+            operator.comparison.as_str()
+        );
         let hint = Some(format!("use `{better}`"));
         findings.report_with(IssueCode::StringLikeWithArn, key.name.at, message, hint);
     }
-    if operator.family == Family::Null {
+    if operator.comparison.family() == Family::Null {
         return;
     }
-    match (operator.set, known.multivalued()) {
+    match (operator.quantifier, known.multivalued()) {
         (None, true) => {
-            let message = format!("`{name}` has many values, and `{}` compares one", operator.base);
+            let message =
+                format!("`{name}` has many values, and `{}` compares one", operator.comparison.as_str());
             findings.report(IssueCode::MissingQualifier, key.name.at, message);
         }
-        (Some(Set::All), false) if effect == Effect::Allow => {
+        (Some(Quantifier::ForAllValues), false) if effect == Effect::Allow => {
             let message = format!("`{name}` has one value; `ForAllValues` also holds where it is missing");
             findings.report(IssueCode::ForAllValuesSingle, key.name.at, message);
         }
-        (Some(Set::Any), false) if name.to_ascii_lowercase().ends_with(":aud") => {
+        (Some(Quantifier::ForAnyValue), false) if name.to_ascii_lowercase().ends_with(":aud") => {
             let message = format!("`{name}` has one value, which `ForAnyValue` does not fit");
             findings.report(IssueCode::ForAnyValueAudience, key.name.at, message);
         }
@@ -141,7 +152,7 @@ fn quantity(key: &ConditionKey, operator: Operator, effect: Effect, findings: &m
 pub(super) fn keys_of(statement: &Statement) -> impl Iterator<Item = (Operator, &ConditionKey)> {
     let operators = statement.condition.iter().flat_map(|condition| &condition.operators);
     operators
-        .filter_map(|element| Some((Operator::parse(&element.name.value)?, &element.keys)))
+        .filter_map(|element| Some((element.name.value.parse().ok()?, &element.keys)))
         .flat_map(|(operator, keys)| keys.iter().map(move |key| (operator, key)))
 }
 
@@ -156,10 +167,10 @@ pub(super) fn has_key(statement: &Statement, names: &[&str]) -> bool {
 /// Whether the condition limits a key to some values, so that a request without the key, or with any other value, does not
 /// meet it.
 pub(super) fn limits(operator: Operator) -> bool {
-    operator.family != Family::Null && !operator.holds_without_key()
+    operator.comparison.family() != Family::Null && !operator::holds_without_key(operator)
 }
 
 /// Whether the operator compares addresses.
 pub(super) fn is_about_addresses(operator: Operator) -> bool {
-    operator.family == Family::Ip
+    operator.comparison.family() == Family::IpAddress
 }

@@ -1,142 +1,100 @@
-//! Condition operators and what they compare.
+//! Operators as they are written, and whether they fit their keys.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 
 use crate::catalogue::KeyKind;
-
-/// An operator taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) struct Operator {
-    pub(in crate::validate) set: Option<Set>,
-    /// The name without set operator and `IfExists`.
-    pub(in crate::validate) base: &'static str,
-    pub(in crate::validate) family: Family,
-    pub(in crate::validate) is_negated: bool,
-    pub(in crate::validate) if_exists: bool,
-}
-
-/// How an operator takes the many values of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Set {
-    All,
-    Any,
-}
-
-/// What operators compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Family {
-    Text,
-    Arn,
-    Number,
-    Date,
-    Bool,
-    Binary,
-    Ip,
-    Null,
-}
-
-const BASES: &[(&str, Family, bool)] = &[
-    ("StringEquals", Family::Text, false),
-    ("StringNotEquals", Family::Text, true),
-    ("StringEqualsIgnoreCase", Family::Text, false),
-    ("StringNotEqualsIgnoreCase", Family::Text, true),
-    ("StringLike", Family::Text, false),
-    ("StringNotLike", Family::Text, true),
-    ("ArnEquals", Family::Arn, false),
-    ("ArnNotEquals", Family::Arn, true),
-    ("ArnLike", Family::Arn, false),
-    ("ArnNotLike", Family::Arn, true),
-    ("NumericEquals", Family::Number, false),
-    ("NumericNotEquals", Family::Number, true),
-    ("NumericLessThan", Family::Number, false),
-    ("NumericLessThanEquals", Family::Number, false),
-    ("NumericGreaterThan", Family::Number, false),
-    ("NumericGreaterThanEquals", Family::Number, false),
-    ("DateEquals", Family::Date, false),
-    ("DateNotEquals", Family::Date, true),
-    ("DateLessThan", Family::Date, false),
-    ("DateLessThanEquals", Family::Date, false),
-    ("DateGreaterThan", Family::Date, false),
-    ("DateGreaterThanEquals", Family::Date, false),
-    ("Bool", Family::Bool, false),
-    ("BinaryEquals", Family::Binary, false),
-    ("IpAddress", Family::Ip, false),
-    ("NotIpAddress", Family::Ip, true),
-    ("Null", Family::Null, false),
-];
-
-const SETS: &[(&str, Set)] = &[("ForAllValues:", Set::All), ("ForAnyValue:", Set::Any)];
+use crate::condition::{Comparison, Family, Operator, Quantifier};
 
 const IF_EXISTS: &str = "IfExists";
 
-impl Operator {
-    /// Reads an operator as it is spelled.
-    pub(in crate::validate) fn parse(text: &str) -> Option<Self> {
-        let (set, rest) = SETS
-            .iter()
-            .find_map(|(prefix, set)| Some((Some(*set), text.strip_prefix(prefix)?)))
-            .unwrap_or((None, text));
-        let (name, if_exists) = match rest.strip_suffix(IF_EXISTS) {
-            Some(name) => (name, true),
-            None => (rest, false),
-        };
-        let (base, family, is_negated) = BASES.iter().copied().find(|(base, ..)| *base == name)?;
-        Some(Self { set, base, family, is_negated, if_exists })
-    }
+/// Whether the text spells the operator as AWS does.
+pub(super) fn is_spelled(text: &str, operator: Operator) -> bool {
+    let rest = match operator.quantifier {
+        Some(quantifier) => text.strip_prefix(quantifier.as_str()).and_then(|rest| rest.strip_prefix(':')),
+        None => Some(text),
+    };
+    let name = if operator.if_exists { rest.and_then(|rest| rest.strip_suffix(IF_EXISTS)) } else { rest };
+    name == Some(operator.comparison.as_str())
+}
 
-    /// Whether `*` and `?` of a value are wildcards.
-    pub(in crate::validate) fn takes_wildcards(self) -> bool {
-        self.family == Family::Arn || self.base.ends_with("Like")
-    }
+/// `Null` with what it does not take.
+pub(super) enum BadNull {
+    IfExists,
+    Quantifier(Quantifier),
+}
 
-    /// Whether the operator can be true although the key is missing.
-    pub(in crate::validate) fn holds_without_key(self) -> bool {
-        self.if_exists || self.is_negated || self.set == Some(Set::All)
+/// What is wrong with an operator of the base `Null`.
+pub(super) fn bad_null(text: &str) -> Option<BadNull> {
+    if text == "NullIfExists" {
+        return Some(BadNull::IfExists);
     }
+    let (prefix, rest) = text.split_once(':')?;
+    let quantifier = Quantifier::ALL.iter().copied().find(|quantifier| quantifier.as_str() == prefix)?;
+    (rest == Comparison::Null.as_str()).then_some(BadNull::Quantifier(quantifier))
+}
+
+/// Whether `*` and `?` of a value are wildcards.
+pub(super) fn takes_wildcards(comparison: Comparison) -> bool {
+    comparison.family() == Family::Arn || is_like(comparison)
+}
+
+/// Whether texts are compared with patterns.
+pub(super) fn is_like(comparison: Comparison) -> bool {
+    matches!(comparison, Comparison::StringLike | Comparison::StringNotLike)
+}
+
+/// Whether the operator may be true although the key is missing.
+pub(super) fn holds_without_key(operator: Operator) -> bool {
+    operator.if_exists
+        || operator.comparison.is_negated()
+        || operator.quantifier == Some(Quantifier::ForAllValues)
 }
 
 /// Operators that a text which is none may have meant.
-pub(in crate::validate) fn nearest(text: &str) -> Vec<String> {
+pub(super) fn nearest(text: &str) -> Vec<String> {
     if text.len() > 64 {
         return Vec::new();
     }
     let lower = text.to_ascii_lowercase();
-    let set =
-        SETS.iter().map(|(prefix, _)| *prefix).find(|prefix| lower.starts_with(&prefix.to_ascii_lowercase()));
-    let rest = set.and_then(|set| lower.get(set.len()..)).unwrap_or(&lower);
+    let prefixed = Quantifier::ALL.iter().map(|quantifier| quantifier.as_str()).find_map(|prefix| {
+        let rest = lower.strip_prefix(&prefix.to_ascii_lowercase())?.strip_prefix(':')?;
+        Some((format!("{prefix}:"), rest))
+    });
+    let (prefix, rest) = prefixed.unwrap_or((String::new(), &lower));
     let suffix = IF_EXISTS.to_ascii_lowercase();
     let (name, end) = rest.strip_suffix(&suffix).map_or((rest, ""), |name| (name, IF_EXISTS));
-    let mut near: Vec<(usize, &str)> = BASES
+    let mut near: Vec<(usize, &str)> = Comparison::ALL
         .iter()
-        .map(|(base, ..)| (strsim::damerau_levenshtein(name, &base.to_ascii_lowercase()), *base))
+        .map(|comparison| comparison.as_str())
+        .map(|base| (strsim::damerau_levenshtein(name, &base.to_ascii_lowercase()), base))
         .filter(|(distance, base)| *distance <= (base.len() / 4).max(1))
         .collect();
     near.sort_unstable();
     let best = near.first().map_or(0, |(distance, _)| *distance);
     let near = near.iter().take_while(|(distance, _)| *distance == best).take(3);
-    near.map(|(_, base)| format!("{}{base}{end}", set.unwrap_or_default())).collect()
+    near.map(|(_, base)| format!("{prefix}{base}{end}")).collect()
 }
 
 /// Whether operators of the family compare values of the kind.
-pub(in crate::validate) fn fits(family: Family, kind: KeyKind, key: &str) -> bool {
+pub(super) fn fits(family: Family, kind: KeyKind, key: &str) -> bool {
     match kind {
-        KeyKind::String => matches!(family, Family::Text | Family::Null),
+        KeyKind::String => matches!(family, Family::String | Family::Null),
         // Comparing ARNs as texts is another issue, or none.
-        KeyKind::Arn => matches!(family, Family::Arn | Family::Text | Family::Null),
+        KeyKind::Arn => matches!(family, Family::Arn | Family::String | Family::Null),
         KeyKind::Bool => matches!(family, Family::Bool | Family::Null),
-        KeyKind::Numeric => matches!(family, Family::Number | Family::Null),
+        KeyKind::Numeric => matches!(family, Family::Numeric | Family::Null),
         KeyKind::Date => {
-            let is_number = key.eq_ignore_ascii_case("aws:EpochTime") && family == Family::Number;
+            let is_number = key.eq_ignore_ascii_case("aws:EpochTime") && family == Family::Numeric;
             matches!(family, Family::Date | Family::Null) || is_number
         }
-        KeyKind::IpAddress => matches!(family, Family::Ip | Family::Null),
+        KeyKind::IpAddress => matches!(family, Family::IpAddress | Family::Null),
         KeyKind::Binary => matches!(family, Family::Binary | Family::Null),
         _ => true,
     }
 }
 
 /// The operators of a kind of values, as they are called together.
-pub(in crate::validate) fn operators_of(kind: KeyKind) -> &'static str {
+pub(super) fn operators_of(kind: KeyKind) -> &'static str {
     match kind {
         KeyKind::Arn => "Arn",
         KeyKind::Bool => "Bool",
@@ -153,15 +111,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operators_are_taken_apart() {
-        let read = |text| Operator::parse(text).map(|it| (it.set, it.base, it.if_exists));
-        assert_eq!(read("Bool"), Some((None, "Bool", false)));
-        assert_eq!(read("ForAnyValue:StringLikeIfExists"), Some((Some(Set::Any), "StringLike", true)));
-        assert_eq!(read("NullIfExists"), Some((None, "Null", true)));
-        for text in
-            ["", "stringequals", "ForEachValue:Bool", "IfExists", "StringEqualsifExists", "ForAnyValue:"]
-        {
-            assert_eq!(read(text), None, "{text}");
+    fn other_spellings_are_seen() {
+        for (text, expected) in [
+            ("ForAnyValue:StringLikeIfExists", true),
+            ("Bool", true),
+            ("stringEquals", false),
+            ("forAnyValue:StringLike", false),
+            ("StringLikeifexists", false),
+        ] {
+            assert_eq!(is_spelled(text, text.parse().unwrap()), expected, "{text}");
         }
     }
 

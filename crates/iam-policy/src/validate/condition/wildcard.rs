@@ -2,7 +2,8 @@
 
 use super::super::Findings;
 use super::super::cover::{has_wildcard, is_star};
-use super::operator::{Family, Operator};
+use super::operator::takes_wildcards;
+use crate::condition::{Family, Operator};
 use crate::document::ConditionKey;
 use crate::issue::IssueCode;
 
@@ -27,7 +28,10 @@ const ALWAYS_THERE: &[&str] =
     &["aws:PrincipalAccount", "aws:PrincipalType", "aws:RequestedRegion", "aws:UserAgent", "aws:userid"];
 
 pub(super) fn check(key: &ConditionKey, operator: Operator, findings: &mut Findings<'_>) {
-    if operator.family != Family::Text || !operator.takes_wildcards() || operator.set.is_some() {
+    if operator.comparison.family() != Family::String
+        || !takes_wildcards(operator.comparison)
+        || operator.quantifier.is_some()
+    {
         return;
     }
     let name = &*key.name.value;
@@ -40,7 +44,7 @@ pub(super) fn check(key: &ConditionKey, operator: Operator, findings: &mut Findi
         return;
     }
     let is_there = is_one_of(ALWAYS_THERE);
-    let (code, says) = match (operator.is_negated, operator.if_exists) {
+    let (code, says) = match (operator.comparison.is_negated(), operator.if_exists) {
         (false, true) => (IssueCode::RedundantKeyWildcard, "always holds"),
         (false, false) if is_there => (IssueCode::RedundantKeyWildcard, "always holds"),
         (false, false) => (IssueCode::EquivalentToNullFalse, "holds whenever the key is there"),
