@@ -46,7 +46,7 @@ fn policies() -> Vec<String> {
             while length < size {
                 let service = services[random.below(services.len())];
                 let actions: Vec<Action<'_>> = service.actions().collect();
-                let mut names: Vec<String> = (0..1 + random.below(15))
+                let mut names: Vec<String> = (0..=random.below(15))
                     .map(|_| actions[random.below(actions.len())].to_string())
                     .collect();
                 if random.below(3) == 0 {
