@@ -149,14 +149,21 @@ fn every_format_has_the_same_issues_and_its_shape() {
         assert!(human.contains(&format!("deploy.json:{line}:{column}:")) && human.contains(code), "{code}");
     }
     let schema = fs::read_to_string(root().join("testdata/schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(&schema).unwrap();
+    // A stray bracket that only some regular expression engines let pass; we write no `language`.
+    for definition in ["run", "toolComponent"] {
+        schema["definitions"][definition]["properties"]["language"]
+            .as_object_mut()
+            .unwrap()
+            .remove("pattern");
+    }
     assert_valid(&schema, &sarif);
     let schema = fs::read_to_string(root().join("docs/schema/policy-validation-v1.json")).unwrap();
-    assert_valid(&schema, &json);
+    assert_valid(&serde_json::from_str(&schema).unwrap(), &json);
 }
 
-fn assert_valid(schema: &str, document: &Value) {
-    let schema: Value = serde_json::from_str(schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+fn assert_valid(schema: &Value, document: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(document).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
