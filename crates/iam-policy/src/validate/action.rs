@@ -4,7 +4,7 @@
 
 use super::Findings;
 use super::cover::{has_wildcard, is_star};
-use crate::catalogue::{Action, Lookup};
+use crate::catalogue::{Action, Lookup, Service};
 use crate::document::{PatternElement, PolicyKind, Text};
 use crate::issue::IssueCode;
 use crate::span::Span;
@@ -27,10 +27,12 @@ pub(super) fn check<'c>(element: &PatternElement, findings: &mut Findings<'c>) -
     if element.patterns.items.is_empty() && element.patterns.at.0 != Span::NONE {
         findings.report(IssueCode::EmptyArrayAction, element.patterns.at, "no actions are listed");
     }
-    element.patterns.iter().map(|text| meaning(text, findings)).collect()
+    // The actions of a service mostly stand together.
+    let mut last = None;
+    element.patterns.iter().map(|text| meaning(text, &mut last, findings)).collect()
 }
 
-fn meaning<'c>(text: &Text, findings: &mut Findings<'c>) -> Meaning<'c> {
+fn meaning<'c>(text: &Text, last: &mut Option<Service<'c>>, findings: &mut Findings<'c>) -> Meaning<'c> {
     let action = &*text.value;
     if is_star(action) {
         return Meaning::Everything;
@@ -56,7 +58,9 @@ fn meaning<'c>(text: &Text, findings: &mut Findings<'c>) -> Meaning<'c> {
         }
         return Meaning::Pattern;
     }
-    let Some(service) = findings.catalogue.service(prefix) else {
+    let same = last.filter(|service| service.prefix() == prefix);
+    *last = same.or_else(|| findings.catalogue.service(prefix));
+    let Some(service) = *last else {
         let message = format!("the service `{prefix}` is not in {}", findings.catalogue_name());
         let hint = findings.guess(|catalogue| catalogue.nearest(action));
         findings.report_with(IssueCode::InvalidServiceInAction, text.part(0, prefix.len()), message, hint);
