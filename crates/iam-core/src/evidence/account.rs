@@ -289,7 +289,7 @@ impl Account {
         self.saml_providers.as_ref().map_err(Arc::clone)
     }
 
-    /// The `OpenID` Connect providers.
+    /// The OpenID Connect providers.
     ///
     /// # Errors
     ///

@@ -232,7 +232,7 @@ impl<'a> Identity<'a> {
                         match group {
                             Err(gap) => grants.lacks(gap),
                             Ok(group) => {
-                                Identity::Group(group).add_own(Via::Group(group.detail), &mut grants)
+                                Identity::Group(group).add_own(Via::Group(group.detail), &mut grants);
                             }
                         }
                     }

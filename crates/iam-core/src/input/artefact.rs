@@ -34,7 +34,7 @@ pub enum Artefact {
     AuthorizationDetails,
     /// The SAML identity providers of the account.
     SamlProviders,
-    /// The `OpenID` Connect identity providers of the account.
+    /// The OpenID Connect identity providers of the account.
     OpenIdConnectProviders,
     /// The policies of the organisation, without what they say.
     OrganizationsPolicies,
@@ -92,6 +92,7 @@ impl Artefact {
         Self::CloudTrail,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "one entry for each artefact")]
     fn about(self) -> About {
         let about = |name, noun, operation, command| About { name, noun, operation, command };
         match self {

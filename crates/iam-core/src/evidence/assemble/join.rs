@@ -11,9 +11,10 @@ use super::listings;
 use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, ReadFile, Supplied};
+use crate::evidence::{Account, Identities, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
+use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
@@ -79,13 +80,7 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         report: credential_report.as_deref().ok(),
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
-    let identities = match details::join(shelf.authorization_details, &known) {
-        Some((identities, gaps)) => {
-            missing.gaps.extend(gaps);
-            Ok(Box::new(identities))
-        }
-        None => Err(missing.gap_for(Artefact::AuthorizationDetails)),
-    };
+    let identities = missing.identities(shelf.authorization_details, &known);
     let boards = Boards {
         reports: shelf.service_last_accessed,
         entities: shelf.last_accessed_entities,
@@ -355,6 +350,19 @@ impl Missing {
             return Err(self.gap(Reason::Contradiction, artefact, Some(file), &what, remedy));
         }
         found.pop().map(|found| found.value).ok_or_else(|| self.gap_for(artefact))
+    }
+
+    /// All pages of the account authorization details as one.
+    fn identities(
+        &mut self,
+        pages: Vec<Found<Box<AuthorizationDetails>>>,
+        known: &Known<'_>,
+    ) -> Supplied<Box<Identities>> {
+        let Some((identities, gaps)) = details::join(pages, known) else {
+            return Err(self.gap_for(Artefact::AuthorizationDetails));
+        };
+        self.gaps.extend(gaps);
+        Ok(Box::new(identities))
     }
 
     /// Of several credential reports the newest counts, if all say when they were generated.
