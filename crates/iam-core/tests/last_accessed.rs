@@ -145,7 +145,7 @@ fn every_form_of_timestamp_is_read() {
     ] {
         let rows = [service("s3", Some(time), &Value::Null)];
         let row = format!("s3 {read} untracked");
-        check(&[(LAYOUT, page(&rows))], &["app ACTION_LEVEL", &row]);
+        check(&[(LAYOUT, page(&rows))], &["arn:aws:iam::111122223333:role/ci/app ACTION_LEVEL", &row]);
     }
     for time in ["yesterday", "2026-01-11", "1768140000"] {
         let rows = [service("s3", Some(time), &Value::Null), service("sqs", None, &Value::Null)];

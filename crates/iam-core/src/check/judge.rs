@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
-    AccessKey, Account, AccountActivity, ActivePrincipal, DetailedUser, Group, Identity, ManagedPolicy,
-    OwnPolicy, Role, Root, SigningCertificate, User,
+    AccessKey, Account, AccountActivity, ActivePrincipal, DetailedUser, Group, Identity, LastAccessed,
+    ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
 };
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -64,6 +64,8 @@ pub enum Judge {
     Identity(fn(&Identity<'_>, &Context<'_>) -> Judged),
     /// Each managed policy of the customer.
     ManagedPolicy(fn(&ManagedPolicy<'_>, &Context<'_>) -> Judged),
+    /// Each user, group, role and managed policy with a report of last uses. Users, groups and roles without one are unknown.
+    LastAccessed(fn(&LastAccessed, &Context<'_>) -> Judged),
     /// Each policy of a user, group or role of its own, and each of these without any once.
     OwnPolicy {
         /// Whose policies of which kind.

@@ -136,6 +136,25 @@ impl LastAccessed {
         self.completed.checked_sub_signed(window).unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
+    /// The report, if it is known by ARN whom it is about. A name alone may be anybody's.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn named(&self) -> Supplied<&Self> {
+        if self.name.starts_with("arn:") {
+            return Ok(self);
+        }
+        let artefact = Artefact::AuthorizationDetails;
+        Err(Arc::new(Gap {
+            reason: Reason::NotSupplied,
+            artefact: Some(artefact),
+            source: Some(self.source),
+            what: format!("nothing tells the ARN of {} {}", self.subject.kind, quoted(&self.name)).into(),
+            remedy: format!("add the output of `{}`", artefact.command()).into(),
+        }))
+    }
+
     /// The name without account and path.
     pub fn short_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or(&self.name)
@@ -159,6 +178,11 @@ impl LastAccessedReports {
             let name = self.names.get(subject).map_or(&*subject.key, |name| &**name);
             (subject, name, report.as_ref().map_err(Arc::clone))
         })
+    }
+
+    /// Whether there is a report about one, usable or not.
+    pub fn has(&self, subject: &ReportSubject) -> bool {
+        self.reports.contains_key(subject)
     }
 
     /// The report about one.

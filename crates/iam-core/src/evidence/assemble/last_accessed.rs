@@ -94,7 +94,7 @@ fn by_subject(
             None => of_path(&path, Artefact::ServiceLastAccessed)
                 .filter(|(_, rest)| rest.is_none())
                 .map(|(subject, _)| {
-                    let name = Arc::from(&*subject.key);
+                    let name = own_arn(&subject, &found.value).unwrap_or_else(|| name_in(&path).into());
                     (subject, name)
                 })
                 .or_else(|| Some((ReportSubject::of_arn(hint?)?, Arc::from(hint?)))),
@@ -130,6 +130,19 @@ fn by_subject(
         }
     }
     subjects
+}
+
+/// The ARN of a user or role whose report tells of a use, which is its own.
+fn own_arn(subject: &ReportSubject, report: &ServiceLastAccessed) -> Option<Arc<str>> {
+    let services = report.pages.iter().flat_map(|page| &page.services);
+    let mut entities = services.filter_map(|service| service.last.as_ref()?.entity.as_deref());
+    entities.find(|arn| ReportSubject::of_arn(arn).as_ref() == Some(subject)).map(Arc::from)
+}
+
+/// The name of a file without its ending, in the case in which it is written.
+fn name_in(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".json").unwrap_or(name)
 }
 
 /// Whom a path such as `service-last-accessed/role/NAME.json` names, and what stands between the name and the ending in a
