@@ -9,3 +9,4 @@ pub mod evidence;
 pub mod fact;
 pub mod ident;
 pub mod input;
+pub mod usage;

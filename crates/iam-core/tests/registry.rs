@@ -26,6 +26,7 @@ const SHARED: &[&str] = &[
     "root_summary",
     "slots",
     "told",
+    "unused_grants",
 ];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub

@@ -5,6 +5,8 @@ mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod access_unused;
+mod action_unused;
 mod calls_in_a_day;
 mod central_root;
 mod cloudshell_full_access;
@@ -70,6 +72,7 @@ mod root_without_mfa;
 mod security_audit_role_missing;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
+mod service_unused;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
@@ -77,6 +80,7 @@ mod sts_global_token_v1;
 mod support_role_missing;
 mod told;
 mod two_active_access_keys;
+mod unused_grants;
 mod user_policy_attached_directly;
 mod user_with_password_and_keys;
 mod user_without_group;
@@ -138,6 +142,9 @@ pub const ALL: &[&Check] = &[
     &policy_admin::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
+    &access_unused::CHECK,
+    &service_unused::CHECK,
+    &action_unused::CHECK,
     &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,

@@ -93,6 +93,14 @@ impl<'a> Grant<'a> {
         }
     }
 
+    /// The ARN of a managed policy.
+    pub fn arn(&self) -> Option<&'a str> {
+        match &self.policy {
+            GrantedPolicy::Inline(_) => None,
+            GrantedPolicy::Managed { attached, .. } => Some(&attached.arn),
+        }
+    }
+
     /// What the policy says.
     ///
     /// # Errors

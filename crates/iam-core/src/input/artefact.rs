@@ -40,6 +40,14 @@ pub enum Artefact {
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
     OrganizationsPolicy,
+    /// When a user, group, role or policy last used which service and action.
+    ServiceLastAccessed,
+    /// Which users and roles used one service through one policy or group.
+    LastAccessedEntities,
+    /// When the accounts of an organisation last used which service.
+    OrganizationsAccessReport,
+    /// Which policies grant a user, group or role which service.
+    PoliciesGrantingServiceAccess,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -76,6 +84,10 @@ impl Artefact {
         Self::OpenIdConnectProviders,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
+        Self::ServiceLastAccessed,
+        Self::LastAccessedEntities,
+        Self::OrganizationsAccessReport,
+        Self::PoliciesGrantingServiceAccess,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -192,6 +204,32 @@ impl Artefact {
                 "DescribePolicy",
                 "aws organizations describe-policy --policy-id POLICY_ID",
             ),
+            Self::ServiceLastAccessed => about(
+                "service-last-accessed",
+                "last accessed report",
+                "GetServiceLastAccessedDetails",
+                "aws iam generate-service-last-accessed-details --granularity ACTION_LEVEL --arn ARN; aws iam \
+                 get-service-last-accessed-details --job-id JOB_ID",
+            ),
+            Self::LastAccessedEntities => about(
+                "service-last-accessed-entities",
+                "list of those who used a service",
+                "GetServiceLastAccessedDetailsWithEntities",
+                "aws iam get-service-last-accessed-details-with-entities --job-id JOB_ID --service-namespace SERVICE",
+            ),
+            Self::OrganizationsAccessReport => about(
+                "organizations-access-report",
+                "access report of the organisation",
+                "GetOrganizationsAccessReport",
+                "aws iam generate-organizations-access-report --entity-path PATH; aws iam \
+                 get-organizations-access-report --job-id JOB_ID",
+            ),
+            Self::PoliciesGrantingServiceAccess => about(
+                "policies-granting-service-access",
+                "list of policies that grant services",
+                "ListPoliciesGrantingServiceAccess",
+                "aws iam list-policies-granting-service-access --arn ARN --service-namespaces SERVICE",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -243,8 +281,11 @@ impl Artefact {
 
     /// The artefact that an API operation answers with.
     pub fn of_operation(operation: &str) -> Option<Self> {
-        if operation == "GenerateCredentialReport" {
-            return Some(Self::CredentialReport);
+        match operation {
+            "GenerateCredentialReport" => return Some(Self::CredentialReport),
+            "GenerateServiceLastAccessedDetails" => return Some(Self::ServiceLastAccessed),
+            "GenerateOrganizationsAccessReport" => return Some(Self::OrganizationsAccessReport),
+            _ => {}
         }
         Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)
     }

@@ -13,13 +13,17 @@ mod error;
 pub mod identity_providers;
 mod json;
 mod json_text;
+pub mod last_accessed_entities;
 pub mod manifest;
 pub mod mfa_devices;
+pub mod organizations_access_report;
 pub mod organizations_features;
 pub mod organizations_policies;
 pub mod password_policy;
+pub mod policies_granting_service_access;
 mod policy_document;
 pub mod server_certificates;
+pub mod service_last_accessed;
 pub mod service_specific_credentials;
 mod text;
 pub mod user_credentials;
@@ -43,12 +47,16 @@ use call_error::CallError;
 use credential_report::{Column, CredentialReport};
 use identity_providers::IdentityProvider;
 use json_text::Fields;
+use last_accessed_entities::EntityAccess;
 use manifest::Manifest;
 use mfa_devices::{MfaDevice, VirtualMfaDevice};
+use organizations_access_report::OrganizationsAccessReport;
 use organizations_features::OrganizationsFeatures;
 use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use password_policy::PasswordPolicy;
+use policies_granting_service_access::ServicePolicies;
 use server_certificates::ServerCertificate;
+use service_last_accessed::ServiceLastAccessed;
 use service_specific_credentials::ServiceSpecificCredential;
 use user_credentials::UploadedCredential;
 
@@ -101,6 +109,14 @@ pub enum Parsed {
     OrganizationsPolicies(Listing<OrganizationPolicySummary>),
     /// See [`organizations_policies`].
     OrganizationsPolicy(Box<OrganizationPolicy>),
+    /// See [`service_last_accessed`].
+    ServiceLastAccessed(Box<ServiceLastAccessed>),
+    /// See [`last_accessed_entities`].
+    LastAccessedEntities(Listing<EntityAccess>),
+    /// See [`organizations_access_report`].
+    OrganizationsAccessReport(Box<OrganizationsAccessReport>),
+    /// See [`policies_granting_service_access`].
+    PoliciesGrantingServiceAccess(Listing<ServicePolicies>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -146,6 +162,10 @@ const KEYS: &[(&str, Artefact)] = &[
     ("UserDetailList", Artefact::AuthorizationDetails),
     ("GroupDetailList", Artefact::AuthorizationDetails),
     ("RoleDetailList", Artefact::AuthorizationDetails),
+    ("PoliciesGrantingServiceAccess", Artefact::PoliciesGrantingServiceAccess),
+    ("ServicesLastAccessed", Artefact::ServiceLastAccessed),
+    ("EntityDetailsList", Artefact::LastAccessedEntities),
+    ("AccessDetails", Artefact::OrganizationsAccessReport),
     ("SAMLProviderList", Artefact::SamlProviders),
     ("OpenIDConnectProviderList", Artefact::OpenIdConnectProviders),
 ];
@@ -269,6 +289,25 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let parsed = Some(Parsed::OrganizationsPolicies(listing));
         return Ok(with_gaps(Artefact::OrganizationsPolicies, parsed, gaps, document)?.into());
     }
+    if last_accessed_entities::is_one(&document) {
+        let (listing, gaps) = last_accessed_entities::read(&document, file);
+        let parsed = Some(Parsed::LastAccessedEntities(listing));
+        return Ok(with_gaps(Artefact::LastAccessedEntities, parsed, gaps, document)?.into());
+    }
+    if organizations_access_report::is_one(&document) {
+        let (report, gaps) = organizations_access_report::read(&document, file);
+        let parsed = report.map(|report| Parsed::OrganizationsAccessReport(Box::new(report)));
+        return Ok(with_gaps(Artefact::OrganizationsAccessReport, parsed, gaps, document)?.into());
+    }
+    if service_last_accessed::is_wrapper(&document) || service_last_accessed::is_page(&document) {
+        let (report, gaps, kept) = service_last_accessed::read(&document, text.into(), file)?;
+        return Ok(Some(Read {
+            artefact: Artefact::ServiceLastAccessed,
+            parsed: Parsed::ServiceLastAccessed(Box::new(report)),
+            gaps,
+            document: Some(Document::Text(kept)),
+        }));
+    }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);
         return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
@@ -315,8 +354,15 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::OpenIdConnectProviders => {
             always(identity_providers::read_open_id_connect(&document, file), Parsed::OpenIdConnectProviders)
         }
+        Artefact::PoliciesGrantingServiceAccess => always(
+            policies_granting_service_access::read(&document, file),
+            Parsed::PoliciesGrantingServiceAccess,
+        ),
         Artefact::CredentialReport
         | Artefact::AuthorizationDetails
+        | Artefact::ServiceLastAccessed
+        | Artefact::LastAccessedEntities
+        | Artefact::OrganizationsAccessReport
         | Artefact::OrganizationsPolicies
         | Artefact::OrganizationsPolicy
         | Artefact::Manifest

@@ -93,6 +93,21 @@ impl Candidate {
             Parsed::SamlProviders(listing) | Parsed::OpenIdConnectProviders(listing) => {
                 listing.items.iter().find_map(|provider| of_arn(&provider.arn))
             }
+            Parsed::ServiceLastAccessed(report) => report
+                .principal
+                .as_deref()
+                .into_iter()
+                .chain(
+                    report
+                        .pages
+                        .iter()
+                        .flat_map(|page| &page.services)
+                        .filter_map(|service| service.last.as_ref()?.entity.as_deref()),
+                )
+                .find_map(of_arn),
+            Parsed::LastAccessedEntities(listing) => {
+                listing.items.iter().find_map(|entity| of_arn(&entity.arn))
+            }
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
@@ -110,10 +125,27 @@ impl Candidate {
                 | Artefact::SshPublicKeys
                 | Artefact::OrganizationsPolicies
                 | Artefact::OrganizationsPolicy
+                | Artefact::ServiceLastAccessed
+                | Artefact::LastAccessedEntities
+                | Artefact::OrganizationsAccessReport
+                | Artefact::PoliciesGrantingServiceAccess
         )
     }
 
     pub(super) fn folder(&self) -> &str {
-        self.file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        let folder = self.file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // Folders of answers about single principals lie in that of the account.
+        let per_principal = [
+            Artefact::ServiceLastAccessed,
+            Artefact::LastAccessedEntities,
+            Artefact::PoliciesGrantingServiceAccess,
+        ];
+        if !per_principal.contains(&self.file.artefact) {
+            return folder;
+        }
+        let own = self.file.artefact.name();
+        let mut above = std::iter::successors(Some(folder), |folder| Some(folder.rsplit_once('/')?.0));
+        let own = above.find(|folder| folder.rsplit('/').next() == Some(own));
+        own.map_or(folder, |own| own.rsplit_once('/').map_or("", |(account, _)| account))
     }
 }
