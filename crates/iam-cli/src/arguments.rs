@@ -34,8 +34,8 @@ pub(crate) enum Verb {
 ///
 /// Paths are files or folders; `-` is standard input. Files are recognised by their content: the credential report (CSV,
 /// base64, or the JSON that the AWS CLI prints), account summary, password policy, MFA devices, access keys,
-/// certificates, service-specific credentials, the organisation's root features. A folder of account folders is an
-/// organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
+/// certificates, service-specific credentials, the organisation's root features; and, by Region, trails, metric filters,
+/// alarms, subscriptions and rules of EventBridge. A folder of account folders is an organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
 /// accounts that they tell of.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]

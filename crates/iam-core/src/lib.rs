@@ -8,3 +8,4 @@ pub mod evidence;
 pub mod fact;
 pub mod ident;
 pub mod input;
+pub mod monitoring;

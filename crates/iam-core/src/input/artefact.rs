@@ -30,6 +30,22 @@ pub enum Artefact {
     SigningCertificates,
     /// SSH public keys of one user.
     SshPublicKeys,
+    /// The trails of CloudTrail.
+    Trails,
+    /// Whether one trail is at work.
+    TrailStatus,
+    /// Which events one trail logs.
+    TrailSelectors,
+    /// The metric filters of CloudWatch Logs.
+    MetricFilters,
+    /// The alarms of CloudWatch.
+    Alarms,
+    /// Who is told what a topic of SNS tells.
+    Subscriptions,
+    /// The rules of EventBridge.
+    EventRules,
+    /// Where one rule of EventBridge sends events.
+    EventTargets,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -61,10 +77,19 @@ impl Artefact {
         Self::ServiceSpecificCredentials,
         Self::SigningCertificates,
         Self::SshPublicKeys,
+        Self::Trails,
+        Self::TrailStatus,
+        Self::TrailSelectors,
+        Self::MetricFilters,
+        Self::Alarms,
+        Self::Subscriptions,
+        Self::EventRules,
+        Self::EventTargets,
         Self::Manifest,
         Self::CloudTrail,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "one entry for each artefact")]
     fn about(self) -> About {
         let about = |name, noun, operation, command| About { name, noun, operation, command };
         match self {
@@ -146,6 +171,54 @@ impl Artefact {
                 "ListSSHPublicKeys",
                 "aws iam list-ssh-public-keys --user-name USER_NAME",
             ),
+            Self::Trails => about(
+                "trails",
+                "list of trails",
+                "DescribeTrails",
+                "aws cloudtrail describe-trails --region REGION",
+            ),
+            Self::TrailStatus => about(
+                "trail-status",
+                "status of a trail",
+                "GetTrailStatus",
+                "aws cloudtrail get-trail-status --name TRAIL_ARN --region REGION",
+            ),
+            Self::TrailSelectors => about(
+                "event-selectors",
+                "event selectors of a trail",
+                "GetEventSelectors",
+                "aws cloudtrail get-event-selectors --trail-name TRAIL_ARN --region REGION",
+            ),
+            Self::MetricFilters => about(
+                "metric-filters",
+                "list of metric filters",
+                "DescribeMetricFilters",
+                "aws logs describe-metric-filters --region REGION",
+            ),
+            Self::Alarms => about(
+                "alarms",
+                "list of alarms",
+                "DescribeAlarms",
+                "aws cloudwatch describe-alarms --region REGION",
+            ),
+            Self::Subscriptions => about(
+                "subscriptions",
+                "list of a topic's subscriptions",
+                "ListSubscriptionsByTopic",
+                "aws sns list-subscriptions-by-topic --topic-arn TOPIC_ARN --region REGION",
+            ),
+            Self::EventRules => about(
+                "event-rules",
+                "list of EventBridge rules",
+                "ListRules",
+                "aws events list-rules --region REGION",
+            ),
+            Self::EventTargets => about(
+                "event-targets",
+                "list of an EventBridge rule's targets",
+                "ListTargetsByRule",
+                "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -166,20 +239,46 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the API operation, one of IAM but for CloudTrail; empty for the manifest.
+    /// The name of the API operation; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        let service = if self == Self::CloudTrail { "cloudtrail" } else { "iam" };
-        format!("{service}:{}", self.operation())
+        format!("{}:{}", self.service(), self.operation())
+    }
+
+    /// The prefix of the service that the call belongs to, as it stands in permissions.
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::CloudTrail | Self::Trails | Self::TrailStatus | Self::TrailSelectors => "cloudtrail",
+            Self::MetricFilters => "logs",
+            Self::Alarms => "cloudwatch",
+            Self::Subscriptions => "sns",
+            Self::EventRules | Self::EventTargets => "events",
+            _ => "iam",
+        }
+    }
+
+    /// Whether it tells who would notice what happens in the account. Such files may lie in a folder `monitoring`.
+    pub fn is_of_monitoring(self) -> bool {
+        matches!(
+            self,
+            Self::Trails
+                | Self::TrailStatus
+                | Self::TrailSelectors
+                | Self::MetricFilters
+                | Self::Alarms
+                | Self::Subscriptions
+                | Self::EventRules
+                | Self::EventTargets
+        )
     }
 
     /// That nobody handed it in, as a sentence.
     pub fn not_handed_in(self) -> String {
-        let verb = if self == Self::CloudTrail { "were" } else { "was" };
+        let verb = if matches!(self, Self::CloudTrail | Self::TrailSelectors) { "were" } else { "was" };
         format!("no {} {verb} handed in", self.noun())
     }
 

@@ -12,6 +12,7 @@ mod error;
 mod json;
 pub mod manifest;
 pub mod mfa_devices;
+pub mod monitoring;
 pub mod organizations_features;
 pub mod password_policy;
 pub mod server_certificates;
@@ -35,6 +36,13 @@ use call_error::CallError;
 use credential_report::{Column, CredentialReport};
 use manifest::Manifest;
 use mfa_devices::{MfaDevice, VirtualMfaDevice};
+use monitoring::Placed;
+use monitoring::alarms::Alarms;
+use monitoring::event_rules::{EventRule, EventTarget};
+use monitoring::metric_filters::MetricFilter;
+use monitoring::subscriptions::Subscription;
+use monitoring::trail_selectors::TrailSelectors;
+use monitoring::trails::{Trail, TrailStatus};
 use organizations_features::OrganizationsFeatures;
 use password_policy::PasswordPolicy;
 use server_certificates::ServerCertificate;
@@ -80,6 +88,22 @@ pub enum Parsed {
     SigningCertificates(Listing<UploadedCredential>),
     /// See [`user_credentials`].
     SshPublicKeys(Listing<UploadedCredential>),
+    /// See [`monitoring::trails`].
+    Trails(Listing<Placed<Trail>>),
+    /// See [`monitoring::trails`].
+    TrailStatus(Placed<TrailStatus>),
+    /// See [`monitoring::trail_selectors`].
+    TrailSelectors(Placed<TrailSelectors>),
+    /// See [`monitoring::metric_filters`].
+    MetricFilters(Listing<Placed<MetricFilter>>),
+    /// See [`monitoring::alarms`].
+    Alarms(Box<Alarms>),
+    /// See [`monitoring::subscriptions`].
+    Subscriptions(Listing<Placed<Subscription>>),
+    /// See [`monitoring::event_rules`].
+    EventRules(Listing<Placed<EventRule>>),
+    /// See [`monitoring::event_rules`].
+    EventTargets(Listing<Placed<EventTarget>>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -113,7 +137,20 @@ const KEYS: &[(&str, Artefact)] = &[
     ("ServiceSpecificCredentials", Artefact::ServiceSpecificCredentials),
     ("Certificates", Artefact::SigningCertificates),
     ("SSHPublicKeys", Artefact::SshPublicKeys),
+    ("trailList", Artefact::Trails),
+    ("IsLogging", Artefact::TrailStatus),
+    ("EventSelectors", Artefact::TrailSelectors),
+    ("AdvancedEventSelectors", Artefact::TrailSelectors),
+    ("metricFilters", Artefact::MetricFilters),
+    ("MetricAlarms", Artefact::Alarms),
+    ("Subscriptions", Artefact::Subscriptions),
+    ("Rules", Artefact::EventRules),
+    ("Targets", Artefact::EventTargets),
 ];
+
+/// Keys that other services use too, with a field that each item of ours has.
+const SHARED_KEYS: &[(&str, &str)] =
+    &[("Subscriptions", "SubscriptionArn"), ("Rules", "Arn"), ("Targets", "Arn")];
 
 /// Recognises a file by its content and reads it. `Ok(None)` means that it is something else altogether.
 ///
@@ -218,9 +255,7 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let (manifest, gaps) = manifest::read(&document, file);
         return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
     }
-    let Some(artefact) =
-        KEYS.iter().find(|(key, _)| document.get(key).is_some()).map(|(_, artefact)| *artefact)
-    else {
+    let Some(artefact) = recognised(&document) else {
         return Ok(None);
     };
     let (parsed, gaps) = match artefact {
@@ -254,9 +289,41 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
         }
+        Artefact::Trails => always(monitoring::trails::read(&document, file), Parsed::Trails),
+        Artefact::TrailStatus => {
+            optional(monitoring::trails::read_status(&document, file), Parsed::TrailStatus)
+        }
+        Artefact::TrailSelectors => {
+            optional(monitoring::trail_selectors::read(&document, file), Parsed::TrailSelectors)
+        }
+        Artefact::MetricFilters => {
+            always(monitoring::metric_filters::read(&document, file), Parsed::MetricFilters)
+        }
+        Artefact::Alarms => {
+            always(monitoring::alarms::read(&document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
+        }
+        Artefact::Subscriptions => {
+            always(monitoring::subscriptions::read(&document, file), Parsed::Subscriptions)
+        }
+        Artefact::EventRules => always(monitoring::event_rules::read(&document, file), Parsed::EventRules),
+        Artefact::EventTargets => {
+            always(monitoring::event_rules::read_targets(&document, file), Parsed::EventTargets)
+        }
         Artefact::CredentialReport | Artefact::Manifest | Artefact::CloudTrail => (None, Vec::new()),
     };
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+/// The artefact whose key a document has, unless it is another service's answer with the same key.
+fn recognised(document: &Value) -> Option<Artefact> {
+    let (key, artefact) = KEYS.iter().find(|(key, _)| document.get(key).is_some())?;
+    if let Some((_, field)) = SHARED_KEYS.iter().find(|(shared, _)| shared == key) {
+        let first = document.get(key).and_then(|list| list.get(0));
+        return first.is_none_or(|first| first.get(field).is_some()).then_some(*artefact);
+    }
+    // An event data store of CloudTrail Lake has selectors too.
+    let is_store = *artefact == Artefact::TrailSelectors && document.get("TrailARN").is_none();
+    (!is_store).then_some(*artefact)
 }
 
 fn optional<T>(

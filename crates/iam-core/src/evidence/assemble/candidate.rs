@@ -83,25 +83,43 @@ impl Candidate {
             Parsed::ServerCertificates(listing) => {
                 listing.items.iter().find_map(|certificate| of_arn(&certificate.arn))
             }
+            // An organisation's trail is the management account's.
+            Parsed::Trails(listing) => {
+                let own = listing.items.iter().find(|trail| !trail.value.is_organization);
+                own.and_then(|trail| of_arn(&trail.value.arn))
+            }
+            Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
+            Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
 
-    /// Whether such a file stands for an account rather than for one of its users.
+    /// Whether such a file stands for an account rather than for one of its users or Regions.
     pub(super) fn marks_account(&self) -> bool {
-        !matches!(
-            self.file.artefact,
-            Artefact::MfaDevices
-                | Artefact::AccessKeys
-                | Artefact::AccessKeyLastUsed
-                | Artefact::ServiceSpecificCredentials
-                | Artefact::SigningCertificates
-                | Artefact::SshPublicKeys
-        )
+        !self.file.artefact.is_of_monitoring()
+            && !matches!(
+                self.file.artefact,
+                Artefact::MfaDevices
+                    | Artefact::AccessKeys
+                    | Artefact::AccessKeyLastUsed
+                    | Artefact::ServiceSpecificCredentials
+                    | Artefact::SigningCertificates
+                    | Artefact::SshPublicKeys
+            )
     }
 
+    /// The folder that the file lies in; above `monitoring`, where it lies in such a folder.
     pub(super) fn folder(&self) -> &str {
-        self.file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        let path = self.file.path.as_str();
+        if self.file.artefact.is_of_monitoring() {
+            if let Some((above, _)) = path.rsplit_once("/monitoring/") {
+                return above;
+            }
+            if path.starts_with("monitoring/") {
+                return "";
+            }
+        }
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 }

@@ -5,6 +5,7 @@ mod candidate;
 mod grouping;
 mod join;
 mod listings;
+mod monitoring;
 mod organization;
 mod shelf;
 
@@ -87,6 +88,7 @@ pub fn assemble(mut files: Vec<(InputFile, Given)>) -> Evidence {
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
+    organization::share_monitoring(&mut accounts);
     unused.sort();
     Evidence { accounts, unused }
 }

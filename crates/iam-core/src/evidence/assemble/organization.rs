@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::evidence::Account;
 use crate::input::organizations_features::OrganizationsFeatures;
 
@@ -27,5 +30,19 @@ pub(super) fn share(accounts: &mut [Account]) {
         if matches!(account.organizations_features, Ok(OrganizationsFeatures::Member(_))) {
             account.organization_of_run.clone_from(&enabled);
         }
+    }
+}
+
+/// The trail of an organisation delivers to a log group of the management account: what hangs on it is known there.
+pub(super) fn share_monitoring(accounts: &mut [Account]) {
+    let told = accounts.iter().filter(|account| !account.monitoring.is_empty());
+    let told: BTreeMap<_, _> =
+        told.filter_map(|account| Some((account.id?, Arc::clone(&account.monitoring)))).collect();
+    if told.is_empty() {
+        return;
+    }
+    let told = Arc::new(told);
+    for account in accounts {
+        account.monitoring_of_run = Arc::clone(&told);
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Shelf {
     pub(super) signing_certificates: Vec<UploadedCredential>,
     pub(super) ssh_public_keys: Vec<UploadedCredential>,
     pub(super) manifests: Vec<Manifest>,
+    /// What tells who would notice, with the paths of the files.
+    pub(super) monitoring: Vec<(String, Parsed)>,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -80,6 +82,14 @@ impl Shelf {
             Parsed::SigningCertificates(listing) => self.signing_certificates.extend(listing.items),
             Parsed::SshPublicKeys(listing) => self.ssh_public_keys.extend(listing.items),
             Parsed::Manifest(manifest) => self.manifests.push(manifest),
+            parsed @ (Parsed::Trails(_)
+            | Parsed::TrailStatus(_)
+            | Parsed::TrailSelectors(_)
+            | Parsed::MetricFilters(_)
+            | Parsed::Alarms(_)
+            | Parsed::Subscriptions(_)
+            | Parsed::EventRules(_)
+            | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);
