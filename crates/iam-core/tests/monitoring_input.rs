@@ -1,5 +1,11 @@
 //! How the answers about monitoring are recognised, placed and joined.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a helper of a test fails like one"
+)]
 
 use iam_core::evidence::{Account, Given, assemble};
 use iam_core::fact::FileId;
