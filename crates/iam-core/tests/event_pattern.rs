@@ -1,5 +1,4 @@
 //! The event patterns of EventBridge: what they match, what is wrong with them, and laws.
-#![expect(clippy::panic, reason = "a helper of a test fails like one")]
 
 use std::collections::BTreeMap;
 
