@@ -77,7 +77,7 @@ fn a_status_is_that_of_the_trail_which_its_path_names_or_of_the_only_one() {
     let two = || json!({"trailList": [trail("main", "us-east-1"), trail("other", "us-east-1")]});
     let twins = || json!({"trailList": [trail("main", "us-east-1"), trail("main", "us-west-2")]});
     let status = || json!({"IsLogging": true});
-    let missing = Some("no status of a trail `main` was handed in".to_owned());
+    let missing = Some("no status of the trail `main` was handed in".to_owned());
     let nobody = Some("the answer does not say which trail it is about".to_owned());
     let at = "monitoring/us-east-1/trails.json";
 

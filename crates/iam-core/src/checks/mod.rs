@@ -5,8 +5,10 @@ mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
+mod config_changes_unmonitored;
 mod console_login_without_mfa;
 mod console_mfa_not_hardware;
 mod console_password_old;
@@ -14,11 +16,14 @@ mod console_password_unused;
 mod console_without_mfa;
 mod credential_report_stale;
 mod credentials_beyond_report;
+mod denied_calls_unmonitored;
 mod denied_enumeration;
 mod densest;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
+mod gateway_changes_unmonitored;
+mod key_deletion_unmonitored;
 mod key_in_trail;
 mod key_quarantined;
 mod key_use_not_in_report;
@@ -27,6 +32,8 @@ mod long_lived_key_for_services;
 mod machine_user_with_password;
 mod member_root_credentials_present;
 mod mfa_device_unassigned;
+mod network_acl_changes_unmonitored;
+mod organization_changes_unmonitored;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -36,6 +43,7 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod policy_changes_unmonitored;
 mod report_incomplete;
 mod root_access_key_active;
 mod root_access_key_created;
@@ -52,20 +60,33 @@ mod root_mfa_not_hardware;
 mod root_password_changed;
 mod root_signing_certificate;
 mod root_summary;
+mod root_use_unmonitored;
 mod root_used_recently;
 mod root_without_mfa;
+mod route_changes_unmonitored;
+mod security_group_changes_unmonitored;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
+mod signin_failures_unmonitored;
+mod signin_without_mfa_unmonitored;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
 mod sts_global_token_v1;
 mod told;
+mod trail_changes_unmonitored;
 mod two_active_access_keys;
 mod user_with_password_and_keys;
 mod user_without_mfa;
+mod vpc_changes_unmonitored;
 mod waiver_expired;
 mod waiver_unused;
+mod watch;
+mod watch_chain;
+mod watch_controls;
+mod watch_events;
+mod watch_reach;
+mod watch_rules;
 
 use crate::check::Check;
 
@@ -123,6 +144,21 @@ pub const ALL: &[&Check] = &[
     &escalation_burst::CHECK,
     &key_use_not_in_report::CHECK,
     &key_use_not_in_trail::CHECK,
+    &root_use_unmonitored::CHECK,
+    &signin_without_mfa_unmonitored::CHECK,
+    &policy_changes_unmonitored::CHECK,
+    &trail_changes_unmonitored::CHECK,
+    &signin_failures_unmonitored::CHECK,
+    &denied_calls_unmonitored::CHECK,
+    &key_deletion_unmonitored::CHECK,
+    &bucket_policy_changes_unmonitored::CHECK,
+    &config_changes_unmonitored::CHECK,
+    &security_group_changes_unmonitored::CHECK,
+    &network_acl_changes_unmonitored::CHECK,
+    &gateway_changes_unmonitored::CHECK,
+    &route_changes_unmonitored::CHECK,
+    &vpc_changes_unmonitored::CHECK,
+    &organization_changes_unmonitored::CHECK,
     &credential_report_stale::CHECK,
     &report_incomplete::CHECK,
     &evidence_disagrees::CHECK,

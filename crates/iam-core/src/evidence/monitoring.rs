@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Supplied;
-use crate::fact::{Gap, Reason};
+use crate::fact::{FileId, Gap, Place, Reason, Source};
 use crate::input::monitoring::Placed;
 use crate::input::monitoring::alarms::{CompositeAlarm, MetricAlarm};
 use crate::input::monitoring::event_rules::{EventRule, EventTarget};
@@ -42,11 +42,13 @@ pub struct Part<T> {
     /// By what names them, so that the order of files does not show; `None` of which files say different things.
     pub(super) items: BTreeMap<String, Option<Placed<T>>>,
     pub(super) incomplete: Option<Arc<Gap>>,
+    /// The first file that tells of it.
+    pub(super) file: Option<FileId>,
 }
 
 impl<T> Default for Part<T> {
     fn default() -> Self {
-        Self { items: BTreeMap::new(), incomplete: None }
+        Self { items: BTreeMap::new(), incomplete: None, file: None }
     }
 }
 
@@ -54,6 +56,11 @@ impl<T> Part<T> {
     /// The items that could be read.
     pub fn items(&self) -> impl Iterator<Item = &Placed<T>> {
         self.items.values().flatten()
+    }
+
+    /// The file with the items, for what is not among them.
+    pub fn source(&self) -> Option<Source> {
+        self.file.map(|file| Source { file, place: Place::File })
     }
 
     /// Why there may be more than those, if there may.
@@ -81,7 +88,7 @@ impl Monitoring {
     ///
     /// The gap, here and below, when nobody handed in an answer.
     pub fn trails(&self) -> Supplied<&Part<Trail>> {
-        self.trails.as_ref().ok_or_else(|| self.missing(Artefact::Trails, ""))
+        self.trails.as_ref().ok_or_else(|| self.missing(Artefact::Trails, Artefact::Trails.not_handed_in()))
     }
 
     /// Whether a trail is at work.
@@ -92,7 +99,10 @@ impl Monitoring {
     pub fn status(&self, trail: &Trail) -> Supplied<&Placed<TrailStatus>> {
         match self.statuses.get(&trail.arn) {
             Some(found) => found.as_ref().map_err(Arc::clone),
-            None => Err(self.missing(Artefact::TrailStatus, &format!(" {}", quoted(&trail.name)))),
+            None => Err(self.missing(
+                Artefact::TrailStatus,
+                format!("no status of the trail {} was handed in", quoted(&trail.name)),
+            )),
         }
     }
 
@@ -104,7 +114,10 @@ impl Monitoring {
     pub fn selectors(&self, trail: &Trail) -> Supplied<&Placed<TrailSelectors>> {
         match self.selectors.get(&trail.arn) {
             Some(found) => found.as_ref().map_err(Arc::clone),
-            None => Err(self.missing(Artefact::TrailSelectors, &format!(" {}", quoted(&trail.name)))),
+            None => Err(self.missing(
+                Artefact::TrailSelectors,
+                format!("no event selectors of the trail {} were handed in", quoted(&trail.name)),
+            )),
         }
     }
 
@@ -114,9 +127,12 @@ impl Monitoring {
     ///
     /// The gap.
     pub fn metric_filters(&self, region: &str) -> Supplied<&Part<MetricFilter>> {
-        self.metric_filters
-            .get(region)
-            .ok_or_else(|| self.missing(Artefact::MetricFilters, &format!(" in {}", quoted(region))))
+        self.metric_filters.get(region).ok_or_else(|| {
+            self.missing(
+                Artefact::MetricFilters,
+                format!("no list of metric filters in {} was handed in", quoted(region)),
+            )
+        })
     }
 
     /// The alarms on metrics of a Region.
@@ -125,9 +141,9 @@ impl Monitoring {
     ///
     /// The gap.
     pub fn alarms(&self, region: &str) -> Supplied<&Part<MetricAlarm>> {
-        self.alarms
-            .get(region)
-            .ok_or_else(|| self.missing(Artefact::Alarms, &format!(" in {}", quoted(region))))
+        self.alarms.get(region).ok_or_else(|| {
+            self.missing(Artefact::Alarms, format!("no list of alarms in {} was handed in", quoted(region)))
+        })
     }
 
     /// The alarms on alarms of a Region; none where no answer was handed in.
@@ -142,9 +158,12 @@ impl Monitoring {
     /// The gap.
     pub fn subscriptions(&self, topic: &str) -> Supplied<&Part<Subscription>> {
         let name = topic.rsplit(':').next().unwrap_or_default();
-        self.subscriptions
-            .get(topic)
-            .ok_or_else(|| self.missing(Artefact::Subscriptions, &format!(" {}", quoted(name))))
+        self.subscriptions.get(topic).ok_or_else(|| {
+            self.missing(
+                Artefact::Subscriptions,
+                format!("no list of subscriptions of the topic {} was handed in", quoted(name)),
+            )
+        })
     }
 
     /// The rules of EventBridge of a Region.
@@ -153,9 +172,12 @@ impl Monitoring {
     ///
     /// The gap.
     pub fn event_rules(&self, region: &str) -> Supplied<&Part<EventRule>> {
-        self.event_rules
-            .get(region)
-            .ok_or_else(|| self.missing(Artefact::EventRules, &format!(" in {}", quoted(region))))
+        self.event_rules.get(region).ok_or_else(|| {
+            self.missing(
+                Artefact::EventRules,
+                format!("no list of EventBridge rules in {} was handed in", quoted(region)),
+            )
+        })
     }
 
     /// The Regions of which rules of EventBridge were handed in.
@@ -169,20 +191,22 @@ impl Monitoring {
     ///
     /// The gap.
     pub fn event_targets(&self, rule: &EventRule) -> Supplied<&Part<EventTarget>> {
-        self.event_targets
-            .get(&rule.arn)
-            .ok_or_else(|| self.missing(Artefact::EventTargets, &format!(" {}", quoted(&rule.name))))
+        self.event_targets.get(&rule.arn).ok_or_else(|| {
+            self.missing(
+                Artefact::EventTargets,
+                format!("no list of targets of the rule {} was handed in", quoted(&rule.name)),
+            )
+        })
     }
 
     /// The gap for an answer that is not there.
-    fn missing(&self, artefact: Artefact, of: &str) -> Arc<Gap> {
+    fn missing(&self, artefact: Artefact, what: String) -> Arc<Gap> {
         self.failed.get(&artefact).cloned().unwrap_or_else(|| {
-            let verb = if artefact == Artefact::TrailSelectors { "were" } else { "was" };
             Arc::new(Gap {
                 reason: Reason::NotSupplied,
                 artefact: Some(artefact),
                 source: None,
-                what: format!("no {}{of} {verb} handed in", artefact.noun()).into(),
+                what: what.into(),
                 remedy: format!("add the output of `{}`", artefact.command()).into(),
             })
         })

@@ -89,6 +89,18 @@ impl Artefact {
         Self::CloudTrail,
     ];
 
+    /// What tells who would notice what happens in the account. Such files may lie in a folder `monitoring`.
+    pub const OF_MONITORING: &[Self] = &[
+        Self::Trails,
+        Self::TrailStatus,
+        Self::TrailSelectors,
+        Self::MetricFilters,
+        Self::Alarms,
+        Self::Subscriptions,
+        Self::EventRules,
+        Self::EventTargets,
+    ];
+
     #[expect(clippy::too_many_lines, reason = "one entry for each artefact")]
     fn about(self) -> About {
         let about = |name, noun, operation, command| About { name, noun, operation, command };
@@ -261,19 +273,9 @@ impl Artefact {
         }
     }
 
-    /// Whether it tells who would notice what happens in the account. Such files may lie in a folder `monitoring`.
+    /// Whether it is one of [`Artefact::OF_MONITORING`].
     pub fn is_of_monitoring(self) -> bool {
-        matches!(
-            self,
-            Self::Trails
-                | Self::TrailStatus
-                | Self::TrailSelectors
-                | Self::MetricFilters
-                | Self::Alarms
-                | Self::Subscriptions
-                | Self::EventRules
-                | Self::EventTargets
-        )
+        Self::OF_MONITORING.contains(&self)
     }
 
     /// That nobody handed it in, as a sentence.

@@ -280,6 +280,7 @@ fn add<T: PartialEq>(
     gaps: &mut Vec<Arc<Gap>>,
     key: impl Fn(&T) -> String,
 ) {
+    part.file.get_or_insert(listing.file);
     if let Some(gap) = listing.incomplete {
         part.incomplete.get_or_insert(gap);
     }
