@@ -24,6 +24,7 @@ pub(crate) enum Verb {
     Check(Check),
     Credentials(Credentials),
     Trail(Trail),
+    Root(Root),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -165,6 +166,27 @@ Examples:
   iam-audit trail part1.activity part2.activity
 
 Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
+
+/// Print how well root is kept and everything it did, and which of that needed root.
+///
+/// Paths are those of `check`. What root did comes from CloudTrail records: sessions with the calls in them, where from, with MFA
+/// or not. What the console reads by itself is only counted.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit root account --format csv -o root.csv")]
+pub(crate) struct Root {
+    /// Files and folders, as for `check`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
 
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]

@@ -9,3 +9,4 @@ pub mod fact;
 pub mod ident;
 pub mod input;
 pub mod monitoring;
+pub mod root_use;

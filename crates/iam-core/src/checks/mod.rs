@@ -171,6 +171,17 @@ pub fn find(id: &str) -> Option<&'static Check> {
     ALL.iter().copied().find(|check| check.id.as_str() == id)
 }
 
+/// The checks on how well root is kept: those on root, but for what its CloudTrail records show, which is told by
+/// [`crate::root_use`].
+pub fn of_root() -> Vec<&'static Check> {
+    let is_of_root = |check: &&&Check| {
+        let id = check.id.as_str();
+        let reads_more_than_trail = check.needs != [crate::input::Artefact::CloudTrail];
+        (id.starts_with("root-") || id.starts_with("member-root-")) && reads_more_than_trail
+    };
+    ALL.iter().filter(is_of_root).copied().collect()
+}
+
 /// The id that looks most like `id`, for a hint; `None` when none comes near.
 pub fn nearest(id: &str) -> Option<&'static str> {
     crate::audit::nearest(id, ALL.iter().map(|check| check.id.as_str()))

@@ -130,7 +130,7 @@ impl Sample {
             "userAgent": "Mozilla/5.0",
             "requestParameters": null,
             "responseElements": null,
-            "eventID": "11111111-2222-3333-4444-555555555555",
+            "eventID": "11111111-2222-3333-4444-5555eeeeffff",
             "readOnly": self.reads,
             "eventType": self.event_type,
             "managementEvent": true,
@@ -166,7 +166,7 @@ impl Sample {
         };
         json!({
             "version": "0",
-            "id": "66666666-7777-8888-9999-000000000000",
+            "id": "66666666-7777-8888-9999-aaaabbbbcccc",
             "detail-type": detail_type,
             "source": format!("aws.{}", self.service),
             "account": account,
