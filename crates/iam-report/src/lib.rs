@@ -24,6 +24,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod alarm;
 pub mod catalogue;
 pub mod credentials;
 pub mod csv;
