@@ -26,6 +26,7 @@ pub(crate) enum Verb {
     Trail(Trail),
     Root(Root),
     Alarm(Alarm),
+    Diff(Diff),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -270,6 +271,38 @@ pub(crate) enum TrailChoice {
     New,
     Existing,
 }
+
+/// Tell what changed between two looks: findings that are new, fixed or out of sight, and credentials.
+///
+/// Each is a snapshot, as for `check`, or a report of `check --format json`, which shows no credentials. A finding that is gone is
+/// fixed only where the later look could have seen it.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The earlier snapshot or report
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    /// Exit with 1 when a new finding is of this severity or worse, unless a waiver accepts it
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on_new: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) config: Config,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  iam-audit diff last-week this-week --fail-on-new high
+  iam-audit diff report-1.json report-2.json --format json";
 
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Verb::Trail(arguments) => command::trail::run(&arguments),
         Verb::Root(arguments) => command::root::run(&arguments),
         Verb::Alarm(arguments) => command::alarm::run(&arguments),
+        Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

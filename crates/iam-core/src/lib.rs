@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod checks;
 pub mod cloudtrail;
+pub mod diff;
 pub mod evidence;
 pub mod fact;
 pub mod ident;

@@ -28,6 +28,7 @@ pub mod alarm;
 pub mod catalogue;
 pub mod credentials;
 pub mod csv;
+pub mod diff;
 pub mod human;
 pub mod json;
 mod neutral;

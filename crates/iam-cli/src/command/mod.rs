@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod credentials;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod root;
