@@ -27,6 +27,12 @@ const SHARED: &[&str] = &[
     "slots",
     "told",
     "unused_grants",
+    "watch",
+    "watch_chain",
+    "watch_controls",
+    "watch_events",
+    "watch_reach",
+    "watch_rules",
 ];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Root, SigningCertificate,
-    Supplied, User, agreement,
+    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Root,
+    SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -59,6 +59,9 @@ pub struct Account {
     pub(super) no_last_used: Arc<Gap>,
     pub(super) no_mfa_devices: Arc<Gap>,
     pub(super) activity: Supplied<Box<AccountActivity>>,
+    pub(super) monitoring: Arc<Monitoring>,
+    /// That of all accounts of the run of which any was handed in.
+    pub(super) monitoring_of_run: Arc<BTreeMap<AccountId, Arc<Monitoring>>>,
 }
 
 /// What the per-user listings say about one user.
@@ -316,6 +319,19 @@ impl Account {
     /// The gap.
     pub fn activity(&self) -> Supplied<&AccountActivity> {
         self.activity.as_deref().map_err(Arc::clone)
+    }
+
+    /// Who would notice what happens in the account, as far as it was handed in.
+    pub fn monitoring(&self) -> &Monitoring {
+        &self.monitoring
+    }
+
+    /// The same of another account of the run, whose log group a trail may deliver to; `None` where nobody handed it in.
+    pub fn monitoring_of(&self, account: AccountId) -> Option<&Monitoring> {
+        if self.id == Some(account) {
+            return Some(&self.monitoring);
+        }
+        self.monitoring_of_run.get(&account).map(Arc::as_ref)
     }
 
     /// The root user.

@@ -7,9 +7,9 @@ use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
 use super::last_accessed::{self, Boards};
-use super::listings;
 use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
+use super::{listings, monitoring};
 use crate::evidence::account::UserListings;
 use crate::evidence::{Account, Identities, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
@@ -93,6 +93,9 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
     };
+    let cut = missing.cut_files(&shelf.manifests);
+    let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
+    missing.gaps.extend(unplaced);
     let mut account = Account {
         id: group.id,
         partition,
@@ -121,6 +124,8 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         no_last_used: missing.gap_for(Artefact::AccessKeyLastUsed),
         no_mfa_devices: missing.gap_for(Artefact::MfaDevices),
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
+        monitoring: Arc::new(monitoring),
+        monitoring_of_run: Arc::default(),
         files,
         gaps: Vec::new(),
     };
@@ -153,10 +158,11 @@ fn owners(
 
 /// What to do about a call that gave no answer.
 fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
-    let service = artefact.permission();
-    let service = service.split(':').next().unwrap_or_default();
-    let allow =
-        if reason == Reason::Denied { format!("allow {service}:{operation} and ") } else { String::new() };
+    let allow = if reason == Reason::Denied {
+        format!("allow {}:{operation} and ", artefact.service())
+    } else {
+        String::new()
+    };
     format!("{allow}run `{}` again", artefact.command())
 }
 
@@ -206,6 +212,18 @@ impl Missing {
                 self.failed.insert(artefact, gap);
             }
         }
+    }
+
+    /// The answers of which a manifest says that pages are missing.
+    fn cut_files(&self, manifests: &[Manifest]) -> Vec<(String, Arc<Gap>)> {
+        let calls = manifests.iter().flat_map(|manifest| &manifest.calls);
+        calls
+            .filter(|call| call.status == Status::Partial)
+            .filter_map(|call| {
+                let gap = self.failed.get(&Artefact::of_operation(&call.operation)?)?;
+                Some((call.file.clone()?, Arc::clone(gap)))
+            })
+            .collect()
     }
 
     /// Answers that a manifest says are there, and that are not.

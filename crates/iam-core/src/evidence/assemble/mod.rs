@@ -7,6 +7,7 @@ mod grouping;
 mod join;
 mod last_accessed;
 mod listings;
+mod monitoring;
 mod organization;
 mod shelf;
 
@@ -95,6 +96,7 @@ pub fn assemble_about(mut files: Vec<(InputFile, Given)>, principal: Option<&str
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
+    organization::share_monitoring(&mut accounts);
     unused.sort();
     Evidence { accounts, unused }
 }

@@ -50,6 +50,8 @@ pub(super) struct Shelf {
     pub(super) policies_granting_service_access: Vec<(String, Listing<ServicePolicies>)>,
     pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) manifests: Vec<Manifest>,
+    /// What tells who would notice, with the paths of the files.
+    pub(super) monitoring: Vec<(String, Parsed)>,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -115,6 +117,14 @@ impl Shelf {
             }
             Parsed::OrganizationsAccessReport(report) => self.organizations_access_reports.push(*report),
             Parsed::Manifest(manifest) => self.manifests.push(manifest),
+            parsed @ (Parsed::Trails(_)
+            | Parsed::TrailStatus(_)
+            | Parsed::TrailSelectors(_)
+            | Parsed::MetricFilters(_)
+            | Parsed::Alarms(_)
+            | Parsed::Subscriptions(_)
+            | Parsed::EventRules(_)
+            | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);
