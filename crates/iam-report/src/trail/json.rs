@@ -29,7 +29,7 @@ pub fn json(activity: &Activity, options: &Options, out: &mut dyn Write) -> io::
     out.flush()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Grouped<'a> {
     schema_version: &'static str,
     by: &'static str,
@@ -57,7 +57,7 @@ impl<'a> Grouped<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct GroupedRow<'a> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,7 @@ impl<'a> GroupedRow<'a> {
 }
 
 /// How many events, how they ended, and when.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Counts {
     events: u64,
     denied: u64,
@@ -118,7 +118,7 @@ fn ends(tally: &Tally) -> (Option<String>, Option<String>) {
     (is_any.then(|| moment(tally.first)), is_any.then(|| moment(tally.last)))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Overview<'a> {
     schema_version: &'static str,
     window: Counts,
@@ -167,7 +167,7 @@ impl<'a> Overview<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Files {
     read: u64,
     bytes: u64,
@@ -200,7 +200,7 @@ impl Files {
 }
 
 /// Which records were counted; an empty list selects everything.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Selected<'a> {
     since: Option<String>,
     until: Option<String>,
@@ -228,7 +228,7 @@ impl<'a> Selected<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Coverage<'a> {
     account: &'a str,
     events: u64,
@@ -242,13 +242,13 @@ struct Coverage<'a> {
     days_without_events: Vec<Days>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Region<'a> {
     region: &'a str,
     events: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Days {
     first: String,
     last: String,
@@ -276,7 +276,7 @@ impl<'a> Coverage<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PrincipalRow<'a> {
     kind: &'static str,
     account: &'a str,
@@ -288,7 +288,7 @@ struct PrincipalRow<'a> {
     access_keys: Vec<KeyRow>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CallRow<'a> {
     source: &'a str,
     name: &'a str,
@@ -298,7 +298,7 @@ struct CallRow<'a> {
     regions_are_cut: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct KeyRow {
     id: String,
     #[serde(flatten)]
@@ -330,7 +330,7 @@ impl<'a> PrincipalRow<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Denied<'a> {
     source: &'a str,
     name: &'a str,
@@ -342,7 +342,7 @@ struct Denied<'a> {
 }
 
 /// One event that stands for others.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ExampleOf<'a> {
     kind: &'static str,
     account: &'a str,
@@ -355,7 +355,7 @@ struct ExampleOf<'a> {
     place: Place<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Place<'a> {
     file: &'a str,
     offset: u64,
@@ -386,7 +386,7 @@ impl<'a> Denied<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SignIn<'a> {
     success: bool,
     mfa: Option<bool>,
@@ -407,7 +407,7 @@ impl<'a> SignIn<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EventRow<'a> {
     time: String,
     kind: &'static str,
@@ -449,7 +449,7 @@ impl<'a> EventRow<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Root<'a> {
     account: &'a str,
     /// Everything that is neither a sign-in nor known to have only read.
@@ -478,7 +478,7 @@ impl<'a> Root<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Gap<'a> {
     file: &'a str,
     offset: Option<u64>,
