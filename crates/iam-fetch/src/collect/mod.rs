@@ -1,0 +1,41 @@
+//! One file per collector, and the list of them.
+
+mod access_analyzer;
+mod access_keys;
+mod account_aliases;
+mod account_summary;
+mod authorization_details;
+mod credential_report;
+mod mfa_devices;
+mod organizations_features;
+mod password_policy;
+pub(crate) mod regions;
+mod server_certificates;
+mod service_last_accessed;
+mod service_specific_credentials;
+mod uploaded;
+mod virtual_mfa_devices;
+
+use crate::collector::{Call, Collector};
+
+/// Every collector.
+pub(crate) static ALL: &[&Collector] = &[
+    &credential_report::COLLECTOR,
+    &account_summary::COLLECTOR,
+    &password_policy::COLLECTOR,
+    &virtual_mfa_devices::COLLECTOR,
+    &organizations_features::COLLECTOR,
+    &account_aliases::COLLECTOR,
+    &authorization_details::COLLECTOR,
+    &server_certificates::COLLECTOR,
+    &service_specific_credentials::COLLECTOR,
+    &access_keys::COLLECTOR,
+    &mfa_devices::COLLECTOR,
+    &uploaded::SIGNING_CERTIFICATES,
+    &uploaded::SSH_PUBLIC_KEYS,
+    &service_last_accessed::COLLECTOR,
+    &access_analyzer::COLLECTOR,
+];
+
+/// Calls that are made around the collectors of Regions, when no Regions are named.
+pub(crate) static AROUND: &[Call] = &[regions::LIST];

@@ -1,0 +1,65 @@
+//! Takes a snapshot of a live AWS account: a directory with the files that `iam-core` reads.
+//!
+//! A snapshot holds what the AWS CLI would have printed, and `manifest.json`, which tells for each call when it was made and
+//! how it ended. A call that AWS refuses is no error: it stands in the manifest, and the audit reports the gap. Nothing of
+//! the AWS SDK, and nothing asynchronous, shows outside of this crate.
+//!
+//! ```no_run
+//! use iam_fetch::{Request, Silent, Stop, fetch};
+//!
+//! let request = Request { directory: "account".into(), ..Request::default() };
+//! let summary = fetch(&request, &Silent, &Stop::default())?;
+//! println!("{} answers of account {}", summary.complete, summary.account);
+//! # Ok::<(), iam_fetch::Error>(())
+//! ```
+
+mod aws;
+mod collect;
+mod collector;
+mod error;
+mod failure;
+mod json;
+mod policy;
+mod principals;
+mod progress;
+mod request;
+mod run;
+mod snapshot;
+mod stop;
+mod summary;
+mod wire;
+
+pub use collector::{Call, Collector, collectors};
+pub use error::Error;
+pub use progress::{Progress, Silent, Step};
+pub use request::{Access, Credentials, Pace, Request};
+pub use stop::Stop;
+pub use summary::{Ended, Shortfall, Summary};
+
+/// Fetches what the request asks for, and comes back when that is done, or `stop` asks for it, or the credentials expire.
+///
+/// # Errors
+///
+/// When nothing can be fetched: no credentials, no Region, a directory that cannot be used.
+pub fn fetch(request: &Request, progress: &dyn Progress, stop: &Stop) -> Result<Summary, Error> {
+    event_loop()?.block_on(run::fetch(request, progress, stop))
+}
+
+/// The policy document that allows exactly the calls of a fetch with these collectors, or of the usual ones.
+///
+/// # Errors
+///
+/// When there is no collector of such a name.
+///
+/// ```
+/// let policy = iam_fetch::permissions(&["account-summary".to_owned()], &[])?;
+/// assert!(policy.contains("\"iam:GetAccountSummary\""));
+/// # Ok::<(), iam_fetch::Error>(())
+/// ```
+pub fn permissions(only: &[String], regions: &[String]) -> Result<String, Error> {
+    Ok(policy::document(&run::chosen(only)?, regions.is_empty()))
+}
+
+fn event_loop() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
+}
