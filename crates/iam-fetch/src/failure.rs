@@ -93,16 +93,14 @@ where
     fn from(error: SdkError<E, HttpResponse>) -> Self {
         let status = error.raw_response().map(|response| response.status().as_u16());
         match &error {
-            SdkError::ServiceError(context) => match context.err().code() {
-                Some(code) => Self::new(code, context.err().message().unwrap_or_default()),
-                None => Self::new(
-                    &format!("Http{}", status.unwrap_or_default()),
-                    "the answer is not one that AWS gives",
-                ),
+            SdkError::ServiceError(context) => match (context.err().code(), status) {
+                (Some(code), _) => Self::new(code, context.err().message().unwrap_or_default()),
+                (None, Some(200..300) | None) => unreadable(&error),
+                (None, Some(status)) => {
+                    Self::new(&format!("Http{status}"), "the answer is not one that AWS gives")
+                }
             },
-            SdkError::ResponseError(_) => {
-                Self::new("UnreadableAnswer", &format!("AWS's answer cannot be read: {}", causes(&error)))
-            }
+            SdkError::ResponseError(_) => unreadable(&error),
             SdkError::TimeoutError(_) => Self::new("Timeout", "AWS did not answer in time"),
             SdkError::DispatchFailure(_) => {
                 let causes = causes(&error);
@@ -113,6 +111,10 @@ where
             _ => Self::new("NotSent", &causes(&error)),
         }
     }
+}
+
+fn unreadable(error: &dyn Error) -> Failure {
+    Failure::new("UnreadableAnswer", &format!("the answer cannot be read: {}", causes(error)))
 }
 
 /// The innermost cause is the one that helps; those around it say that something went wrong.
