@@ -118,6 +118,14 @@ impl Aws {
         self.config.to_builder().region(Region::new(region.to_owned())).build()
     }
 
+    /// S3 in a Region. Where calls go elsewhere than to AWS, names of buckets are no names of hosts.
+    pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
+        let config = self.in_region(region);
+        let is_elsewhere = config.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(is_elsewhere).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
     /// How many requests were sent, those included that had to be sent again.
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)

@@ -30,6 +30,7 @@ pub(crate) struct Run<'r> {
     pub(crate) pace: &'r Pace,
     pub(crate) caller: Caller,
     pub(crate) archive: Option<&'r str>,
+    pub(crate) regions: &'r [String],
     pub(crate) users: OnceCell<Arc<[Principal]>>,
     progress: &'r dyn Progress,
 }
@@ -89,6 +90,7 @@ pub(crate) async fn fetch(request: &Request, progress: &dyn Progress, stop: &Sto
         pace: &request.pace,
         caller,
         archive: request.archive.as_deref(),
+        regions: &regions,
         users: OnceCell::new(),
         progress,
     };
@@ -110,7 +112,7 @@ pub(crate) async fn fetch(request: &Request, progress: &dyn Progress, stop: &Sto
     Ok(Summary {
         account: run.caller.account.clone(),
         caller: run.caller.arn.clone(),
-        regions,
+        regions: regions.clone(),
         complete: run.snapshot.complete(),
         shortfalls: shortfalls(&run.snapshot),
         requests: run.aws.requests(),
@@ -205,6 +207,21 @@ impl Run<'_> {
         let mut items = Vec::new();
         let failure = fill(&mut items).await;
         self.keep_list(made, name, items, failure)
+    }
+
+    /// Fetches an object of several lists into one file, unless it is there.
+    pub(crate) async fn object(
+        &self,
+        made: Made<'_>,
+        ask: impl AsyncFnOnce() -> (Object, bool, Option<Failure>),
+    ) -> Result<(), Halt> {
+        self.plan(1);
+        if self.has(made) {
+            self.known(made);
+            return Ok(());
+        }
+        let (answer, is_empty, failure) = ask().await;
+        self.keep_object(made, answer, is_empty, failure)
     }
 
     /// Fetches a list of each user's into a file of its own.

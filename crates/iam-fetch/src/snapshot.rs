@@ -136,6 +136,11 @@ impl Snapshot {
         is_complete && made.file.is_none_or(|file| self.folder.join(file).is_file())
     }
 
+    /// Whether a file was written.
+    pub(crate) fn exists(&self, file: &str) -> bool {
+        self.folder.join(file).is_file()
+    }
+
     /// The bytes of a file that was written.
     pub(crate) fn read(&self, file: &str) -> io::Result<Vec<u8>> {
         fs::read(self.folder.join(file))

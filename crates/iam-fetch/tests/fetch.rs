@@ -208,6 +208,115 @@ fn access_analyzer_is_written_word_for_word_even_where_the_sdk_does_not_know_it(
     assert_eq!(fake.count("GetFindingV2"), 2, "resolved findings cost no call");
 }
 
+#[test]
+fn monitoring_is_written_where_iam_core_looks_for_it() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let mut request = fake.request(folder.path(), &["monitoring"]);
+    request.regions = vec!["eu-west-1".to_owned(), "us-east-1".to_owned()];
+    fetch(&request, &Silent, &Stop::default()).unwrap();
+    let here: Vec<String> =
+        files(folder.path()).into_iter().filter(|file| file.contains("/eu-west-1/")).collect();
+    assert_eq!(
+        here,
+        [
+            "alarms.json",
+            "event-rules.json",
+            "event-selectors/all.json",
+            "event-targets/root.json",
+            "metric-filters.json",
+            "subscriptions/alarms.json",
+            "subscriptions/events.json",
+            "trail-status/all.json",
+            "trails.json",
+        ]
+        .map(|file| format!("monitoring/eu-west-1/{file}"))
+    );
+    let read = |file: &str| read(folder.path(), &format!("monitoring/eu-west-1/{file}"));
+    assert_eq!(read("trails.json")["trailList"][0]["MemberOfTomorrow"], true);
+    assert_eq!(read("trail-status/all.json")["StartLoggingTime"], "2026-01-15T08:00:00.500000+00:00");
+    assert_eq!(read("event-selectors/all.json")["EventSelectors"][0]["ReadWriteType"], "All");
+    assert_eq!(read("alarms.json")["MetricAlarms"][0]["Threshold"], 1.0);
+    assert_eq!(read("subscriptions/alarms.json")["Subscriptions"][0]["Endpoint"], "security@example.com");
+    assert_eq!(fake.count("GetTrailStatus"), 1, "the trail is asked about in its home only");
+}
+
+#[test]
+fn resource_policies_keep_the_shape_of_their_service_and_know_of_none() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let summary = fetched(&fake, folder.path(), &["resource-policies"]);
+    assert_eq!(summary.shortfalls, []);
+    let read = |file: &str| read(folder.path(), &format!("resource-policies/eu-west-1/{file}.json"));
+    assert!(read("s3-bucket/logs")["Policy"].as_str().unwrap().contains("2012-10-17"));
+    assert_eq!(read("s3-bucket/bare")["Policy"], "");
+    assert_eq!(read("kms-key/k-1")["PolicyName"], "default");
+    assert_eq!(read("sqs-queue/jobs")["Attributes"]["QueueArn"], "arn:aws:sqs:eu-west-1:111122223333:jobs");
+    assert!(read("sns-topic/alarms")["Attributes"]["Policy"].is_string());
+    assert_eq!(read("lambda-function/open")["RevisionId"], "r");
+    assert_eq!(read("lambda-function/closed")["Policy"], "");
+    assert!(read("secret/prod%2Fdb").get("ResourcePolicy").is_none());
+    assert_eq!(read("ecr-repository/app")["policyText"], "");
+}
+
+#[test]
+fn the_organisation_is_written_with_its_policies() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    fetched(&fake, folder.path(), &["organization"]);
+    let read = |file: &str| read(folder.path(), &format!("organizations/{file}.json"));
+    assert_eq!(read("organization")["Organization"]["Id"], "o-example1234");
+    assert_eq!(read("accounts")["Accounts"][0]["JoinedTimestamp"], "2026-01-15T08:00:00+00:00");
+    assert_eq!(read("policies/p-FullAWSAccess")["Policy"]["PolicySummary"]["AwsManaged"], true);
+    assert_eq!(read("targets/p-FullAWSAccess")["Targets"][0]["TargetId"], "r-ab12");
+    assert_eq!(read("resource-control-policies")["Policies"], Value::Array(Vec::new()));
+
+    let fake = Fake::account(|asked| {
+        (asked.operation == "DescribeOrganization")
+            .then(|| asked.error(400, "AWSOrganizationsNotInUseException", "no"))
+    });
+    let folder = TempDir::new().unwrap();
+    let summary = fetched(&fake, folder.path(), &["organization"]);
+    assert_eq!(summary.shortfalls, [], "an account of no organisation lacks nothing");
+    assert_eq!(fake.count("ListAccounts"), 0);
+}
+
+#[test]
+fn the_event_history_is_read_page_by_page() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    fetched(&fake, folder.path(), &["cloudtrail-events"]);
+    let events = read(folder.path(), "cloudtrail/eu-west-1/root-events.json");
+    assert_eq!(events["Events"].as_array().unwrap().len(), 2);
+    assert_eq!(events["Events"][0]["EventTime"], "2026-01-14T10:00:00+00:00");
+    assert_eq!(
+        read(folder.path(), "cloudtrail/eu-west-1/sign-in-events.json")["Events"],
+        Value::Array(Vec::new())
+    );
+}
+
+#[test]
+fn an_archive_is_copied_once_and_stays_in_its_folder() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let mut request = fake.request(folder.path(), &["cloudtrail-archive"]);
+    request.archive = Some("s3://logs/AWSLogs".to_owned());
+    fetch(&request, &Silent, &Stop::default()).unwrap();
+    let archive = [
+        "cloudtrail/archive/AWSLogs/%2E/x.json.gz",
+        "cloudtrail/archive/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/14/a.json.gz",
+        "manifest.json",
+    ];
+    assert_eq!(files(folder.path()), archive);
+    assert_eq!(fs::read(folder.path().join(archive[1])).unwrap(), b"log");
+    fetch(&request, &Silent, &Stop::default()).unwrap();
+    assert_eq!(fake.count("GetObject"), 2, "not copied again");
+
+    request.archive = None;
+    let summary = fetch(&request, &Silent, &Stop::default()).unwrap();
+    assert_eq!(summary.shortfalls.len(), 1);
+}
+
 /// What happens to one collector when AWS answers otherwise.
 struct Case {
     name: &'static str,
@@ -532,6 +641,14 @@ fn what_is_there_is_not_fetched_again_and_what_failed_is() {
         "ListGroups",
         "ListRoles",
         "ListPolicies",
+        // Lists of resources stand in no file.
+        "DescribeRepositories",
+        "ListBuckets",
+        "ListFunctions",
+        "ListKeys",
+        "ListQueues",
+        "ListSecrets",
+        "ListTopics",
     ];
     assert_eq!(again, expected.into_iter().map(str::to_owned).collect());
 }

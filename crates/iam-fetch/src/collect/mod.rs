@@ -5,11 +5,16 @@ mod access_keys;
 mod account_aliases;
 mod account_summary;
 mod authorization_details;
+mod cloudtrail_archive;
+mod cloudtrail_events;
 mod credential_report;
 mod mfa_devices;
+mod monitoring;
+mod organization;
 mod organizations_features;
 mod password_policy;
 pub(crate) mod regions;
+mod resource_policies;
 mod server_certificates;
 mod service_last_accessed;
 mod service_specific_credentials;
@@ -35,6 +40,11 @@ pub(crate) static ALL: &[&Collector] = &[
     &uploaded::SSH_PUBLIC_KEYS,
     &service_last_accessed::COLLECTOR,
     &access_analyzer::COLLECTOR,
+    &monitoring::COLLECTOR,
+    &organization::COLLECTOR,
+    &resource_policies::COLLECTOR,
+    &cloudtrail_events::COLLECTOR,
+    &cloudtrail_archive::COLLECTOR,
 ];
 
 /// Calls that are made around the collectors of Regions, when no Regions are named.

@@ -20,7 +20,7 @@ pub(crate) fn answer(asked: &Asked) -> Reply {
         "account" => json(
             "{\"Regions\": [{\"RegionName\": \"eu-west-1\", \"RegionOptStatus\": \"ENABLED_BY_DEFAULT\"}]}",
         ),
-        _ => super::account::unexpected(asked),
+        _ => super::regional::answer(asked),
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 
 pub(crate) mod account;
+mod regional;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -289,7 +290,6 @@ fn rest_operation(service: &str, method: &str, path: &str, query: &str) -> &'sta
         ("lambda", "GET", [_, "functions"]) => "ListFunctions",
         ("lambda", "GET", [_, "functions", _, "policy"]) => "GetPolicy",
         ("s3", "GET", []) => "ListBuckets",
-        ("s3", "GET", [_]) if query.contains("policyStatus") => "GetBucketPolicyStatus",
         ("s3", "GET", [_]) if query.contains("policy") => "GetBucketPolicy",
         ("s3", "GET", [_]) if query.contains("location") => "GetBucketLocation",
         ("s3", "GET", [_]) if query.contains("list-type=2") => "ListObjectsV2",
