@@ -13,6 +13,11 @@
 //! # Ok::<(), iam_fetch::Error>(())
 //! ```
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of a method of the SDK's types is longer than a closure, and tells less"
+)]
+
 mod aws;
 mod collect;
 mod collector;

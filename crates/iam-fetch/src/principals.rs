@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::aws::pages;
 use crate::collector::Call;
 use crate::failure::Failure;
@@ -58,20 +60,29 @@ impl Principal {
     }
 }
 
-/// A name as that of a JSON file: what a path could stumble over is percent-encoded.
+/// A name as that of a JSON file.
 pub(crate) fn file_name(name: &str) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    // What names of IAM are made of, and no more. Source: IAM User Guide, "IAM and AWS STS quotas".
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'+')
-        .remove(b'=')
-        .remove(b',')
-        .remove(b'.')
-        .remove(b'@')
-        .remove(b'_')
-        .remove(b'-');
-    format!("{}.json", utf8_percent_encode(name, ENCODED))
+    format!("{}.json", fit_for_path(name))
 }
+
+/// A name in which everything is percent-encoded that a path could stumble over.
+pub(crate) fn fit_for_path(name: &str) -> String {
+    if matches!(name, "." | "..") {
+        "%2E".repeat(name.len())
+    } else {
+        utf8_percent_encode(name, ENCODED).to_string()
+    }
+}
+
+/// All but what names of IAM are made of. Source: IAM User Guide, "IAM and AWS STS quotas".
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'+')
+    .remove(b'=')
+    .remove(b',')
+    .remove(b'.')
+    .remove(b'@')
+    .remove(b'_')
+    .remove(b'-');
 
 #[cfg(test)]
 mod tests {
@@ -83,7 +94,7 @@ mod tests {
             ("anna", "anna.json"),
             ("a+=,.@_-b", "a+=,.@_-b.json"),
             ("../../etc/passwd", "..%2F..%2Fetc%2Fpasswd.json"),
-            ("..", "...json"),
+            ("..", "%2E%2E.json"),
             ("a\\b:c\u{0}", "a%5Cb%3Ac%00.json"),
             ("prod/db", "prod%2Fdb.json"),
             ("\u{e9}", "%C3%A9.json"),

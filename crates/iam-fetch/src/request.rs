@@ -80,9 +80,9 @@ impl Default for Pace {
             concurrency: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
             attempts: 8,
             backoff: Duration::from_secs(1),
-            call_timeout: Duration::from_secs(60),
+            call_timeout: Duration::from_mins(1),
             poll: Duration::from_secs(1),
-            report_deadline: Duration::from_secs(180),
+            report_deadline: Duration::from_mins(3),
             lookup_pause: Duration::from_millis(500),
         }
     }

@@ -230,19 +230,19 @@ impl Run<'_> {
         call: &Call,
         folder: &str,
         name: &str,
-        fill: impl AsyncFn(&str, &mut Vec<Json>) -> Option<Failure>,
+        list: impl AsyncFn(&str, &mut Vec<Json>) -> Option<Failure>,
     ) -> Result<(), Halt> {
         let users = self.users().await?;
         self.plan(users.len());
         self.for_each(users.iter(), async |user| {
             let file = format!("{folder}/{}", user.file_name());
-            let made = call.into_file(&file);
+            let made = call.kept_in(&file);
             if self.has(made) {
                 self.known(made);
                 return Ok(());
             }
             let mut items = Vec::new();
-            let failure = fill(&user.name, &mut items).await;
+            let failure = list(&user.name, &mut items).await;
             self.keep_list(made, name, items, failure)
         })
         .await
@@ -359,7 +359,7 @@ impl Run<'_> {
 
 impl Call {
     /// The call for the whole account, with its answer in a file.
-    pub(crate) fn into_file<'m>(&'m self, file: &'m str) -> Made<'m> {
+    pub(crate) fn kept_in<'m>(&'m self, file: &'m str) -> Made<'m> {
         Made { call: self, region: None, file: Some(file) }
     }
 

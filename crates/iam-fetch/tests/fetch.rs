@@ -303,7 +303,7 @@ fn an_archive_is_copied_once_and_stays_in_its_folder() {
     request.archive = Some("s3://logs/AWSLogs".to_owned());
     fetch(&request, &Silent, &Stop::default()).unwrap();
     let archive = [
-        "cloudtrail/archive/AWSLogs/%2E/x.json.gz",
+        "cloudtrail/archive/AWSLogs/%2E%2E/x.json.gz",
         "cloudtrail/archive/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/14/a.json.gz",
         "manifest.json",
     ];
@@ -519,11 +519,12 @@ fn pages_are_joined() {
     assert!(list.get("IsTruncated").is_none());
 }
 
+type Replies = fn(usize) -> &'static str;
+
 #[test]
 fn the_credential_report_is_waited_for_but_not_for_ever() {
     let state = |state: &str| xml("iam", "GenerateCredentialReport", &format!("<State>{state}</State>"));
     // Name, the answers to Generate, those to Get, and what the manifest says of both. The last answer is given again.
-    type Replies = fn(usize) -> &'static str;
     let cases: [(&str, Replies, Replies, [&str; 2]); 6] = [
         ("made at once", |_| "COMPLETE", |_| "ok", ["complete", "complete"]),
         (
@@ -603,7 +604,7 @@ fn jobs_are_waited_for_page_by_page_and_one_that_fails_costs_only_itself() {
             (
                 "service-last-accessed/role/app.json",
                 "failed",
-                "JobInProgress: AWS did not finish the report within 0 s"
+                "JobInProgress: AWS did not finish the report within 1 s"
             ),
             ("service-last-accessed/user/anna.json", "complete", ""),
             ("service-last-accessed/user/deploy.json", "partial", "E: broken"),

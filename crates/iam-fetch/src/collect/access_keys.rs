@@ -27,7 +27,7 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
 
 async fn of_user(run: &Run<'_>, user: &Principal) -> Result<(), Halt> {
     let file = format!("access-keys/{}", user.file_name());
-    let made = LIST.into_file(&file);
+    let made = LIST.kept_in(&file);
     let ids = if run.has(made) {
         run.known(made);
         listed_before(run, &file)
@@ -47,7 +47,7 @@ async fn of_user(run: &Run<'_>, user: &Principal) -> Result<(), Halt> {
     run.plan(ids.len());
     for id in ids {
         let file = format!("access-key-last-used/{}", file_name(&id));
-        run.one(LAST_USED.into_file(&file), async || last_use(run, &id).await).await?;
+        run.one(LAST_USED.kept_in(&file), async || last_use(run, &id).await).await?;
     }
     Ok(())
 }

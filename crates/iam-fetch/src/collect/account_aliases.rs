@@ -16,7 +16,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    run.list(LIST.into_file(FILE), "AccountAliases", async |items| {
+    run.list(LIST.kept_in(FILE), "AccountAliases", async |items| {
         let stream = run.aws.iam().list_account_aliases().into_paginator().send();
         pages(stream, |page| items.extend(page.account_aliases().iter().map(Json::from))).await
     })

@@ -11,7 +11,7 @@ pub(super) static COLLECTOR: Collector = Collector {
     files: &[FILE],
     by_default: true,
     collect: Collect::Account(|run| {
-        Box::pin(run.answer(GET.into_file(FILE), async || {
+        Box::pin(run.answer(GET.kept_in(FILE), async || {
             let answer = run.aws.iam().get_account_summary().send().await?;
             let mut totals: Vec<(&str, i32)> = answer
                 .summary_map()

@@ -22,7 +22,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    let made = GET.into_file(FILE);
+    let made = GET.kept_in(FILE);
     if run.has(made) {
         return Ok(());
     }

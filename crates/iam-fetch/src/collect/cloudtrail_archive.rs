@@ -5,7 +5,7 @@ use aws_sdk_s3::types::Object;
 use crate::aws::pages;
 use crate::collector::{Call, Collect, Collector, Work};
 use crate::failure::Failure;
-use crate::principals::file_name;
+use crate::principals::fit_for_path;
 use crate::run::{Halt, Run};
 
 const LIST: Call = Call { operation: "ListObjectsV2", action: "s3:ListBucket" };
@@ -40,7 +40,7 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
     }
     run.for_each(objects, async |object: LogFile| {
         let file = object.file();
-        let made = GET.into_file(&file);
+        let made = GET.kept_in(&file);
         // A file is there whole or not at all. With one entry for each, the manifest would outgrow the memory.
         if run.snapshot.exists(&file) {
             run.known(made);
@@ -68,22 +68,14 @@ impl LogFile {
     /// The key, with each of its parts fit for a file's name.
     fn file(&self) -> String {
         let parts = self.key.split('/').filter(|part| !part.is_empty());
-        let parts: Vec<String> = parts
-            .map(|part| match part {
-                "." | ".." => "%2E".to_owned(),
-                part => {
-                    file_name(part).trim_end_matches(".json").to_owned()
-                        + if part.ends_with(".json") { ".json" } else { "" }
-                }
-            })
-            .collect();
+        let parts: Vec<String> = parts.map(fit_for_path).collect();
         format!("cloudtrail/archive/{}", parts.join("/"))
     }
 }
 
 fn log_file(object: &Object) -> Option<LogFile> {
     let key = object.key()?;
-    let is_log = key.ends_with(".json.gz") || key.ends_with(".json");
+    let is_log = [".json.gz", ".json"].iter().any(|end| key.ends_with(end));
     // Digests tell whether log files were changed, not what happened.
     let is_digest = key.contains("/CloudTrail-Digest/");
     (is_log && !is_digest).then(|| LogFile { key: key.to_owned(), size: object.size().unwrap_or_default() })

@@ -23,7 +23,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 
 /// Generating may be denied or limited and getting still work: AWS keeps the last report.
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    let made = GET.into_file(FILE);
+    let made = GET.kept_in(FILE);
     if run.has(made) {
         return Ok(());
     }

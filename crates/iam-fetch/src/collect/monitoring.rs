@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::collector::{Call, Collect, Collector, Work};
 use crate::failure::Failure;
 use crate::json::{Json, object};
-use crate::principals::file_name;
+use crate::principals::{file_name, fit_for_path};
 use crate::run::{Halt, Run};
 use crate::wire::{Wire, rebuilt};
 
@@ -86,7 +86,7 @@ async fn trails(run: &Run<'_>, region: &str) -> Result<(), Halt> {
         .collect();
     run.plan(trails.len() * 2);
     for Trail { name, arn, home } in trails {
-        let (home, name) = (file_stem(&home), file_name(&name));
+        let (home, name) = (fit_for_path(&home), file_name(&name));
         let file = format!("monitoring/{home}/trail-status/{name}");
         run.one(STATUS.in_region(region, &file), async || {
             Ok(status(&client.get_trail_status().name(&arn).send().await?))
@@ -259,9 +259,4 @@ fn texts_in(run: &Run<'_>, file: &str) -> BTreeSet<String> {
         }
     }
     found
-}
-
-/// A Region's name as that of a folder.
-fn file_stem(name: &str) -> String {
-    file_name(name).trim_end_matches(".json").to_owned()
 }

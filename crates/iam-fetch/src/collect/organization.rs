@@ -55,20 +55,20 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
         client.describe_organization().customize().interceptor(wire.clone()).send().await?;
         Ok(rebuilt(wire.fields()).into())
     };
-    run.answer_or(DESCRIBE.into_file(FILE), answer, has_none).await?;
+    run.answer_or(DESCRIBE.kept_in(FILE), answer, has_none).await?;
     let described: Value =
         serde_json::from_slice(&run.snapshot.read(FILE).unwrap_or_default()).unwrap_or_default();
     if described.get("Organization").is_none() {
         return Ok(());
     }
-    run.list(ROOTS.into_file("organizations/roots.json"), "Roots", async |items: &mut Vec<Json>| {
+    run.list(ROOTS.kept_in("organizations/roots.json"), "Roots", async |items: &mut Vec<Json>| {
         let wire = Wire::default();
         let answer = client.list_roots().customize().interceptor(wire.clone()).send().await;
         items.extend(wire.items("Roots").into_iter().map(Json::Raw));
         answer.err().map(Failure::from)
     })
     .await?;
-    run.list(ACCOUNTS.into_file("organizations/accounts.json"), "Accounts", async |items: &mut Vec<Json>| {
+    run.list(ACCOUNTS.kept_in("organizations/accounts.json"), "Accounts", async |items: &mut Vec<Json>| {
         let stream = client.list_accounts().into_paginator().send();
         pages(stream, |page| items.extend(page.accounts().iter().map(account))).await
     })
@@ -80,7 +80,7 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
 }
 
 async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str) -> Result<(), Halt> {
-    run.list(POLICIES.into_file(file), "Policies", async |items: &mut Vec<Json>| {
+    run.list(POLICIES.kept_in(file), "Policies", async |items: &mut Vec<Json>| {
         let mut token = None;
         loop {
             let wire = Wire::default();
@@ -102,14 +102,14 @@ async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str)
     run.plan(ids.len() * 2);
     run.for_each(ids, async |id: &str| {
         let file = format!("organizations/policies/{}", file_name(id));
-        run.one(POLICY.into_file(&file), async || {
+        run.one(POLICY.kept_in(&file), async || {
             let wire = Wire::default();
             client.describe_policy().policy_id(id).customize().interceptor(wire.clone()).send().await?;
             Ok(rebuilt(wire.fields()).into())
         })
         .await?;
         let file = format!("organizations/targets/{}", file_name(id));
-        run.one(TARGETS.into_file(&file), async || {
+        run.one(TARGETS.kept_in(&file), async || {
             let mut targets = Vec::new();
             let stream = client.list_targets_for_policy().policy_id(id).into_paginator().send();
             let failure = pages(stream, |page| {

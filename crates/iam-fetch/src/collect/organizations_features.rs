@@ -26,7 +26,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
     let is_answer = |failure: &Failure| ANSWERS.iter().any(|code| failure.is(code));
-    run.answer_or(LIST.into_file(FILE), async || ask(run).await, is_answer).await
+    run.answer_or(LIST.kept_in(FILE), async || ask(run).await, is_answer).await
 }
 
 async fn ask(run: &Run<'_>) -> Result<Json, Failure> {

@@ -16,7 +16,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), crate::run::Halt> {
-    let made = GET.into_file(FILE);
+    let made = GET.kept_in(FILE);
     run.answer_or(made, async || ask(run).await, |failure| failure.is("NoSuchEntity")).await
 }
 

@@ -18,7 +18,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    run.list(LIST.into_file(FILE), "ServerCertificateMetadataList", async |items| {
+    run.list(LIST.kept_in(FILE), "ServerCertificateMetadataList", async |items| {
         let stream = run.aws.iam().list_server_certificates().into_paginator().send();
         pages(stream, |page| items.extend(page.server_certificate_metadata_list().iter().map(certificate)))
             .await

@@ -73,7 +73,7 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
 
 async fn report(run: &Run<'_>, kind: &str, principal: &Principal) -> Result<(), Halt> {
     let file = format!("service-last-accessed/{kind}/{}", principal.file_name());
-    let made = GET.into_file(&file);
+    let made = GET.kept_in(&file);
     if run.has(made) {
         run.known(made);
         return Ok(());
@@ -86,9 +86,9 @@ async fn report(run: &Run<'_>, kind: &str, principal: &Principal) -> Result<(), 
         .granularity(AccessAdvisorUsageGranularityType::ActionLevel);
     let job = match order.send().await {
         Ok(answer) => answer.job_id().unwrap_or_default().to_owned(),
-        Err(error) => return run.fail(GENERATE.into_file(&file), &error.into(), false),
+        Err(error) => return run.fail(GENERATE.kept_in(&file), &error.into(), false),
     };
-    run.forget_failure(GENERATE.into_file(&file));
+    run.forget_failure(GENERATE.kept_in(&file));
     let (answers, failure) = answers(run, &job).await;
     let is_empty = answers.is_empty();
     let wrapper = object()

@@ -19,7 +19,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    run.list(LIST.into_file(FILE), "ServiceSpecificCredentials", async |items| {
+    run.list(LIST.kept_in(FILE), "ServiceSpecificCredentials", async |items| {
         // The SDK has no paginator for this call.
         let mut marker = None;
         loop {

@@ -19,7 +19,7 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
-    run.list(LIST.into_file(FILE), "VirtualMFADevices", async |items| {
+    run.list(LIST.kept_in(FILE), "VirtualMFADevices", async |items| {
         let stream = run.aws.iam().list_virtual_mfa_devices().into_paginator().send();
         pages(stream, |page| items.extend(page.virtual_mfa_devices().iter().map(device))).await
     })

@@ -193,7 +193,7 @@ pub(crate) fn quick() -> Pace {
         backoff: Duration::from_millis(1),
         call_timeout: Duration::from_secs(5),
         poll: Duration::from_millis(5),
-        report_deadline: Duration::from_millis(300),
+        report_deadline: Duration::from_secs(1),
         lookup_pause: Duration::from_millis(1),
         ..Pace::default()
     }
@@ -235,7 +235,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Raw> {
 fn write(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", reply.status, reply.body.len());
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     let body = if reply.cut { &reply.body[..reply.body.len() / 2] } else { &reply.body };
     stream.write_all(&[head.as_bytes(), b"\r\n", body].concat())
@@ -265,7 +265,7 @@ fn understood(raw: Raw) -> Asked {
         fields.extend(object.into_iter().map(|(name, value)| (name, text(value))));
     }
     if operation.is_empty() {
-        operation = rest_operation(&part(3), &raw.method, path, query).to_owned();
+        rest_operation(&part(3), &raw.method, path, query).clone_into(&mut operation);
     }
     Asked { service: part(3), region: part(2), operation, fields, path: percent_decoded(path), raw }
 }

@@ -181,14 +181,14 @@ fn cbor(value: &Value) -> Reply {
 
 fn encode(value: &Value, bytes: &mut Vec<u8>) {
     let head = |kind: u8, length: usize, bytes: &mut Vec<u8>| {
-        bytes.push(kind << 5 | 26);
+        bytes.push(kind << 5 | 0x1A);
         bytes.extend(u32::try_from(length).unwrap().to_be_bytes());
     };
     match value {
         Value::Null => bytes.push(0xF6),
         Value::Bool(flag) => bytes.push(if *flag { 0xF5 } else { 0xF4 }),
         Value::Number(number) if number.is_u64() => {
-            head(0, usize::try_from(number.as_u64().unwrap()).unwrap(), bytes)
+            head(0, usize::try_from(number.as_u64().unwrap()).unwrap(), bytes);
         }
         Value::Number(number) => {
             bytes.push(0xFB);
@@ -200,7 +200,9 @@ fn encode(value: &Value, bytes: &mut Vec<u8>) {
         }
         Value::Array(items) => {
             head(4, items.len(), bytes);
-            items.iter().for_each(|item| encode(item, bytes));
+            for item in items {
+                encode(item, bytes);
+            }
         }
         Value::Object(fields) => {
             head(5, fields.len(), bytes);
