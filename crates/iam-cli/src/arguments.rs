@@ -1,5 +1,7 @@
 //! The command line.
 
+mod live;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -8,6 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
+
+#[cfg(feature = "live")]
+pub(crate) use live::{Access, What};
+pub(crate) use live::{Fetch, Live};
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -21,7 +27,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    Check(Check),
+    Check(Box<Check>),
+    Fetch(Fetch),
     Credentials(Credentials),
     Trail(Trail),
     Checks(Checks),
@@ -41,7 +48,7 @@ pub(crate) enum Verb {
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {
     /// Files and folders to audit
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "live", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Output format
     #[arg(long, short, value_enum, default_value_t = ReportFormat::Human)]
@@ -67,6 +74,8 @@ pub(crate) struct Check {
     /// List passes and checks that do not apply as well (json, csv, sarif)
     #[arg(long)]
     pub(crate) include_passes: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -76,6 +85,7 @@ Examples:
   aws iam get-account-summary > account/account-summary.json
   iam-audit check account
   iam-audit check report.csv --format sarif -o report.sarif
+  iam-audit check --live --profile audit --save account
 
 Exit codes: 0 clean, 1 findings, 2 wrong usage or settings, 3 nothing could be audited, 4 something was not seen.";
 

@@ -3,6 +3,7 @@ use iam_core::checks;
 use iam_report::{csv, human, json, sarif};
 use iam_trail::Request;
 
+use super::fetch::{self, Fetched};
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
 use crate::{files, output, settings, trail};
@@ -18,7 +19,10 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let fail_on_gaps =
         arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
-    let (mut evidence, listed) = files::read(&arguments.paths);
+    let mut paths = arguments.paths.clone();
+    let live = fetch::for_check(&arguments.live)?;
+    paths.extend(live.as_ref().map(Fetched::path));
+    let (mut evidence, listed) = files::read(&paths);
     if !listed.is_empty() {
         if let Some(output) = &arguments.output.output {
             output::spare(output, listed.iter())?;

@@ -5,5 +5,6 @@ pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod credentials;
 pub(crate) mod explain;
+pub(crate) mod fetch;
 pub(crate) mod man;
 pub(crate) mod trail;
