@@ -1,5 +1,6 @@
 //! The command line.
 
+mod analyzer;
 mod live;
 
 use std::num::NonZeroUsize;
@@ -11,6 +12,11 @@ use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
 
+pub(crate) use analyzer::Analyzer;
+#[cfg(feature = "live")]
+pub(crate) use analyzer::{
+    AnalyzerVerb, Archive, ArchiveRuleVerb, Create, CreateRule, Delete, Findings, Reach, Rule, Scan, Show,
+};
 #[cfg(feature = "live")]
 pub(crate) use live::{Access, What};
 pub(crate) use live::{Fetch, Live};
@@ -29,6 +35,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Check(Box<Check>),
     Fetch(Fetch),
+    Analyzer(Box<Analyzer>),
     Credentials(Credentials),
     Trail(Trail),
     Checks(Checks),

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Fetch(arguments) => command::fetch::run(&arguments),
+        Verb::Analyzer(arguments) => command::analyzer::run(&arguments),
         Verb::Credentials(arguments) => command::credentials::run(&arguments),
         Verb::Trail(arguments) => command::trail::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),

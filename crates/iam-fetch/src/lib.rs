@@ -18,6 +18,7 @@
     reason = "the path of a method of the SDK's types is longer than a closure, and tells less"
 )]
 
+pub mod analyzer;
 mod aws;
 mod collect;
 mod collector;

@@ -52,7 +52,7 @@ fn take(_: &Live, _: &Path) -> anyhow::Result<()> {
 }
 
 #[cfg(not(feature = "live"))]
-fn no_network<T>() -> anyhow::Result<T> {
+pub(super) fn no_network<T>() -> anyhow::Result<T> {
     anyhow::bail!(
         "this build of iam-audit has no network code; `cargo install --path crates/iam-cli --features live` makes one that has"
     )

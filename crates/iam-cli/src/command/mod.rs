@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod analyzer;
 pub(crate) mod check;
 pub(crate) mod checks;
 pub(crate) mod completions;

@@ -33,8 +33,11 @@ pub(super) static COLLECTOR: Collector = Collector {
 };
 
 /// An analyzer as AWS describes it.
-struct Analyzer {
-    arn: String,
+pub(crate) struct Analyzer {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) status: String,
     description: Box<RawValue>,
 }
 
@@ -90,7 +93,7 @@ fn wrapper(format: &str, region: &str, analyzers: Vec<Json>) -> crate::json::Obj
         .with("analyzers", analyzers)
 }
 
-async fn analyzers(client: &Client) -> (Vec<Analyzer>, Option<Failure>) {
+pub(crate) async fn analyzers(client: &Client) -> (Vec<Analyzer>, Option<Failure>) {
     let (mut analyzers, mut token) = (Vec::new(), None);
     loop {
         let wire = Wire::default();
@@ -99,9 +102,14 @@ async fn analyzers(client: &Client) -> (Vec<Analyzer>, Option<Failure>) {
             Ok(page) => page,
             Err(error) => return (analyzers, Some(error.into())),
         };
-        let arns = page.analyzers().iter().map(|analyzer| analyzer.arn().to_owned());
-        let both = arns.zip(wire.items("analyzers"));
-        analyzers.extend(both.map(|(arn, description)| Analyzer { arn, description }));
+        let both = page.analyzers().iter().zip(wire.items("analyzers"));
+        analyzers.extend(both.map(|(analyzer, description)| Analyzer {
+            arn: analyzer.arn().to_owned(),
+            name: analyzer.name().to_owned(),
+            kind: analyzer.r#type().as_str().to_owned(),
+            status: analyzer.status().as_str().to_owned(),
+            description,
+        }));
         token = page.next_token().map(str::to_owned);
         if token.is_none() {
             return (analyzers, None);
@@ -129,7 +137,7 @@ async fn described(client: &Client, analyzers: Vec<Analyzer>) -> (Vec<Json>, Opt
     (described, failure)
 }
 
-async fn archive_rules(client: &Client, arn: &str) -> (Vec<Json>, Option<Failure>) {
+pub(crate) async fn archive_rules(client: &Client, arn: &str) -> (Vec<Json>, Option<Failure>) {
     let (mut rules, mut token) = (Vec::new(), None);
     let name = arn.rsplit('/').next().unwrap_or_default();
     loop {
@@ -223,7 +231,7 @@ async fn list(client: &Client, arn: &str) -> (Vec<Listed>, Option<Failure>) {
 }
 
 /// A finding with the details of all pages.
-async fn detail(client: &Client, arn: &str, id: &str) -> Result<crate::json::Object, Failure> {
+pub(crate) async fn detail(client: &Client, arn: &str, id: &str) -> Result<crate::json::Object, Failure> {
     let (mut details, mut token) = (Vec::new(), None);
     loop {
         let wire = Wire::default();

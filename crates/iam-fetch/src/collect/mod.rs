@@ -1,6 +1,6 @@
 //! One file per collector, and the list of them.
 
-mod access_analyzer;
+pub(crate) mod access_analyzer;
 mod access_keys;
 mod account_aliases;
 mod account_summary;

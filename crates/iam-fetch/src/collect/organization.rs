@@ -49,16 +49,7 @@ fn types() -> [(PolicyType, &'static str); 2] {
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
     let client = Client::new(run.aws.config());
-    let has_none = |failure: &Failure| failure.is("AWSOrganizationsNotInUseException");
-    let answer = async || {
-        let wire = Wire::default();
-        client.describe_organization().customize().interceptor(wire.clone()).send().await?;
-        Ok(rebuilt(wire.fields()).into())
-    };
-    run.answer_or(DESCRIBE.kept_in(FILE), answer, has_none).await?;
-    let described: Value =
-        serde_json::from_slice(&run.snapshot.read(FILE).unwrap_or_default()).unwrap_or_default();
-    if described.get("Organization").is_none() {
+    if !describe(run, &client).await? {
         return Ok(());
     }
     run.list(ROOTS.kept_in("organizations/roots.json"), "Roots", async |items: &mut Vec<Json>| {
@@ -77,6 +68,25 @@ async fn collect(run: &Run<'_>) -> Result<(), Halt> {
         policies(run, &client, &kind, file).await?;
     }
     Ok(())
+}
+
+/// Whether the account is in an organisation. That it is in none is an answer, too, but stands in no file.
+async fn describe(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
+    run.plan(1);
+    let made = DESCRIBE.kept_in(FILE);
+    if run.has(made) {
+        run.known(made);
+        return Ok(true);
+    }
+    let wire = Wire::default();
+    let call = client.describe_organization().customize().interceptor(wire.clone());
+    match call.send().await.map_err(Failure::from) {
+        Ok(_) => run.keep(made, &rebuilt(wire.fields()).into()).map(|()| true),
+        Err(failure) if failure.is("AWSOrganizationsNotInUseException") => {
+            run.done(DESCRIBE.alone(), None).map(|()| false)
+        }
+        Err(failure) => run.fail(made, &failure, false).map(|()| false),
+    }
 }
 
 async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str) -> Result<(), Halt> {

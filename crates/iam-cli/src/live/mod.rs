@@ -1,5 +1,7 @@
 //! From arguments to a fetch, with its progress on standard error.
 
+pub(crate) mod analyzer;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
