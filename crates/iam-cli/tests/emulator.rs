@@ -128,8 +128,9 @@ fn with_root(reply: &Reply, now: &str) -> Reply {
 fn create(port: u16, action: &str, fields: &[(&str, &str)]) -> String {
     let mut body = format!("Action={action}&Version=2010-05-08");
     for (name, value) in fields {
-        let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-        body.push_str(&format!("&{name}={value}"));
+        let value =
+            percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string();
+        body.extend(["&", name, "=", &value]);
     }
     let scope = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260115/us-east-1/iam/aws4_request";
     let headers = [

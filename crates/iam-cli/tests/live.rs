@@ -136,6 +136,151 @@ fn wrong_usage_ends_with_two() {
     assert!(nobody.err.contains("credentials"), "{}", nobody.err);
 }
 
+#[test]
+fn an_organisation_is_a_folder_of_accounts() {
+    let fake = Fake::account(|asked| match asked.operation.as_str() {
+        "AssumeRole" => {
+            assert_eq!(asked.field("RoleArn"), "arn:aws:iam::444455556666:role/Audit");
+            let credentials = "<Credentials><AccessKeyId>ASIAMEMBER000EXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
+            Some(fake::account::xml("sts", "AssumeRole", credentials))
+        }
+        "GetCallerIdentity" if asked.key == "ASIAMEMBER000EXAMPLE" => {
+            let caller = "<Arn>arn:aws:sts::444455556666:assumed-role/Audit/iam-audit</Arn><UserId>AROA:x</UserId><Account>444455556666</Account>";
+            Some(fake::account::xml("sts", "GetCallerIdentity", caller))
+        }
+        _ => None,
+    });
+    let folder = TempDir::new().unwrap();
+    let ran = run(
+        &fake,
+        &["fetch", "-o", folder.path().to_str().unwrap(), "--org", "Audit", "--only", "account-summary"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for account in ["111122223333", "444455556666"] {
+        let manifest = fs::read_to_string(folder.path().join(account).join("manifest.json"));
+        let manifest = manifest.unwrap_or_else(|error| panic!("{account}: {error}: {}", ran.err));
+        assert!(manifest.contains(&format!("\"account\": \"{account}\"")), "{manifest}");
+    }
+    assert!(!folder.path().join("777788889999").exists(), "suspended accounts cannot be entered");
+
+    let refused = Fake::account(|asked| (asked.operation == "AssumeRole").then(|| asked.denied()));
+    let folder = TempDir::new().unwrap();
+    let ran = run(
+        &refused,
+        &["fetch", "-o", folder.path().to_str().unwrap(), "--org", "Audit", "--only", "account-summary"],
+    );
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.contains("account 444455556666: cannot tell whose credentials these are"), "{}", ran.err);
+    assert!(folder.path().join("111122223333/account-summary.json").exists());
+}
+
+/// Runs `analyzer` against an account with one analyzer, `outside`.
+fn analyzer(fake: &Fake, arguments: &[&str]) -> Ran {
+    run(fake, &[&["analyzer"][..], arguments].concat())
+}
+
+#[test]
+fn analyzers_are_listed_made_and_deleted() {
+    let fake = Fake::account(|asked| match (asked.operation.as_str(), asked.region.as_str()) {
+        ("ListRegions", _) => Some(fake::account::json(
+            "{\"Regions\": [{\"RegionName\": \"eu-west-1\"}, {\"RegionName\": \"us-east-1\"}]}",
+        )),
+        ("ListAnalyzers", "us-east-1") => Some(fake::account::json("{\"analyzers\": []}")),
+        ("CreateAnalyzer", _) => Some(fake::account::json("{\"arn\": \"arn:new\"}")),
+        ("DeleteAnalyzer", _) => Some(fake::account::json("{}")),
+        _ => None,
+    });
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["list"], 0, "eu-west-1\toutside\tACCOUNT\tACTIVE\n"),
+        (&["list", "--regions", "all"], 0, "eu-west-1\toutside\tACCOUNT\tACTIVE\nus-east-1\tno analyzer\n"),
+        (
+            &["create", "--type", "account", "--regions", "all", "--dry-run"],
+            0,
+            "eu-west-1\toutside\tis there already\nus-east-1\tiam-audit\twould be made as ACCOUNT\n",
+        ),
+        (
+            &["create", "--type", "unused-access", "--unused-age", "60"],
+            0,
+            "eu-west-1\tiam-audit\tmade: arn:new\n",
+        ),
+        (&["create", "--type", "SERVICE_ACCESS_ANALYZER"], 2, ""),
+        (&["create", "--type", "account", "--unused-age", "60"], 2, ""),
+        (
+            &["delete", "outside", "--dry-run"],
+            0,
+            "eu-west-1\toutside\twould be deleted, with its findings and rules\n",
+        ),
+        (&["delete", "outside"], 2, ""),
+        (&["delete", "outside", "--yes"], 0, "eu-west-1\toutside\tdeleted\n"),
+    ];
+    for (arguments, code, out) in cases {
+        let ran = analyzer(&fake, arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (code, out), "{arguments:?}: {}", ran.err);
+    }
+    assert_eq!(
+        (fake.count("CreateAnalyzer"), fake.count("DeleteAnalyzer")),
+        (1, 1),
+        "a dry run changes nothing"
+    );
+    let created = fake.asked().into_iter().find(|asked| asked.operation == "CreateAnalyzer").unwrap();
+    assert_eq!(created.field("type"), "ACCOUNT_UNUSED_ACCESS");
+    assert!(created.field("configuration").contains("\"unusedAccessAge\":60"), "{:?}", created.fields);
+    let old = analyzer(&fake, &["create", "--type", "SERVICE_ACCESS_ANALYZER"]);
+    assert!(
+        old.err.contains("AWS has no such type any more; the types are account, organization,"),
+        "{}",
+        old.err
+    );
+}
+
+#[test]
+fn findings_are_listed_shown_and_archived() {
+    let fake = Fake::account(|asked| {
+        let changes = ["UpdateFindings", "CreateArchiveRule", "ApplyArchiveRule", "StartResourceScan"];
+        changes.contains(&asked.operation.as_str()).then(|| fake::account::json("{}"))
+    });
+    let role = "arn:aws:iam::111122223333:role/app";
+    let scanned = format!("eu-west-1\toutside\tasked to look at {role}\n");
+    let listed = format!(
+        "eu-west-1\tf-1\tACTIVE\tExternalAccess\t{role}\t2026-01-14T00:00:00+00:00\n\
+         eu-west-1\tf-2\tRESOLVED\tExternalAccess\t{role}\t2026-01-14T00:00:00+00:00\n"
+    );
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["findings", "--status", "all", "--type", "ExternalAccess", "--resource", "role/app"], 0, &listed),
+        (&["findings", "--filter", "what"], 2, ""),
+        (&["archive", "f-1"], 2, ""),
+        (
+            &["archive", "f-1", "--reason", "known", "--dry-run"],
+            0,
+            "eu-west-1\toutside\tf-1\twould be archived\tknown\n",
+        ),
+        (&["archive", "f-1", "--reason", "known"], 0, "eu-west-1\toutside\tf-1\tarchived\tknown\n"),
+        (&["unarchive", "f-1", "--reason", "wrong"], 0, "eu-west-1\toutside\tf-1\tactive again\twrong\n"),
+        (
+            &["archive-rule", "create", "partner", "--filter", "principal.AWS=444455556666"],
+            0,
+            "eu-west-1\toutside\tpartner\tmade; `archive-rule apply` archives the findings that there are already\n",
+        ),
+        (&["archive-rule", "apply", "partner"], 0, "eu-west-1\toutside\tpartner\tapplied\n"),
+        (&["scan", role], 0, &scanned),
+    ];
+    for (arguments, code, out) in cases {
+        let ran = analyzer(&fake, arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (code, out), "{arguments:?}: {}", ran.err);
+    }
+    assert_eq!(fake.count("UpdateFindings"), 2, "a dry run changes nothing");
+    let filter = fake.asked().into_iter().find(|asked| asked.operation == "ListFindingsV2").unwrap();
+    let filter: Value = serde_json::from_str(filter.field("filter")).unwrap();
+    assert_eq!(filter["findingType"]["eq"][0], "ExternalAccess");
+    assert_eq!(filter["resource"]["contains"][0], "role/app");
+    assert!(filter.get("status").is_none());
+    let shown = analyzer(&fake, &["show", "f-1"]);
+    let shown: Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(shown["findingDetails"].as_array().unwrap().len(), 2);
+    let rules = analyzer(&fake, &["archive-rule", "list"]);
+    assert!(rules.out.contains("\"ruleName\": \"known\""), "{}", rules.out);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_a_folder_that_the_same_command_goes_on_with() {

@@ -268,8 +268,10 @@ impl Management {
             .analyzer_name(name)
             .r#type(Type::from(kind.as_str()))
             .set_configuration(configuration);
-        let made =
-            self.event_loop.block_on(call.send()).map_err(|error| refused("CreateAnalyzer", error.into()))?;
+        let made = self
+            .event_loop
+            .block_on(call.send())
+            .map_err(|error| refused("CreateAnalyzer", &error.into()))?;
         Ok(made.arn().unwrap_or_default().to_owned())
     }
 
@@ -280,7 +282,7 @@ impl Management {
     /// AWS's refusal.
     pub fn delete(&self, analyzer: &Analyzer) -> Result<(), Error> {
         let call = self.client(&analyzer.region).delete_analyzer().analyzer_name(&analyzer.name);
-        self.event_loop.block_on(call.send()).map_err(|error| refused("DeleteAnalyzer", error.into()))?;
+        self.event_loop.block_on(call.send()).map_err(|error| refused("DeleteAnalyzer", &error.into()))?;
         Ok(())
     }
 
@@ -312,7 +314,7 @@ impl Management {
         });
         match failure {
             None => Ok(findings),
-            Some(failure) => Err(refused("ListFindingsV2", failure)),
+            Some(failure) => Err(refused("ListFindingsV2", &failure)),
         }
     }
 
@@ -324,7 +326,7 @@ impl Management {
     pub fn show(&self, analyzer: &Analyzer, id: &str) -> Result<String, Error> {
         let client = self.client(&analyzer.region);
         let detail = self.event_loop.block_on(access_analyzer::detail(&client, &analyzer.arn, id));
-        let detail = detail.map_err(|failure| refused("GetFindingV2", failure))?;
+        let detail = detail.map_err(|failure| refused("GetFindingV2", &failure))?;
         let bytes = printed(&Json::from(detail)).unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -344,7 +346,9 @@ impl Management {
                 .analyzer_arn(&analyzer.arn)
                 .status(status.clone())
                 .set_ids(Some(ids.to_vec()));
-            self.event_loop.block_on(call.send()).map_err(|error| refused("UpdateFindings", error.into()))?;
+            self.event_loop
+                .block_on(call.send())
+                .map_err(|error| refused("UpdateFindings", &error.into()))?;
         }
         Ok(())
     }
@@ -359,7 +363,7 @@ impl Management {
         let (rules, failure) =
             self.event_loop.block_on(access_analyzer::archive_rules(&client, &analyzer.arn));
         if let Some(failure) = failure {
-            return Err(refused("ListArchiveRules", failure));
+            return Err(refused("ListArchiveRules", &failure));
         }
         let document = crate::json::object().with("archiveRules", rules);
         let bytes = printed(&Json::from(document)).unwrap_or_default();
@@ -382,7 +386,7 @@ impl Management {
         for criterion in criteria {
             call = call.filter(&criterion.key, criterion.for_aws());
         }
-        self.event_loop.block_on(call.send()).map_err(|error| refused("CreateArchiveRule", error.into()))?;
+        self.event_loop.block_on(call.send()).map_err(|error| refused("CreateArchiveRule", &error.into()))?;
         Ok(())
     }
 
@@ -394,7 +398,7 @@ impl Management {
     pub fn apply_archive_rule(&self, analyzer: &Analyzer, name: &str) -> Result<(), Error> {
         let call =
             self.client(&analyzer.region).apply_archive_rule().analyzer_arn(&analyzer.arn).rule_name(name);
-        self.event_loop.block_on(call.send()).map_err(|error| refused("ApplyArchiveRule", error.into()))?;
+        self.event_loop.block_on(call.send()).map_err(|error| refused("ApplyArchiveRule", &error.into()))?;
         Ok(())
     }
 
@@ -406,7 +410,7 @@ impl Management {
     pub fn scan(&self, analyzer: &Analyzer, resource: &str) -> Result<(), Error> {
         let client = self.client(&analyzer.region);
         let call = client.start_resource_scan().analyzer_arn(&analyzer.arn).resource_arn(resource);
-        self.event_loop.block_on(call.send()).map_err(|error| refused("StartResourceScan", error.into()))?;
+        self.event_loop.block_on(call.send()).map_err(|error| refused("StartResourceScan", &error.into()))?;
         Ok(())
     }
 
@@ -415,7 +419,7 @@ impl Management {
     }
 }
 
-fn refused(operation: &'static str, failure: Failure) -> Error {
+fn refused(operation: &'static str, failure: &Failure) -> Error {
     Error::Refused { operation, why: failure.to_string() }
 }
 

@@ -66,6 +66,32 @@ pub fn permissions(only: &[String], regions: &[String]) -> Result<String, Error>
     Ok(policy::document(&run::chosen(only)?, regions.is_empty()))
 }
 
+/// The ids of the organisation's active accounts. Only its management account and delegated administrators may ask.
+///
+/// # Errors
+///
+/// AWS's refusal, and that there are no credentials or no Region.
+pub fn accounts(access: &Access, pace: &Pace) -> Result<Vec<String>, Error> {
+    event_loop()?.block_on(async {
+        let aws = aws::Aws::connect(access, pace).await?;
+        collect::organization::active_accounts(&aws)
+            .await
+            .map_err(|failure| Error::Refused { operation: "ListAccounts", why: failure.to_string() })
+    })
+}
+
+/// The account and the partition that the credentials are of.
+///
+/// # Errors
+///
+/// That there are no credentials or no Region.
+pub fn caller(access: &Access, pace: &Pace) -> Result<(String, String), Error> {
+    event_loop()?.block_on(async {
+        let caller = aws::Aws::connect(access, pace).await?.caller().await?;
+        Ok((caller.account, caller.partition))
+    })
+}
+
 fn event_loop() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)
 }

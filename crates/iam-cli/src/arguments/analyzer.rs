@@ -27,6 +27,16 @@ Examples:
 
 Exit codes: 0 done, 2 wrong usage or AWS's refusal, 4 a Region could not be asked.";
 
+/// Source: IAM Access Analyzer API Reference, `FindingSummaryV2`.
+const FINDING_TYPES: [&str; 6] = [
+    "ExternalAccess",
+    "InternalAccess",
+    "UnusedIAMRole",
+    "UnusedIAMUserAccessKey",
+    "UnusedIAMUserPassword",
+    "UnusedPermission",
+];
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum AnalyzerVerb {
     /// The analyzers, and the Regions that have none
@@ -98,9 +108,8 @@ pub(crate) struct Findings {
     /// active, archived, resolved or all
     #[arg(long, default_value = "active", value_parser = ["active", "archived", "resolved", "all"])]
     pub(crate) status: String,
-    /// Only this type: ExternalAccess, InternalAccess, UnusedIAMRole, UnusedIAMUserAccessKey, UnusedIAMUserPassword,
-    /// UnusedPermission
-    #[arg(long = "type", value_name = "TYPE")]
+    /// Only this type, in AWS's words
+    #[arg(long = "type", value_name = "TYPE", value_parser = FINDING_TYPES)]
     pub(crate) kind: Option<String>,
     /// Only of resources whose ARN holds this
     #[arg(long, value_name = "TEXT")]

@@ -19,6 +19,9 @@ pub(crate) struct Fetch {
     pub(crate) what: What,
     #[command(flatten)]
     pub(crate) access: Access,
+    /// Fetch every active account of the organisation, each into a folder of its own, by assuming the role of this name
+    #[arg(long, value_name = "ROLE", conflicts_with_all = ["role_arn", "external_id"])]
+    pub(crate) org: Option<String>,
     /// Print the policy that allows exactly these calls, and make none
     #[arg(long)]
     pub(crate) print_policy: bool,
@@ -32,6 +35,7 @@ Examples:
   iam-audit fetch --print-policy > policy.json
   iam-audit fetch -o account --profile audit
   iam-audit check account
+  iam-audit fetch -o organization --org OrganizationAccountAccessRole
   iam-audit fetch -o account --only credential-report,account-summary
   iam-audit fetch -o account --only cloudtrail-archive --archive s3://BUCKET/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/
 

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::bail;
-use iam_fetch::{Ended, Request, Stop, Summary, collectors, fetch, permissions};
+use iam_fetch::{Ended, Pace, Request, Stop, Summary, accounts, caller, collectors, fetch, permissions};
 
 use crate::arguments::{Access, Fetch, Live, What};
 use crate::exit::Exit;
@@ -26,15 +26,51 @@ pub(crate) fn run(arguments: &Fetch) -> anyhow::Result<Exit> {
         return Ok(Exit::Clean);
     }
     let Some(folder) = &arguments.output else { bail!("--output names the folder to fetch into") };
-    let summary = with_progress(what, &arguments.access, folder)?;
+    let access = iam_fetch::Access::from(&arguments.access);
+    if let Some(role) = &arguments.org {
+        return organization(what, &access, role, folder);
+    }
+    let summary = with_progress(what, access, folder)?;
     tell(&summary, folder);
+    Ok(exit(&summary))
+}
+
+fn exit(summary: &Summary) -> Exit {
     let is_whole = summary.ended == Ended::Finished && summary.shortfalls.is_empty();
-    Ok(if is_whole { Exit::Clean } else { Exit::Gaps })
+    if is_whole { Exit::Clean } else { Exit::Gaps }
+}
+
+/// One account after the other. One that cannot be entered does not keep the others from being fetched.
+fn organization(what: &What, access: &iam_fetch::Access, role: &str, folder: &Path) -> anyhow::Result<Exit> {
+    let pace = Pace::default();
+    let (own, partition) = caller(access, &pace)?;
+    let mut ended = Exit::Clean;
+    for id in accounts(access, &pace)? {
+        let arn = format!("arn:{partition}:iam::{id}:role/{role}");
+        let role_arn = if id == own { None } else { Some(arn) };
+        let folder = folder.join(&id);
+        match with_progress(what, iam_fetch::Access { role_arn, ..access.clone() }, &folder) {
+            Ok(summary) => {
+                tell(&summary, &folder);
+                if exit(&summary) != Exit::Clean {
+                    ended = Exit::Gaps;
+                }
+                if summary.ended != Ended::Finished {
+                    return Ok(Exit::Gaps);
+                }
+            }
+            Err(error) => {
+                anstream::eprintln!("account {}: {}", id.escape_debug(), format!("{error:#}").escape_debug());
+                ended = Exit::Gaps;
+            }
+        }
+    }
+    Ok(ended)
 }
 
 /// The fetch before a check.
 pub(crate) fn for_check(arguments: &Live, folder: &Path) -> anyhow::Result<()> {
-    let summary = with_progress(&arguments.what, &arguments.access, folder)?;
+    let summary = with_progress(&arguments.what, (&arguments.access).into(), folder)?;
     match &summary.ended {
         Ended::Finished => Ok(()),
         Ended::Interrupted => bail!("stopped before everything was fetched"),
@@ -42,13 +78,13 @@ pub(crate) fn for_check(arguments: &Live, folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-fn with_progress(what: &What, access: &Access, folder: &Path) -> anyhow::Result<Summary> {
+fn with_progress(what: &What, access: iam_fetch::Access, folder: &Path) -> anyhow::Result<Summary> {
     let request = Request {
         directory: folder.to_owned(),
         only: what.only.clone(),
         regions: what.regions.clone(),
         archive: what.archive.clone(),
-        access: access.into(),
+        access,
         ..Request::default()
     };
     let stop = Stop::default();

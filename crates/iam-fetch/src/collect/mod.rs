@@ -10,7 +10,7 @@ mod cloudtrail_events;
 mod credential_report;
 mod mfa_devices;
 mod monitoring;
-mod organization;
+pub(crate) mod organization;
 mod organizations_features;
 mod password_policy;
 pub(crate) mod regions;

@@ -1,10 +1,10 @@
 //! The organisation: its accounts, and the policies that bound what they can do.
 
 use aws_sdk_organizations::Client;
-use aws_sdk_organizations::types::{Account, PolicyType};
+use aws_sdk_organizations::types::{Account, AccountState, AccountStatus, PolicyType};
 use serde_json::Value;
 
-use crate::aws::pages;
+use crate::aws::{Aws, pages};
 use crate::collector::{Call, Collect, Collector, Work};
 use crate::failure::Failure;
 use crate::json::{Json, object};
@@ -142,6 +142,24 @@ async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str)
         .await
     })
     .await
+}
+
+/// The ids of the accounts that can be used.
+pub(crate) async fn active_accounts(aws: &Aws) -> Result<Vec<String>, Failure> {
+    let mut ids = Vec::new();
+    let stream = Client::new(aws.config()).list_accounts().into_paginator().send();
+    let failure = pages(stream, |page| {
+        let active = page.accounts().iter().filter(|account| is_active(account));
+        ids.extend(active.filter_map(|account| Some(account.id()?.to_owned())));
+    })
+    .await;
+    failure.map_or(Ok(ids), Err)
+}
+
+/// AWS is about to tell the state in place of the status.
+fn is_active(account: &Account) -> bool {
+    account.status.as_ref().is_none_or(|status| status == &AccountStatus::Active)
+        && account.state().is_none_or(|state| state == &AccountState::Active)
 }
 
 fn account(account: &Account) -> Json {

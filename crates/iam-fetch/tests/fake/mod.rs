@@ -19,6 +19,8 @@ use iam_fetch::{Access, Credentials, Pace, Request};
 pub(crate) struct Asked {
     /// The service's name in signatures.
     pub(crate) service: String,
+    /// The id of the access key that it is signed with.
+    pub(crate) key: String,
     pub(crate) region: String,
     pub(crate) operation: String,
     /// Fields of the form, of the query, and of the JSON body at its top level.
@@ -267,7 +269,15 @@ fn understood(raw: Raw) -> Asked {
     if operation.is_empty() {
         rest_operation(&part(3), &raw.method, path, query).clone_into(&mut operation);
     }
-    Asked { service: part(3), region: part(2), operation, fields, path: percent_decoded(path), raw }
+    Asked {
+        service: part(3),
+        key: part(0),
+        region: part(2),
+        operation,
+        fields,
+        path: percent_decoded(path),
+        raw,
+    }
 }
 
 /// The operation of services whose requests name none. Source: the services' API references.

@@ -100,7 +100,11 @@ fn organizations(asked: &Asked) -> Reply {
         }
         "ListRoots" => json!({"Roots": [{"Id": "r-ab12", "Name": "Root"}]}),
         "ListAccounts" => {
-            json!({"Accounts": [{"Id": "111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0}]})
+            json!({"Accounts": [
+                {"Id": "111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0},
+                {"Id": "444455556666", "Name": "member", "Status": "ACTIVE"},
+                {"Id": "777788889999", "Name": "closed", "Status": "SUSPENDED"}
+            ]})
         }
         "ListPolicies" if is_scp => json!({"Policies": [summary]}),
         "ListPolicies" => json!({"Policies": []}),
