@@ -1,5 +1,8 @@
 //! The command line.
 
+mod analyzer;
+mod live;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -8,6 +11,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
+
+pub(crate) use analyzer::Analyzer;
+#[cfg(feature = "live")]
+pub(crate) use analyzer::{
+    AnalyzerVerb, Archive, ArchiveRuleVerb, Create, CreateRule, Delete, Findings, Reach, Rule, Scan, Show,
+};
+#[cfg(feature = "live")]
+pub(crate) use live::{Access, What};
+pub(crate) use live::{Fetch, Live};
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -21,7 +33,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    Check(Check),
+    Check(Box<Check>),
+    Fetch(Fetch),
+    Analyzer(Box<Analyzer>),
     Credentials(Credentials),
     Trail(Trail),
     Policy(Policy),
@@ -45,7 +59,7 @@ pub(crate) enum Verb {
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {
     /// Files and folders to audit
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "live", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Output format
     #[arg(long, short, value_enum, default_value_t = ReportFormat::Human)]
@@ -71,6 +85,8 @@ pub(crate) struct Check {
     /// List passes and checks that do not apply as well (json, csv, sarif)
     #[arg(long)]
     pub(crate) include_passes: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -81,6 +97,7 @@ Examples:
   aws iam get-account-authorization-details > account/account-authorization-details.json
   iam-audit check account
   iam-audit check report.csv --format sarif -o report.sarif
+  iam-audit check --live --profile audit --save account
 
 Exit codes: 0 clean, 1 findings, 2 wrong usage or settings, 3 nothing could be audited, 4 something was not seen.";
 
