@@ -199,6 +199,7 @@ pub(crate) struct Policy {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyVerb {
     Validate(PolicyValidate),
+    Eval(PolicyEval),
 }
 
 /// Say what is wrong with policies, all of it at once, with line and column and what to do.
@@ -465,6 +466,78 @@ pub(crate) enum ReportFormat {
     /// One row per finding, safe for spreadsheets
     Csv,
 }
+
+/// Say whether a request is allowed, by which statement, or what that depends on.
+///
+/// All kinds of policies count, within an account and between two. What is not handed in is taken not to exist. Condition keys that
+/// are not mentioned are unknown, so that the answer may depend on them; with --closed they are absent, as in a simulation.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_EVAL_EXAMPLES)]
+pub(crate) struct PolicyEval {
+    /// Who asks: the ARN of a user, role, session or root user, a service such as ec2.amazonaws.com, federated:HOST, or anonymous
+    #[arg(long, value_name = "ARN")]
+    pub(crate) principal: String,
+    /// What is to be done, such as s3:GetObject
+    #[arg(long)]
+    pub(crate) action: String,
+    /// The ARN of the resource; without it the request names none
+    #[arg(long, value_name = "ARN")]
+    pub(crate) resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not say [default: that of the principal]
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource_account: Option<String>,
+    /// A condition key with its value; once for each value of a key that has several
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// A condition key that the request does not have
+    #[arg(long, value_name = "KEY")]
+    pub(crate) absent: Vec<String>,
+    /// Condition keys that are not mentioned are absent
+    #[arg(long)]
+    pub(crate) closed: bool,
+    /// An identity policy of the principal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Vec<PathBuf>,
+    /// The policy of the resource; of a role, its trust policy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resource_policy: Option<PathBuf>,
+    /// The permissions boundary of the principal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) boundary: Option<PathBuf>,
+    /// The session policy of the principal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) session: Option<PathBuf>,
+    /// The service control policy of one level, from the root of the organization downwards
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scp: Vec<PathBuf>,
+    /// A resource control policy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rcp: Vec<PathBuf>,
+    /// The policy of the VPC endpoint that the request goes through
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vpc_endpoint: Option<PathBuf>,
+    /// The management account of the organization, which its policies do not bind
+    #[arg(long, value_name = "ID")]
+    pub(crate) management_account: Option<String>,
+    /// Take the policies of the principal, and the trust policy of a role, from this snapshot or its authorization details
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const POLICY_EVAL_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy eval --principal arn:aws:iam::111122223333:user/anna \\
+    --action s3:GetObject --resource arn:aws:s3:::plans/a.txt --identity policy.json
+  iam-audit policy eval --principal arn:aws:iam::111122223333:user/build \\
+    --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/deploy \\
+    --snapshot account --context aws:MultiFactorAuthPresent=true
+
+Exit codes: 0 allowed, 1 denied, 2 wrong usage, 4 undetermined.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyFormat {

@@ -29,6 +29,7 @@ pub mod alarm;
 pub mod catalogue;
 pub mod credentials;
 pub mod csv;
+pub mod decision;
 pub mod diff;
 pub mod human;
 pub mod json;

@@ -1,5 +1,6 @@
 //! Verbs about policies alone.
 
+mod eval;
 mod validate;
 
 use std::fs::{self, File};
@@ -18,6 +19,7 @@ use crate::files;
 pub(crate) fn run(arguments: &Policy) -> anyhow::Result<Exit> {
     match &arguments.verb {
         PolicyVerb::Validate(arguments) => validate::run(arguments),
+        PolicyVerb::Eval(arguments) => eval::run(arguments),
     }
 }
 

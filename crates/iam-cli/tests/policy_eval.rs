@@ -1,0 +1,144 @@
+//! `policy eval`, as a user runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails"
+)]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Ran, root, run_in};
+
+const ANNA: &str = "arn:aws:iam::111122223333:user/anna";
+const PLAN: &str = "arn:aws:s3:::plans/anna/a.txt";
+
+/// Runs `policy eval` on the test data's policy of developers.
+fn eval(principal: &str, resource: &str, more: &[&str]) -> Ran {
+    let fixed =
+        ["policy", "eval", "--action", "s3:GetObject", "--identity", "testdata/policies/developers.json"];
+    let asked = ["--principal", principal, "--resource", resource];
+    let arguments: Vec<&str> = fixed.iter().chain(&asked).chain(more).copied().collect();
+    run_in(&root(), &arguments, &[("COLUMNS", "100")], "")
+}
+
+#[test]
+fn each_answer_has_an_exit_code_and_a_reason() {
+    for (resource, more, code) in [
+        (PLAN, &["--context", "aws:SourceIp=203.0.113.7"] as &[_], 0),
+        (PLAN, &["--context", "aws:SourceIp=198.51.100.7"], 1),
+        ("arn:aws:s3:::plans/bert/a.txt", &["--context", "aws:SourceIp=203.0.113.7"], 1),
+        (PLAN, &[], 4),
+        (PLAN, &["--absent", "aws:SourceIp"], 1),
+        (PLAN, &["--closed"], 1),
+    ] {
+        let ran = eval(ANNA, resource, more);
+        assert_eq!(ran.code, code, "{more:?}: {}", ran.all());
+    }
+    insta::assert_snapshot!(eval(ANNA, PLAN, &[]).all());
+}
+
+#[test]
+fn json_says_the_same_and_keeps_to_its_schema() {
+    let path = root().join("docs/schema/policy-evaluation-v1.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (more, answer, code) in [
+        (&["--context", "aws:SourceIp=203.0.113.7"] as &[_], "allowed", 0),
+        (&["--absent", "aws:SourceIp"], "explicitly-denied", 1),
+        (&[], "depends", 4),
+    ] {
+        let ran = eval(ANNA, PLAN, &[&["--format", "json"], more].concat());
+        let document: Value = serde_json::from_str(&ran.out).unwrap();
+        assert!(validator.is_valid(&document), "{}", ran.out);
+        assert_eq!((document["answer"].as_str(), ran.code), (Some(answer), code));
+        assert_eq!(document["exit_code"], code);
+    }
+    let ran = eval(ANNA, PLAN, &["--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(document["depends_on"][0]["key"], "aws:SourceIp");
+    assert_eq!(document["because"][0]["statement"]["place"], "testdata/policies/developers.json:10:5");
+}
+
+#[test]
+fn a_snapshot_gives_the_policies_of_both_sides() {
+    let ask = |principal: &str, role: &str| {
+        let role = format!("arn:aws:iam::123456789012:role/{role}");
+        let principal = format!("arn:aws:iam::123456789012:{principal}");
+        let arguments = [
+            "policy",
+            "eval",
+            "--snapshot",
+            "testdata/accounts/grown",
+            "--action",
+            "sts:AssumeRole",
+            "--principal",
+            &principal,
+            "--resource",
+            &role,
+            "--closed",
+        ];
+        run_in(&root(), &arguments, &[("COLUMNS", "100")], "")
+    };
+    insta::assert_snapshot!(ask("user/ci/build", "deployer").all());
+    let nobody = ask("user/nobody", "deployer");
+    assert_eq!(nobody.code, 2);
+    assert!(nobody.err.contains("nobody"), "{}", nobody.err);
+}
+
+#[test]
+fn wrong_usage_says_what_was_expected() {
+    for (principal, resource, more, expected) in [
+        ("anna", PLAN, &[] as &[_], "--principal: found the principal `anna`"),
+        (ANNA, "plans", &[], "found the resource `plans`, expected an ARN"),
+        (ANNA, PLAN, &["--context", "aws:SourceIp"], "expected KEY=VALUE"),
+        (ANNA, PLAN, &["--context", "aws:username=bert"], "aws:username"),
+        (ANNA, PLAN, &["--context", "a:b=c", "--absent", "A:B"], "--absent"),
+        (ANNA, PLAN, &["--resource-account", "1"], "--resource-account"),
+        (ANNA, PLAN, &["--scp", "no-such-file.json"], "no-such-file.json"),
+        (ANNA, PLAN, &["--scp", "Cargo.toml"], "Cargo.toml:1:"),
+        (ANNA, PLAN, &["--snapshot", "testdata/accounts/clean/no"], "--snapshot"),
+    ] {
+        let ran = eval(principal, resource, more);
+        assert_eq!(ran.code, 2, "{}", ran.all());
+        assert!(ran.out.is_empty(), "{}", ran.out);
+        assert!(ran.err.contains(expected), "{expected}: {}", ran.err);
+    }
+}
+
+#[test]
+fn hostile_names_are_shown_and_not_obeyed() {
+    let ran = eval(ANNA, "arn:aws:s3:::plans/\u{1b}[2J\u{202e}x", &[]);
+    assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{}", ran.out);
+}
+
+#[test]
+fn the_examples_of_the_help_work() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join("testdata/policies/developers.json"), folder.path().join("policy.json")).unwrap();
+    let details = r#"{"UserDetailList": [{"UserName": "build", "Arn": "arn:aws:iam::111122223333:user/build", "GroupList": [],
+        "AttachedManagedPolicies": []}], "GroupDetailList": [], "RoleDetailList": [{"RoleName": "deploy",
+        "Arn": "arn:aws:iam::111122223333:role/deploy", "Path": "/", "InstanceProfileList": [], "RolePolicyList": [],
+        "AttachedManagedPolicies": [], "RoleLastUsed": {}, "AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:user/build"}, "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}}], "Policies": []}"#;
+    fs::create_dir(folder.path().join("account")).unwrap();
+    fs::write(folder.path().join("account/account-authorization-details.json"), details).unwrap();
+    let help = run_in(&root(), &["policy", "eval", "--help"], &[("COLUMNS", "200")], "").out;
+    let help = help.replace("\\\n", " ");
+    let examples = help.lines().filter_map(|line| line.trim().strip_prefix("iam-audit "));
+    let codes: Vec<i32> = examples
+        .map(|example| {
+            let arguments: Vec<&str> = example.split_whitespace().collect();
+            run_in(folder.path(), &arguments, &[], "").code
+        })
+        .collect();
+    // The first policy is about the own folder of each user, and not about this file.
+    assert_eq!(codes, [1, 0]);
+}
