@@ -110,11 +110,8 @@ impl Archive {
     }
 
     fn scan(&self) -> Activity {
-        let request = Request {
-            paths: vec![self.folder.clone()],
-            threads: NonZeroUsize::new(1),
-            ..Request::default()
-        };
+        let request =
+            Request { paths: vec![self.folder.clone()], threads: NonZeroUsize::new(1), ..Request::default() };
         scan(&request, &(), &AtomicBool::new(false)).activity
     }
 }

@@ -113,11 +113,7 @@ impl<'b> Record<'b> {
     }
 
     /// Reads the object that is next. With `stop_at_lists`, reading ends where a list of records begins.
-    pub(super) fn read(
-        &mut self,
-        scanner: &mut Scanner<'b>,
-        stop_at_lists: bool,
-    ) -> Result<Ended, Stop> {
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'b>, stop_at_lists: bool) -> Result<Ended, Stop> {
         let mut is_first = !self.read_usual(scanner)?;
         if is_first {
             scanner.expect(b'{')?;

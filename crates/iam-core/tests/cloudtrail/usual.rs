@@ -78,10 +78,14 @@ fn record(c: &mut Choices<'_>) -> String {
     let version = mostly(c, &["1.11", "1.08"]);
     let identity = c.of(IDENTITIES);
     let time = format!("2026-01-1{}T0{}:00:0{}Z", c.below(3), c.below(10), c.below(4));
-    let time = mostly(c, &[&*time, "2026-01-15T24:00:00Z", "2026-01-15 08:00:00Z", "never", "20260115T080000Z...\\"]);
+    let time = mostly(
+        c,
+        &[&*time, "2026-01-15T24:00:00Z", "2026-01-15 08:00:00Z", "never", "20260115T080000Z...\\"],
+    );
     let (source, name) = if c.once_in(2) { CALLS[0] } else { c.of(CALLS) };
     let (origin, middle, end) = (mostly(c, ORIGINS), c.of(MIDDLES), mostly(c, ENDS));
-    let id = if c.once_in(3) { "short".to_owned() } else { format!("00000000-0000-4000-8000-{:012}", c.below(9)) };
+    let id =
+        if c.once_in(3) { "short".to_owned() } else { format!("00000000-0000-4000-8000-{:012}", c.below(9)) };
     let read_only = mostly(c, &["true", "false", "\"true\"", "null"]);
     let resources = mostly(c, RESOURCES);
     let record = format!(
@@ -99,7 +103,8 @@ fn file(numbers: &[u8]) -> Vec<(TrailFile, Vec<u8>)> {
     let mut c = Choices::new(numbers);
     let account = c.of(&[None, Some("111122223333"), Some("444455556666")]);
     let records: Vec<String> = (0..12).map(|_| record(&mut c)).collect();
-    let json = if c.once_in(3) { records.join("\n") } else { format!("{{\"Records\":[{}]}}", records.join(",")) };
+    let json =
+        if c.once_in(3) { records.join("\n") } else { format!("{{\"Records\":[{}]}}", records.join(",")) };
     let file = TrailFile { account: account.map(Into::into), ..TrailFile::named("trail.json") };
     vec![(file, json.into_bytes())]
 }

@@ -101,5 +101,4 @@ impl Tables {
             place: EventPlace { file: Arc::clone(&it.origin.file.path), offset: it.origin.offset },
         }
     }
-
 }

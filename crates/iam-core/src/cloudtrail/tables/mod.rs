@@ -24,8 +24,8 @@ use super::known_calls::KnownCall;
 use super::record::{Key, Record};
 use super::scan::{Text, Value};
 use super::{
-    Call, Coverage, EventKinds, Files, KeptEvents, Limits, Outcome, Place, Principal, PrincipalActivity, PrincipalKind,
-    Quarter, Selection, Tallies,
+    Call, Coverage, EventKinds, Files, KeptEvents, Limits, Outcome, Place, Principal, PrincipalActivity,
+    PrincipalKind, Quarter, Selection, Tallies,
 };
 
 /// The tables that records are counted in. Names are numbered, so that counting compares numbers.
@@ -371,4 +371,3 @@ fn data_by_record(record: &Record<'_>) -> Option<bool> {
         Some(record.at(Key::EventCategory).is("Data"))
     }
 }
-

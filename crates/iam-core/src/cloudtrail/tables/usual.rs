@@ -60,7 +60,12 @@ struct Middle<'b> {
 
 impl Memory {
     pub(super) fn new() -> Self {
-        Self { calls: vec![Call::default(); MEMO], ends: vec![End::default(); MEMO], latest_end: 0, numbers: 0 }
+        Self {
+            calls: vec![Call::default(); MEMO],
+            ends: vec![End::default(); MEMO],
+            latest_end: 0,
+            numbers: 0,
+        }
     }
 }
 
@@ -123,11 +128,7 @@ impl Tables {
             if is_misplaced { Looked::Misplaced(of_record.account.to_string()) } else { Looked::Done };
         let outcome = self.outcome(middle.error_code);
         self.count(&Counted {
-            origin: Origin {
-                file,
-                offset: base + start as u64,
-                bytes: scanner.between(start, scanner.at()),
-            },
+            origin: Origin { file, offset: base + start as u64, bytes: scanner.between(start, scanner.at()) },
             second,
             outcome,
             kinds,
@@ -224,11 +225,7 @@ impl Tables {
 
     /// Reads `awsRegion`, `sourceIPAddress` and `userAgent`; returns the number of the address, and the agent.
     #[inline]
-    fn pass_origin<'b>(
-        &mut self,
-        scanner: &mut Scanner<'b>,
-        identity: usize,
-    ) -> Option<(Number, Value<'b>)> {
+    fn pass_origin<'b>(&mut self, scanner: &mut Scanner<'b>, identity: usize) -> Option<(Number, Value<'b>)> {
         let latest = &self.identities.at(identity)?.origin;
         let start = scanner.at();
         if !latest.bytes.is_empty() && scanner.pass(&latest.bytes) {
