@@ -34,14 +34,20 @@ fn compare(path: &str, variable: &str, made: &str) {
 }
 
 #[test]
-fn the_transcript_of_the_readme_is_real() {
+fn the_transcripts_of_the_readme_are_real() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (before, rest) = readme.split_once("```text\n$ iam-audit ").unwrap();
-    let (transcript, after) = rest.split_once("\n```").unwrap();
-    let command = transcript.lines().next().unwrap();
-    let arguments: Vec<&str> = command.split_whitespace().collect();
-    let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
-    let made = format!("{before}```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end());
+    let mut parts = readme.split("```text\n$ iam-audit ");
+    let mut made = parts.next().unwrap().to_owned();
+    let mut transcripts = 0;
+    for part in parts {
+        let (transcript, after) = part.split_once("```").unwrap();
+        let command = transcript.lines().next().unwrap();
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
+        write!(made, "```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end()).unwrap();
+        transcripts += 1;
+    }
+    assert_eq!(transcripts, 2);
     compare("README.md", "UPDATE_README", &made);
 }
 

@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -184,8 +185,9 @@ pub struct PrincipalActivity {
     pub other_calls: Tallies,
     /// By `sourceIPAddress`.
     pub addresses: Bounded<Arc<str>, Tallies>,
-    /// By quarter of a UTC day: quarters since 1970-01-01T00:00Z, each six hours.
-    pub quarters: BTreeMap<u32, Quarter>,
+    /// By quarter of a UTC day: quarters since 1970-01-01T00:00Z, each six hours. Boxed, as most principals have few and the
+    /// map makes room for eleven.
+    pub quarters: BTreeMap<u32, Box<Quarter>>,
     /// Whether there were earlier quarters than these.
     pub quarters_are_cut: bool,
     /// Session names, of a role or federated user.
@@ -358,7 +360,12 @@ impl PrincipalActivity {
         self.addresses.merge(other.addresses, limits.addresses);
         self.quarters_are_cut |= other.quarters_are_cut;
         for (quarter, deeds) in other.quarters {
-            self.quarters.entry(quarter).or_default().merge(deeds);
+            match self.quarters.entry(quarter) {
+                Entry::Vacant(there) => {
+                    there.insert(deeds);
+                }
+                Entry::Occupied(mut there) => there.get_mut().merge(*deeds),
+            }
         }
         self.sessions.merge(other.sessions);
         self.assumed.merge(other.assumed, limits.credentials);

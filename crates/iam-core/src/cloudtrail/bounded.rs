@@ -92,7 +92,7 @@ impl Sample {
 }
 
 /// What a bounded map holds, and how two values of one key become one.
-pub trait Merge {
+pub trait Merge: Default {
     /// Adds what the other one holds.
     fn merge(&mut self, other: Self);
 }
@@ -174,14 +174,13 @@ impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
 
     /// Makes one entry of neighbours with the same key.
     fn join_neighbours(&mut self) {
-        let mut joined: Vec<(K, V)> = Vec::with_capacity(self.entries.len());
-        for (key, value) in self.entries.drain(..) {
-            match joined.last_mut() {
-                Some((last, own)) if *last == key => own.merge(value),
-                _ => joined.push((key, value)),
+        self.entries.dedup_by(|(key, value), (own_key, own)| {
+            let is_same = key == own_key;
+            if is_same {
+                own.merge(std::mem::take(value));
             }
-        }
-        self.entries = joined;
+            is_same
+        });
     }
 
     /// Keeps at most `most` entries; gives back the others, in no order that matters.

@@ -327,7 +327,8 @@ impl<'b> Scanner<'b> {
     pub(super) fn text_of_length<const N: usize>(&mut self) -> Result<Value<'b>, Stop> {
         if let Some((b'"', ahead)) = self.ahead().split_first()
             && let Some((raw, [b'"', ..])) = ahead.split_first_chunk::<N>()
-            && !raw.iter().fold(false, |found, byte| found | (*byte == b'"') | (*byte == b'\\'))
+            // Counting them takes no branches.
+            && raw.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count() == 0
         {
             self.at += N + 2;
             return Ok(Value { kind: Kind::Text, raw });
@@ -479,16 +480,16 @@ impl Nesting {
         let closes = equal(folded, b'}') & !inside;
         // Most blocks have fewer closing brackets than would have to be closed.
         let mut ahead = closes;
-        let mut closed = 0;
+        let mut ended = 0;
         while ahead != 0 {
             let lowest = ahead & ahead.wrapping_neg();
-            closed += 1;
-            if closed >= self.depth && self.depth + (opens & (lowest - 1)).count_ones() == closed {
+            ended += 1;
+            if ended >= self.depth && self.depth + (opens & (lowest - 1)).count_ones() == ended {
                 return Some(lowest.trailing_zeros() as usize + 1);
             }
             ahead ^= lowest;
         }
-        self.depth = self.depth + opens.count_ones() - closed;
+        self.depth = self.depth + opens.count_ones() - ended;
         None
     }
 }

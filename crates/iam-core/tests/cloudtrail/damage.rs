@@ -149,3 +149,36 @@ fn a_damaged_line_leaves_the_next_one_alone() {
         assert_eq!(in_two(lines.as_bytes(), cut).files.counted, 2, "cut at {cut}");
     }
 }
+
+/// More principals than the tables hold between two cuts. Which of them are kept depends on their names, not on the order in
+/// which they came, and what the others did is counted.
+#[test]
+fn however_many_principals_there_are_so_many_are_kept() {
+    const ALL: u32 = 60_000;
+    let limits = Limits { principals: 1_000, ..Limits::default() };
+    let record = |at: u32| {
+        format!(
+            r#"{{"eventVersion":"1.11","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/u{at}","accountId":"111122223333"}},"eventTime":"2026-01-15T08:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.{}","eventID":"{at}","eventType":"AwsApiCall","recipientAccountId":"111122223333"}}"#,
+            at % 250
+        )
+    };
+    let folded = |numbers: &mut dyn Iterator<Item = u32>| {
+        let mut fold = Fold::new(Selection::default(), limits);
+        let numbers: Vec<u32> = numbers.collect();
+        for (file, numbers) in numbers.chunks(5_000).enumerate() {
+            let records: Vec<String> = numbers.iter().copied().map(record).collect();
+            let json = format!("{{\"Records\":[{}]}}", records.join(","));
+            fold.read(TrailFile::named(&format!("{file}.json")), json.as_bytes());
+        }
+        fold.finish()
+    };
+    let forwards = folded(&mut (0..ALL));
+    assert_eq!(forwards.files.counted, u64::from(ALL));
+    assert_eq!(forwards.principals.len(), 1_000);
+    assert!(forwards.principals.is_cut() && !forwards.is_whole());
+    assert_eq!(forwards.others.all().count, u64::from(ALL) - 1_000);
+    assert_eq!(forwards.all().all().count, u64::from(ALL));
+    let backwards = folded(&mut (0..ALL).rev());
+    assert_eq!(backwards.principals, forwards.principals);
+    assert_eq!(backwards.others, forwards.others);
+}

@@ -361,7 +361,7 @@ impl<'r> Deed<'r> {
         if !self.example.address.is_empty() {
             activity.addresses.add(Arc::clone(&self.example.address), tallies);
         }
-        activity.quarters.insert(u32::try_from(self.second / 21_600).unwrap(), self.quarter());
+        activity.quarters.insert(u32::try_from(self.second / 21_600).unwrap(), Box::new(self.quarter()));
         if !self.who.session.is_empty() {
             activity.sessions.add(&self.who.session);
         }
@@ -397,7 +397,7 @@ impl<'r> Deed<'r> {
             examples.calls.add(call.clone(), Usage { denied: usage.denied.clone(), ..Usage::default() });
         }
         for (quarter, deeds) in whole.quarters {
-            examples.quarters.insert(quarter, Quarter { tallies: Tallies::default(), ..deeds });
+            examples.quarters.insert(quarter, Box::new(Quarter { tallies: Tallies::default(), ..*deeds }));
         }
         examples
     }

@@ -173,7 +173,7 @@ impl<'a> PrincipalLine<'a> {
         }
         let mut quarters = BTreeMap::new();
         for (quarter, deeds) in self.quarters {
-            quarters.insert(piece(quarter, 21_600)?, deeds.model(names)?);
+            quarters.insert(piece(quarter, 21_600)?, Box::new(deeds.model(names)?));
         }
         for moment in self.denied_reads.keys() {
             second(*moment)?;

@@ -140,7 +140,7 @@ impl Choices<'_> {
             deeds.addresses.add(self.word(), self.tallies());
         }
         for _ in 0..self.below(4) {
-            deeds.quarters.insert(u32::try_from(self.below(200)).unwrap(), self.quarter());
+            deeds.quarters.insert(u32::try_from(self.below(200)).unwrap(), Box::new(self.quarter()));
             deeds.assumed.add(self.word(), self.tallies());
             let latest = self.maybe().then(|| (self.second(), self.word(), self.word()));
             deeds.keys.add(self.word(), KeyUse { tallies: self.tallies(), latest });

@@ -30,6 +30,7 @@ pub(super) struct Identities {
 
 /// An identity as it stood in the bytes, and what counting needs to know of it.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about an identity")]
 pub(super) struct Remembered {
     /// Everything from the start of a record to the end of `userIdentity`, or that alone.
     opening: Vec<u8>,

@@ -87,7 +87,7 @@ impl Tables {
                 if let Some(quarter) = &quarter {
                     summed.activity.all.merge(quarter.tallies);
                 }
-                summed.activity.quarters.extend(quarter.take().map(|quarter| (number, quarter)));
+                summed.activity.quarters.extend(quarter.take().map(|quarter| (number, Box::new(quarter))));
             });
         }
         for ((principal, key), used) in full.keys {
@@ -131,6 +131,9 @@ impl From<(Principal, Deeds)> for Summed {
 
 impl Summed {
     fn whole(mut self) -> (Principal, PrincipalActivity) {
+        // Lists grow by four at least, and most principals have fewer calls and addresses.
+        self.calls.shrink_to_fit();
+        self.addresses.shrink_to_fit();
         self.activity.calls = Bounded::of(self.calls);
         self.activity.addresses = Bounded::of(self.addresses);
         (self.principal, self.activity)
