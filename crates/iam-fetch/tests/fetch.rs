@@ -763,6 +763,27 @@ fn regions_are_those_of_the_account_and_one_that_fails_costs_only_itself() {
 }
 
 #[test]
+fn answers_of_different_days_do_not_mix() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let of = || fetch(&fake.request(folder.path(), &["account-summary"]), &Silent, &Stop::default());
+    of().unwrap();
+    let set = |name: &str| {
+        let mut manifest = read(folder.path(), "manifest.json");
+        manifest[name] = Value::from("2026-01-15T08:00:00Z");
+        fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    };
+    // What says when the evidence was taken stays as it is where nothing was fetched.
+    set("finished");
+    of().unwrap();
+    assert_eq!(fake.count("GetAccountSummary"), 1);
+    assert_eq!(read(folder.path(), "manifest.json")["finished"], "2026-01-15T08:00:00Z");
+
+    set("started");
+    assert!(matches!(of(), Err(Error::Old { .. })));
+}
+
+#[test]
 fn directories_that_hold_something_else_are_refused() {
     let fake = Fake::account(|_| None);
     let folder = TempDir::new().unwrap();

@@ -26,7 +26,8 @@ use tempfile::TempDir;
 const LATENCY: Duration = Duration::from_millis(50);
 
 fn listed(count: usize, item: impl Fn(usize) -> String) -> String {
-    (0..count).map(|number| format!("<member>{}</member>", item(number))).collect()
+    let items: Vec<String> = (0..count).map(|number| format!("<member>{}</member>", item(number))).collect();
+    items.concat()
 }
 
 fn large(asked: &Asked) -> Option<Reply> {
