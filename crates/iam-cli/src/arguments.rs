@@ -38,6 +38,10 @@ pub(crate) enum Verb {
     Analyzer(Box<Analyzer>),
     Credentials(Credentials),
     Trail(Trail),
+    Policy(Policy),
+    Root(Root),
+    Alarm(Alarm),
+    Diff(Diff),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -48,8 +52,8 @@ pub(crate) enum Verb {
 ///
 /// Paths are files or folders; `-` is standard input. Files are recognised by their content: the credential report (CSV,
 /// base64, or the JSON that the AWS CLI prints), account summary, password policy, MFA devices, access keys,
-/// certificates, service-specific credentials, the organisation's root features. A folder of account folders is an
-/// organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
+/// certificates, service-specific credentials, the organisation's root features; and, by Region, trails, metric filters,
+/// alarms, subscriptions and rules of EventBridge. A folder of account folders is an organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
 /// accounts that they tell of.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
@@ -90,6 +94,7 @@ Examples:
   aws iam generate-credential-report
   aws iam get-credential-report > account/credential-report.json
   aws iam get-account-summary > account/account-summary.json
+  aws iam get-account-authorization-details > account/account-authorization-details.json
   iam-audit check account
   iam-audit check report.csv --format sarif -o report.sarif
   iam-audit check --live --profile audit --save account
@@ -183,6 +188,191 @@ Examples:
 
 Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
 
+/// Work on policies alone, outside of any account.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit policy validate policy.json")]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) verb: PolicyVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyVerb {
+    Validate(PolicyValidate),
+}
+
+/// Say what is wrong with policies, all of it at once, with line and column and what to do.
+///
+/// Looks at the grammar of each kind of policy, at actions, ARNs and condition keys that do not exist, conditions that
+/// cannot hold, sizes, what is said twice, and what is allowed that probably should not be. The codes are those of IAM Access
+/// Analyzer where it has one of the same meaning. URL-encoded text, as the API returns it, is decoded.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_VALIDATE_EXAMPLES)]
+pub(crate) struct PolicyValidate {
+    /// Files that hold one policy each; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the policies are attached to [default: identity, resource or trust, by the elements of each]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<PolicyKindName>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = PolicyFormat::Human)]
+    pub(crate) format: PolicyFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Look names up in this catalogue instead of the built-in one: a file in the format of docs/catalogue.md, or a file
+    /// or folder of the AWS Service Reference
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Exit with 1 from this kind of issue upwards
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = PolicyFailOn::SecurityWarning)]
+    pub(crate) fail_on: PolicyFailOn,
+}
+
+const POLICY_VALIDATE_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy validate policy.json
+  iam-audit policy validate --kind scp --fail-on warning guardrails.json
+  aws iam get-role --role-name app --query Role.AssumeRolePolicyDocument |
+    iam-audit policy validate -
+  iam-audit policy validate policy.json --format sarif -o policy.sarif
+
+Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file could be read, 4 some could not.";
+/// Print how well root is kept and everything it did, and which of that needed root.
+///
+/// Paths are those of `check`. What root did comes from CloudTrail records: sessions with the calls in them, where from, with MFA
+/// or not. What the console reads by itself is only counted.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit root account --format csv -o root.csv")]
+pub(crate) struct Root {
+    /// Files and folders, as for `check`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
+
+/// Write code that tells somebody of what root does.
+///
+/// The code is complete: trail, log group, role, metric filter, alarm, topic and subscription, or rules of EventBridge. Nothing is
+/// sent to AWS; apply it with Terraform or CloudFormation.
+#[derive(Debug, Args)]
+#[command(after_help = ALARM_EXAMPLES)]
+pub(crate) struct Alarm {
+    #[command(subcommand)]
+    pub(crate) kind: AlarmKind,
+}
+
+const ALARM_EXAMPLES: &str = "\
+Examples:
+  iam-audit alarm terraform --email security@example.com -o alarm.tf
+  iam-audit alarm cloudformation --trail existing --log-group aws-cloudtrail-logs
+  iam-audit alarm eventbridge --webhook";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlarmKind {
+    /// An alarm on a trail's log group, as Terraform
+    #[command(after_help = "Example:\n  iam-audit alarm terraform --email security@example.com -o alarm.tf")]
+    Terraform(AlarmCode),
+    /// The same as a template of CloudFormation
+    #[command(
+        after_help = "Example:\n  iam-audit alarm cloudformation --email security@example.com -o alarm.yaml"
+    )]
+    Cloudformation(AlarmCode),
+    /// Rules of EventBridge for root and for findings of Access Analyzer, as Terraform
+    #[command(after_help = "Example:\n  iam-audit alarm eventbridge --webhook -o rules.tf")]
+    Eventbridge(AlarmRules),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmCode {
+    #[command(flatten)]
+    pub(crate) names: AlarmNames,
+    /// Who is told; without it a subscription has to be added
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Make a trail, or use the log group of one that is there
+    #[arg(long, value_enum, default_value_t = TrailChoice::New, requires_if("existing", "log_group"))]
+    pub(crate) trail: TrailChoice,
+    /// The log group of the trail that is there
+    #[arg(long, value_name = "NAME")]
+    pub(crate) log_group: Option<String>,
+    /// The new trail logs every account of the organisation; for its management account
+    #[arg(long)]
+    pub(crate) org: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmRules {
+    #[command(flatten)]
+    pub(crate) names: AlarmNames,
+    /// Who is told through a topic of SNS
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "webhook")]
+    pub(crate) email: Option<String>,
+    /// Tell a web address instead, which is a variable of the code and stands in no file
+    #[arg(long)]
+    pub(crate) webhook: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmNames {
+    /// The name of everything that is made
+    #[arg(long, value_name = "NAME", default_value = "root-activity")]
+    pub(crate) name: String,
+    /// The Region in which IAM and sign-ins of root are logged
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub(crate) region: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrailChoice {
+    New,
+    Existing,
+}
+
+/// Tell what changed between two looks: findings that are new, fixed or out of sight, and credentials.
+///
+/// Each is a snapshot, as for `check`, or a report of `check --format json`, which shows no credentials. A finding that is gone is
+/// fixed only where the later look could have seen it.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The earlier snapshot or report
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    /// Exit with 1 when a new finding is of this severity or worse, unless a waiver accepts it
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on_new: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) config: Config,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  iam-audit diff last-week this-week --fail-on-new high
+  iam-audit diff report-1.json report-2.json --format json";
+
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  iam-audit checks --config iam-audit.toml")]
@@ -274,6 +464,45 @@ pub(crate) enum ReportFormat {
     Sarif,
     /// One row per finding, safe for spreadsheets
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    /// For reading at a terminal
+    Human,
+    /// Everything, for programs; see docs/schema
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyKindName {
+    /// Of a user, group or role
+    Identity,
+    /// Of a resource such as a bucket or key
+    Resource,
+    /// The trust policy of a role
+    Trust,
+    /// A service control policy
+    Scp,
+    /// A resource control policy
+    Rcp,
+    /// A permissions boundary
+    Boundary,
+    /// Handed in when a session is made
+    Session,
+    /// Of a VPC endpoint
+    VpcEndpoint,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFailOn {
+    Error,
+    SecurityWarning,
+    Warning,
+    Suggestion,
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

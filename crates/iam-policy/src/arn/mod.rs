@@ -1,10 +1,12 @@
 //! Names of AWS resources and accounts, parsed once.
 
 mod account_id;
+mod fields;
 
 use std::fmt;
 
 pub use account_id::{AccountId, InvalidAccountId};
+pub use fields::Fields;
 
 /// An Amazon Resource Name, split into its six fields and borrowed from the text it stands in.
 ///

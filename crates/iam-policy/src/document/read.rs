@@ -10,7 +10,7 @@ use super::{
     PrincipalElement, PrincipalEntry, PrincipalKind, Principals, Scalar, ScalarForm, Statement, Text,
     Version, VersionElement,
 };
-use crate::issue::{Issue, IssueCode};
+use crate::issue::{Issue, IssueCode, quoted};
 use crate::span::{At, Span};
 
 /// The largest text that is read, in bytes. The largest policies that AWS takes, those of buckets, have 20 KiB.
@@ -22,6 +22,9 @@ pub struct Reading {
     /// The document without the statements and elements that the issues are about; `None` where nothing could be read. It
     /// is all of the document only if there are no issues.
     pub document: Option<Document>,
+    /// What could be understood of the statements that the document lacks, so that more can be said of them. An effect that
+    /// was not understood stands as `Deny`, actions that were not as an empty list: they say nothing of what is allowed.
+    pub fragments: Vec<Statement>,
     /// What is wrong, in the order of the text.
     pub issues: Vec<Issue>,
 }
@@ -32,16 +35,22 @@ impl Document {
         if text.len() > MAX_TEXT {
             let message = format!("found {} bytes, but no policy has more than {MAX_TEXT}", text.len());
             let issue = Issue::new(IssueCode::TooLarge, Span::NONE, message);
-            return Reading { document: None, issues: vec![issue] };
+            return Reading::of_nothing(issue);
         }
         let value = match json(text) {
             Ok(value) => value,
-            Err(issue) => return Reading { document: None, issues: vec![issue] },
+            Err(issue) => return Reading::of_nothing(issue),
         };
-        let mut reader = Reader { issues: Vec::new() };
+        let mut reader = Reader { issues: Vec::new(), fragments: Vec::new() };
         let document = reader.document(&value);
         reader.issues.sort_by_key(|issue| issue.span);
-        Reading { document, issues: reader.issues }
+        Reading { document, fragments: reader.fragments, issues: reader.issues }
+    }
+}
+
+impl Reading {
+    fn of_nothing(issue: Issue) -> Self {
+        Self { document: None, fragments: Vec::new(), issues: vec![issue] }
     }
 }
 
@@ -65,16 +74,16 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    let not_text = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
+    let unreadable = |span, message: String| Issue::new(IssueCode::JsonSyntax, span, message);
     match jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options) {
         Ok(parsed) => {
-            parsed.value.ok_or_else(|| not_text(Span::NONE, "expected an object, found nothing".to_owned()))
+            parsed.value.ok_or_else(|| unreadable(Span::NONE, "expected an object, found nothing".to_owned()))
         }
-        // Half of a surrogate pair is JSON to the one and no text to the other.
+        // Too deep, or half of a surrogate pair, which is JSON to the one and no text to the other.
         Err(error) => {
             let range = error.range();
-            let message = format!("the policy is not text: {}", error.kind().to_string().to_lowercase());
-            Err(not_text(Span::new(range.start, range.end), message))
+            let message = format!("the policy cannot be read: {}", error.kind().to_string().to_lowercase());
+            Err(unreadable(Span::new(range.start, range.end), message))
         }
     }
 }
@@ -82,11 +91,17 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
 /// The byte at a line and column as `serde_json` counts them: lines from 1, bytes of the line from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    (line_start + column.saturating_sub(1)).min(text.len())
+    let mut at = (line_start + column.saturating_sub(1)).min(text.len());
+    // Columns count bytes, and may point into a character.
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 struct Reader {
     issues: Vec<Issue>,
+    fragments: Vec<Statement>,
 }
 
 impl Reader {
@@ -113,7 +128,8 @@ impl Reader {
             "2012-10-17" => Version::V2012,
             "2008-10-17" => Version::V2008,
             other => {
-                let message = format!("found the version `{other}`, expected `2012-10-17` or `2008-10-17`");
+                let found = quoted(other);
+                let message = format!("found the version {found}, expected `2012-10-17` or `2008-10-17`");
                 self.issue(IssueCode::InvalidVersion, value.range(), message);
                 return None;
             }
@@ -169,19 +185,15 @@ impl Reader {
             let message = "the statement has neither `Action` nor `NotAction`";
             self.issue(IssueCode::MissingAction, object.range, message);
         }
+        let at = at(object.range);
         // A statement of which a part was not understood would say something else than its writer did.
         if self.issues.len() > issues {
+            let nothing = || PatternElement { negated: false, patterns: Items::list(Vec::new()), key: at };
+            let (effect, action) = (effect.unwrap_or(Effect::Deny), action.unwrap_or_else(nothing));
+            self.fragments.push(Statement { sid, effect, principal, action, resource, condition, at });
             return None;
         }
-        Some(Statement {
-            sid,
-            effect: effect?,
-            principal,
-            action: action?,
-            resource,
-            condition,
-            at: at(object.range),
-        })
+        Some(Statement { sid, effect: effect?, principal, action: action?, resource, condition, at })
     }
 
     fn effect(&mut self, value: &Value<'_>) -> Option<Effect> {
@@ -190,8 +202,10 @@ impl Reader {
             "Allow" => Some(Effect::Allow),
             "Deny" => Some(Effect::Deny),
             other => {
-                let message =
-                    format!("found the effect `{other}`, expected `Allow` or `Deny`, spelled like this");
+                let message = format!(
+                    "found the effect {}, expected `Allow` or `Deny`, spelled like this",
+                    quoted(other)
+                );
                 self.issue(IssueCode::InvalidEffect, value.range(), message);
                 None
             }
@@ -222,7 +236,8 @@ impl Reader {
             let name = member.name.as_str();
             let Some(kind) = PrincipalKind::ALL.iter().find(|kind| kind.as_str() == name) else {
                 let message = format!(
-                    "found the kind of principal `{name}`, expected `AWS`, `Federated`, `Service` or `CanonicalUser`"
+                    "found the kind of principal {}, expected `AWS`, `Federated`, `Service` or `CanonicalUser`",
+                    quoted(name)
                 );
                 self.issue(IssueCode::InvalidPrincipalKey, member.name_range(), message);
                 continue;
@@ -238,7 +253,7 @@ impl Reader {
         let object = self.object(value, "`Condition`")?;
         let mut operators = Vec::new();
         for member in self.members(object) {
-            let what = format!("the operator `{}`", member.name.as_str());
+            let what = format!("the operator {}", quoted(member.name.as_str()));
             let Some(block) = self.object(&member.value, &what) else { continue };
             let mut keys = Vec::new();
             for key in self.members(block) {
@@ -307,7 +322,8 @@ impl Reader {
         members.dedup_by(|twin, first| {
             let is_twin = twin.name.as_str() == first.name.as_str();
             if is_twin {
-                let message = format!("the key `{}` stands twice in the same object", twin.name.as_str());
+                let message =
+                    format!("the key {} stands twice in the same object", quoted(twin.name.as_str()));
                 self.issue(IssueCode::DuplicateKey, twin.name_range(), message);
             }
             is_twin
@@ -326,7 +342,7 @@ impl Reader {
     fn unknown(&mut self, member: &ObjectProp<'_>, name: &str, known: &[&str], place: &str) {
         let meant = known.iter().find(|known| known.eq_ignore_ascii_case(name));
         let hint = meant.map(|meant| format!("; it is spelled `{meant}`")).unwrap_or_default();
-        let message = format!("`{name}` is no element of {place}{hint}");
+        let message = format!("{} is no element of {place}{hint}", quoted(name));
         self.issue(IssueCode::InvalidPolicyElement, member.name_range(), message);
     }
 
