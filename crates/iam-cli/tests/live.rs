@@ -70,6 +70,9 @@ fn a_live_check_says_what_a_fetch_and_a_check_say() {
     assert_eq!(findings(&offline), findings(&live));
     assert_eq!(findings(&offline), findings(&unsaved));
     assert!(saved.join("manifest.json").exists());
+    let again = run(&fake, &["check", "--live", "--save", saved.to_str().unwrap()]);
+    assert_eq!(again.code, 2, "what is saved is not live any more");
+    assert!(again.err.contains("holds a snapshot already"), "{}", again.err);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 /// Why a fetch could not be begun, or not go on. A call that AWS refuses is no error but stands in the manifest.
@@ -22,6 +23,15 @@ pub enum Error {
     NotEmpty {
         /// The directory.
         path: PathBuf,
+    },
+    /// The directory holds a snapshot that was begun long ago: what is old and what is new would look as if they were of one
+    /// moment.
+    #[error("{}: the snapshot was begun {started}, more than a day ago; fetch into a new directory", path.display())]
+    Old {
+        /// The directory.
+        path: PathBuf,
+        /// When it was begun.
+        started: DateTime<Utc>,
     },
     /// The directory holds the snapshot of another account.
     #[error("the directory holds a snapshot of account {found}; the credentials are those of {own}")]

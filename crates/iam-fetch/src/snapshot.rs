@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SecondsFormat, SubsecRound as _, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -22,6 +22,9 @@ const MANIFEST: &str = "manifest.json";
 /// How often the manifest is written while calls are made. What was fetched after that is fetched again by the next run.
 const MANIFEST_EVERY: Duration = Duration::from_secs(1);
 
+/// How long a snapshot can be gone on with. Its answers should be of about the same time.
+const GOES_ON_FOR: TimeDelta = TimeDelta::days(1);
+
 /// A directory that is being filled.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
@@ -34,6 +37,8 @@ struct State {
     head: Head,
     calls: BTreeMap<Key, Entry>,
     written: Option<Instant>,
+    /// When an earlier run was finished, as long as this one has nothing new.
+    finished_before: Option<DateTime<Utc>>,
 }
 
 /// What the manifest says about the whole.
@@ -110,9 +115,14 @@ impl Snapshot {
                 if begun.head.account != head.account {
                     return Err(Error::OtherAccount { found: begun.head.account, own: head.account });
                 }
+                if head.started - begun.head.started > GOES_ON_FOR {
+                    return Err(Error::Old { path: folder.to_owned(), started: begun.head.started });
+                }
+                let finished_before = begun.head.finished;
                 let calls = begun.calls.into_iter().map(|entry| (entry.key(), entry)).collect();
                 let regions = begun.head.regions.union(&head.regions).cloned().collect();
-                State { head: Head { started: begun.head.started, regions, ..head }, calls, written: None }
+                let head = Head { started: begun.head.started, regions, ..head };
+                State { head, calls, written: None, finished_before }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut entries =
@@ -120,7 +130,7 @@ impl Snapshot {
                 if entries.next().is_some() {
                     return Err(Error::NotEmpty { path: folder.to_owned() });
                 }
-                State { head, calls: BTreeMap::new(), written: None }
+                State { head, calls: BTreeMap::new(), written: None, finished_before: None }
             }
             Err(error) => return Err(failed("cannot read the manifest of an earlier run", error)),
         };
@@ -173,6 +183,7 @@ impl Snapshot {
         let is_due = {
             let mut state = self.state();
             state.calls.insert(made.key(), entry);
+            state.finished_before = None;
             state.written.is_none_or(|written| written.elapsed() >= MANIFEST_EVERY)
         };
         if is_due { self.flush(None) } else { Ok(()) }
@@ -187,7 +198,7 @@ impl Snapshot {
     pub(crate) fn flush(&self, finished: Option<DateTime<Utc>>) -> Result<(), Error> {
         let bytes = {
             let mut state = self.state();
-            state.head.finished = finished;
+            state.head.finished = state.finished_before.or(finished);
             state.written = Some(Instant::now());
             let manifest =
                 Manifest { head: state.head.clone(), calls: state.calls.values().cloned().collect() };

@@ -269,7 +269,7 @@ fn the_organisation_is_written_with_its_policies() {
     assert_eq!(read("accounts")["Accounts"][0]["JoinedTimestamp"], "2026-01-15T08:00:00+00:00");
     assert_eq!(read("policies/p-FullAWSAccess")["Policy"]["PolicySummary"]["AwsManaged"], true);
     assert_eq!(read("targets/p-FullAWSAccess")["Targets"][0]["TargetId"], "r-ab12");
-    assert_eq!(read("resource-control-policies")["Policies"], Value::Array(Vec::new()));
+    assert!(!folder.path().join("organizations/resource-control-policies.json").exists(), "there are none");
 
     let fake = Fake::account(|asked| {
         (asked.operation == "DescribeOrganization")
@@ -642,7 +642,7 @@ fn what_is_there_is_not_fetched_again_and_what_failed_is() {
         "ListGroups",
         "ListRoles",
         "ListPolicies",
-        // Lists of resources stand in no file.
+        // Lists of resources, and empty ones, stand in no file.
         "DescribeRepositories",
         "ListBuckets",
         "ListFunctions",
@@ -760,6 +760,27 @@ fn regions_are_those_of_the_account_and_one_that_fails_costs_only_itself() {
     assert_eq!(summary.shortfalls.len(), 1);
     assert_eq!(summary.shortfalls[0].region.as_deref(), Some("me-south-1"));
     assert!(folder.path().join("access-analyzer/eu-west-1/findings.json").exists());
+}
+
+#[test]
+fn answers_of_different_days_do_not_mix() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let of = || fetch(&fake.request(folder.path(), &["account-summary"]), &Silent, &Stop::default());
+    of().unwrap();
+    let set = |name: &str| {
+        let mut manifest = read(folder.path(), "manifest.json");
+        manifest[name] = Value::from("2026-01-15T08:00:00Z");
+        fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    };
+    // What says when the evidence was taken stays as it is where nothing was fetched.
+    set("finished");
+    of().unwrap();
+    assert_eq!(fake.count("GetAccountSummary"), 1);
+    assert_eq!(read(folder.path(), "manifest.json")["finished"], "2026-01-15T08:00:00Z");
+
+    set("started");
+    assert!(matches!(of(), Err(Error::Old { .. })));
 }
 
 #[test]

@@ -70,6 +70,12 @@ fn organization(what: &What, access: &iam_fetch::Access, role: &str, folder: &Pa
 
 /// The fetch before a check.
 pub(crate) fn for_check(arguments: &Live, folder: &Path) -> anyhow::Result<()> {
+    if folder.join("manifest.json").exists() {
+        bail!(
+            "{} holds a snapshot already; `iam-audit check` audits it, or go on with it with `iam-audit fetch`",
+            folder.display()
+        );
+    }
     let summary = with_progress(&arguments.what, (&arguments.access).into(), folder)?;
     match &summary.ended {
         Ended::Finished => Ok(()),

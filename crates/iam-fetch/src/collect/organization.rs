@@ -90,23 +90,21 @@ async fn describe(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
 }
 
 async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str) -> Result<(), Halt> {
-    run.list(POLICIES.kept_in(file), "Policies", async |items: &mut Vec<Json>| {
-        let mut token = None;
-        loop {
-            let wire = Wire::default();
-            let call = client.list_policies().filter(kind.clone()).set_next_token(token);
-            let page = match call.customize().interceptor(wire.clone()).send().await {
-                Ok(page) => page,
-                Err(error) => return Some(error.into()),
-            };
-            items.extend(wire.items("Policies").into_iter().map(Json::Raw));
-            token = Some(page.next_token()?.to_owned());
+    run.plan(1);
+    let made = POLICIES.kept_in(file);
+    if run.has(made) {
+        run.known(made);
+    } else {
+        let (items, failure) = listed(client, kind).await;
+        // An empty list does not say of what, and would be taken for nothing.
+        if items.is_empty() && failure.is_none() {
+            return run.done(POLICIES.alone(), None);
         }
-    })
-    .await?;
-    let listed: Value =
+        run.keep_list(made, "Policies", items, failure)?;
+    }
+    let document: Value =
         serde_json::from_slice(&run.snapshot.read(file).unwrap_or_default()).unwrap_or_default();
-    let policies = listed.get("Policies").and_then(Value::as_array);
+    let policies = document.get("Policies").and_then(Value::as_array);
     let ids: Vec<&str> =
         policies.into_iter().flatten().filter_map(|policy| policy.get("Id")?.as_str()).collect();
     run.plan(ids.len() * 2);
@@ -142,6 +140,23 @@ async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str)
         .await
     })
     .await
+}
+
+async fn listed(client: &Client, kind: &PolicyType) -> (Vec<Json>, Option<Failure>) {
+    let (mut items, mut token) = (Vec::new(), None);
+    loop {
+        let wire = Wire::default();
+        let call = client.list_policies().filter(kind.clone()).set_next_token(token);
+        let page = match call.customize().interceptor(wire.clone()).send().await {
+            Ok(page) => page,
+            Err(error) => return (items, Some(error.into())),
+        };
+        items.extend(wire.items("Policies").into_iter().map(Json::Raw));
+        token = page.next_token().map(str::to_owned);
+        if token.is_none() {
+            return (items, None);
+        }
+    }
 }
 
 /// The ids of the accounts that can be used.

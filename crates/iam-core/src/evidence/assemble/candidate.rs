@@ -23,9 +23,11 @@ fn is_meant_as_artefact(path: &str, bytes: &[u8]) -> bool {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let is_data = ["json", "csv"].iter().any(|own| extension.eq_ignore_ascii_case(own));
     let is_other_json = bytes.trim_ascii_start().starts_with(b"{") && bytes.contains(&b'"');
-    Artefact::named(stem).is_some()
-        || Artefact::named(name.split('.').next().unwrap_or_default()).is_some()
-        || is_data && !is_other_json
+    // There files are named after resources, which may be called as an artefact is.
+    let is_named = !path.contains("resource-policies/")
+        && (Artefact::named(stem).is_some()
+            || Artefact::named(name.split('.').next().unwrap_or_default()).is_some());
+    is_named || is_data && !is_other_json
 }
 
 impl Candidate {
