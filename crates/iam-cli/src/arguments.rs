@@ -77,6 +77,7 @@ Examples:
   aws iam generate-credential-report
   aws iam get-credential-report > account/credential-report.json
   aws iam get-account-summary > account/account-summary.json
+  aws iam get-account-authorization-details > account/account-authorization-details.json
   iam-audit check account
   iam-audit check report.csv --format sarif -o report.sarif
 

@@ -24,7 +24,7 @@ pub struct Options {
     pub all: bool,
 }
 
-const HEADER: [&str; 20] = [
+const HEADER: [&str; 21] = [
     "fingerprint",
     "check_id",
     "title",
@@ -38,6 +38,7 @@ const HEADER: [&str; 20] = [
     "subject_arn",
     "subject_name",
     "credential",
+    "policy",
     "message",
     "evidence",
     "report_generated_at",
@@ -154,6 +155,7 @@ impl<'r, W: Write> Table<'r, W> {
             &subject.arn,
             &subject.name,
             &credential(subject),
+            subject.policy.as_ref().map_or("", |policy| policy.arn.as_deref().unwrap_or(&policy.name)),
             row.message,
             &row.evidence,
             generated.as_deref().unwrap_or(if account.is_some() { "unknown" } else { "" }),

@@ -51,9 +51,9 @@ pub(crate) struct Subject<'a> {
     /// `CloudFormation`'s name of the type where there is one, such as `AWS::IAM::User`.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The ARN of the subject, or of the user whom the credential belongs to.
+    /// The ARN of the subject, or of the one whom the credential or policy belongs to.
     arn: Option<&'a str>,
-    /// The name of the subject, or of the user whom the credential belongs to.
+    /// The name of the subject, or of the one whom the credential or policy belongs to.
     name: &'a str,
     /// The credential's slot in the credential report.
     slot: Option<u8>,
@@ -61,6 +61,10 @@ pub(crate) struct Subject<'a> {
     key_id: Option<&'a str>,
     /// When the credential was made, RFC 3339 in UTC.
     created: Option<String>,
+    /// The name of the policy, where the subject is one of the policies of a user, group or role.
+    policy: Option<&'a str>,
+    /// The ARN of that policy, unless it is embedded.
+    policy_arn: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
@@ -73,6 +77,8 @@ impl<'a> Subject<'a> {
             slot: credential.and_then(|credential| credential.slot),
             key_id: credential.and_then(|credential| credential.id.as_deref()),
             created: credential.and_then(|credential| credential.created).map(shown_time),
+            policy: subject.policy.as_ref().map(|policy| &*policy.name),
+            policy_arn: subject.policy.as_ref().and_then(|policy| policy.arn.as_deref()),
         }
     }
 }

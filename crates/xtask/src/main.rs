@@ -1,5 +1,6 @@
 //! Tasks of this workspace. `cargo xtask` lists them.
 
+mod catalogue;
 mod gen_report;
 #[cfg_attr(not(test), expect(dead_code, reason = "benchmarks make single files"))]
 mod gen_trail;
@@ -18,6 +19,7 @@ cargo xtask TASK
 
   test                          every test, with the set-up it needs; what CI runs
   generate                      make generated files anew: pages, schema, snapshots, README transcript
+  catalogue --from FOLDER       the embedded catalogue of actions, from unpacked packages; see docs/catalogue.md
   new-check CHECK-ID            make the files of a new check and tell where to go on
   gen-report USERS SEED FILE    a made-up credential report of any size, for measuring
   gen-trail --size 256MB [--seed 1] [--files N] FOLDER
@@ -43,6 +45,7 @@ fn run(words: &[&str]) -> anyhow::Result<()> {
     match words {
         ["test"] => test::run(),
         ["generate"] => generated::make(),
+        ["catalogue", "--from", folder] => catalogue::make(folder.as_ref()),
         ["new-check", id] => new_check::make(id),
         ["gen-report", users, seed, file] => {
             Ok(gen_report::write(users.parse()?, seed.parse()?, file.as_ref())?)

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::check::{About, CredentialName, Subject, SubjectKind};
+use crate::check::{About, CredentialName, PolicyName, Subject, SubjectKind};
 use crate::cloudtrail::{Event, Principal, PrincipalKind};
-use crate::evidence::{AccessKey, Account, ActivePrincipal, Root, SigningCertificate, User};
+use crate::evidence::{
+    AccessKey, Account, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy, Root,
+    SigningCertificate, User,
+};
 use crate::fact::Fact;
 use crate::ident::{AccessKeyId, KeyIdDisplay};
 use crate::input::credential_report::UnreadRow;
@@ -100,6 +103,7 @@ pub(super) fn service_specific_credential(
             arn: arn.into(),
             name: credential.user_name.as_str().into(),
             credential: Some(Box::new(name)),
+            policy: None,
         },
         // Several may be made in the same second, and each has an id.
         shares_moment: true,
@@ -157,9 +161,56 @@ pub(super) fn about(
                 arn: arn_of(user),
                 name: Arc::clone(user),
                 credential: Some(Box::new(credential)),
+                policy: None,
             };
             identified(subject.into(), id)
         }
+    }
+}
+
+/// A user, group or role of the account authorization details.
+pub(super) fn identity(identity: &Identity<'_>) -> Named {
+    let kind = match identity {
+        Identity::User(_) => SubjectKind::User,
+        Identity::Group(_) => SubjectKind::Group,
+        Identity::Role(_) => SubjectKind::Role,
+    };
+    plain(kind, identity.arn().into(), identity.name().into())
+}
+
+/// A policy of a user, group or role, known by its owner and its own name; a managed one by its ARN.
+pub(super) fn own_policy(owner: &Identity<'_>, policy: &OwnPolicy<'_>) -> Named {
+    let kind = match owner {
+        Identity::User(_) => SubjectKind::UserPolicy,
+        Identity::Group(_) => SubjectKind::GroupPolicy,
+        Identity::Role(_) => SubjectKind::RolePolicy,
+    };
+    let own = match policy.arn() {
+        Some(arn) => arn.to_owned(),
+        None => format!("inline/{}", policy.name()),
+    };
+    let named = plain(kind, owner.arn().into(), owner.name().into());
+    Named {
+        identity: Some(format!("{} {own}", owner.arn()).into()),
+        subject: Subject {
+            policy: Some(Box::new(PolicyName {
+                name: policy.name().into(),
+                arn: policy.arn().map(Box::from),
+            })),
+            ..named.subject
+        },
+        ..named
+    }
+}
+
+pub(super) fn managed_policy(policy: &ManagedPolicy<'_>) -> Named {
+    plain(SubjectKind::ManagedPolicy, (*policy.detail.arn).into(), (*policy.detail.name).into())
+}
+
+pub(super) fn customer_policy(policy: &CustomerPolicy<'_>) -> Named {
+    match policy {
+        CustomerPolicy::Managed(policy) => managed_policy(policy),
+        CustomerPolicy::Inline { policy, owner } => own_policy(owner, &OwnPolicy::Inline(policy)),
     }
 }
 
@@ -169,7 +220,7 @@ pub(super) fn unread_row(row: &UnreadRow) -> Named {
 }
 
 fn plain(kind: SubjectKind, arn: Arc<str>, name: Arc<str>) -> Named {
-    Subject { kind, arn, name, credential: None }.into()
+    Subject { kind, arn, name, credential: None, policy: None }.into()
 }
 
 /// How many of an owner's credentials of a kind were made at each moment.

@@ -89,6 +89,7 @@ pub(super) fn judge(
                 arn: waiver.subject.as_str().into(),
                 name: format!("{} (line {} of the settings)", waiver.check, waiver.line).into(),
                 credential: None,
+                policy: None,
             };
             // A waiver keeps its identity when it moves to another line.
             let slot =

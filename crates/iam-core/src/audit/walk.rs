@@ -9,10 +9,15 @@ use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
 use crate::check::{About, Context, Judge, Judged, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
-use crate::evidence::{Account, AccountActivity, Root, User};
+use crate::evidence::{
+    Account, AccountActivity, CustomerPolicy, DetailedUser, Identity, OwnPolicy, Root, User,
+};
 use crate::ident::KeyIdDisplay;
 use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
+
+/// Why nothing applies to a role that is linked to a service.
+const SERVICE_LINKED: &str = "the role is linked to a service, which alone uses and changes it";
 
 /// A check ready to judge, and the count of its verdicts.
 pub(super) struct Active<'a> {
@@ -60,6 +65,7 @@ pub(super) fn walk<'a>(
         walk.server_certificates(check);
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
+        walk.identities(check);
         walk.principals(check);
         walk.events(check, &root);
     }
@@ -202,6 +208,142 @@ impl<'a> Walk<'_, 'a> {
             Ok(report) => {
                 for row in report.unread() {
                     self.judge(active, || subjects::unread_row(row), |_| Err(Arc::clone(&row.gap)));
+                }
+            }
+        }
+    }
+
+    /// Users, groups, roles and policies of the account authorization details.
+    fn identities(&mut self, active: &mut Active<'a>) {
+        let judge = active.run.check.judge;
+        let is_one = matches!(
+            judge,
+            Judge::DetailedUser(_)
+                | Judge::Group(_)
+                | Judge::Role(_)
+                | Judge::Identity(_)
+                | Judge::ManagedPolicy(_)
+                | Judge::UserPolicy(_)
+                | Judge::Policy(_)
+        );
+        if !is_one {
+            return;
+        }
+        let identities = match self.account.identities() {
+            Ok(identities) => identities,
+            Err(gap) => return self.judge_account(active, |_| Err(gap)),
+        };
+        let users = || identities.users().map(Identity::User);
+        let others =
+            || identities.groups().map(Identity::Group).chain(identities.roles().map(Identity::Role));
+        let all_seen = match judge {
+            Judge::DetailedUser(judge) => {
+                for user in identities.users() {
+                    self.identity(active, &Identity::User(user), |context| judge(&user, context));
+                }
+                identities.complete_users()
+            }
+            Judge::Group(judge) => {
+                for group in identities.groups() {
+                    self.identity(active, &Identity::Group(group), |context| judge(&group, context));
+                }
+                identities.complete_groups()
+            }
+            Judge::Role(judge) => {
+                for role in identities.roles() {
+                    self.identity(active, &Identity::Role(role), |context| judge(&role, context));
+                }
+                identities.complete_roles()
+            }
+            Judge::Identity(judge) => {
+                for identity in users().chain(others()) {
+                    self.identity(active, &identity, |context| judge(&identity, context));
+                }
+                identities.complete()
+            }
+            Judge::ManagedPolicy(judge) => {
+                for policy in identities.policies().filter(|policy| !policy.detail.is_of_aws()) {
+                    let named = || subjects::managed_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
+                }
+                identities.complete_policies()
+            }
+            Judge::UserPolicy(judge) => {
+                for user in identities.users() {
+                    self.user_policies(active, &user, judge);
+                }
+                identities.complete_users()
+            }
+            Judge::Policy(judge) => {
+                for policy in identities.policies().filter(|policy| !policy.detail.is_of_aws()) {
+                    let policy = CustomerPolicy::Managed(policy);
+                    let named = || subjects::customer_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
+                }
+                for owner in users().chain(others()).filter(|owner| !owner.is_service_linked()) {
+                    self.inline_policies(active, owner, judge);
+                }
+                identities.complete_policies().and_then(|()| identities.complete())
+            }
+            _ => Ok(()),
+        };
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
+        }
+    }
+
+    fn identity(
+        &mut self,
+        active: &mut Active<'a>,
+        identity: &Identity<'_>,
+        judge: impl FnOnce(&Context<'a>) -> Judged,
+    ) {
+        let named = || subjects::identity(identity);
+        if identity.is_service_linked() {
+            return self.judge(active, named, |_| Ok(Verdict::not_applicable(SERVICE_LINKED)));
+        }
+        self.judge(active, named, judge);
+    }
+
+    /// The policies of a user's own. Where some of them were not seen, or where there are none, the user gets a verdict.
+    fn user_policies(
+        &mut self,
+        active: &mut Active<'a>,
+        user: &DetailedUser<'_>,
+        judge: fn(&OwnPolicy<'_>, &DetailedUser<'_>, &Context<'_>) -> Judged,
+    ) {
+        let owner = Identity::User(*user);
+        let inline = owner.inline().seen();
+        let attached = owner.attached().seen();
+        let unseen = inline.as_ref().err().or(attached.as_ref().err()).cloned();
+        let inline = inline.ok().into_iter().flatten().map(OwnPolicy::Inline);
+        let attached = attached.ok().into_iter().flatten().map(OwnPolicy::Attached);
+        let mut has_any = false;
+        for policy in inline.chain(attached) {
+            has_any = true;
+            let named = || subjects::own_policy(&owner, &policy);
+            self.judge(active, named, |context| judge(&policy, user, context));
+        }
+        if let Some(gap) = unseen {
+            self.identity(active, &owner, |_| Err(gap));
+        } else if !has_any {
+            self.identity(active, &owner, |_| Ok(Verdict::pass("no policy of its own")));
+        }
+    }
+
+    fn inline_policies(
+        &mut self,
+        active: &mut Active<'a>,
+        owner: Identity<'_>,
+        judge: fn(&CustomerPolicy<'_>, &Context<'_>) -> Judged,
+    ) {
+        match owner.inline().seen() {
+            Err(gap) => self.identity(active, &owner, |_| Err(gap)),
+            Ok(inline) => {
+                for policy in inline {
+                    let policy = CustomerPolicy::Inline { policy, owner };
+                    let named = || subjects::customer_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
                 }
             }
         }

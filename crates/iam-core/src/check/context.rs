@@ -1,6 +1,7 @@
 use std::cell::Cell;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use iam_policy::catalogue::Catalogue;
 
 use super::param::ParamType;
 use super::{Confidence, Failure, Param, Parameter, Value};
@@ -39,6 +40,11 @@ impl<'a> Context<'a> {
     /// The account that the subject belongs to.
     pub fn account(&self) -> &'a Account {
         self.account
+    }
+
+    /// Which actions there are.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        Catalogue::embedded()
     }
 
     /// What CloudTrail records tell about the account.

@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 
 use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
-use crate::evidence::{AccessKey, Account, AccountActivity, ActivePrincipal, Root, SigningCertificate, User};
+use crate::evidence::{
+    AccessKey, Account, AccountActivity, ActivePrincipal, CustomerPolicy, DetailedUser, Group, Identity,
+    ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
+};
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -50,6 +53,21 @@ pub enum Judge {
         /// What the account summary says of devices. It also answers for a listing that is missing or cut off.
         account: Option<fn(&Account, &Context<'_>) -> Judged>,
     },
+    /// Each IAM user of the account authorization details. Without these, the account gets one verdict; so it does below,
+    /// and also when there may be others than those that are listed.
+    DetailedUser(fn(&DetailedUser<'_>, &Context<'_>) -> Judged),
+    /// Each group of IAM users.
+    Group(fn(&Group<'_>, &Context<'_>) -> Judged),
+    /// Each role. Nothing applies to roles that are linked to a service, here and below.
+    Role(fn(&Role<'_>, &Context<'_>) -> Judged),
+    /// Each user, group and role.
+    Identity(fn(&Identity<'_>, &Context<'_>) -> Judged),
+    /// Each managed policy of the customer.
+    ManagedPolicy(fn(&ManagedPolicy<'_>, &Context<'_>) -> Judged),
+    /// Each policy that a user has of its own, embedded or attached, and its owner. A user without any passes once.
+    UserPolicy(fn(&OwnPolicy<'_>, &DetailedUser<'_>, &Context<'_>) -> Judged),
+    /// Each policy that the customer has written: managed ones, and those embedded in users, groups and roles.
+    Policy(fn(&CustomerPolicy<'_>, &Context<'_>) -> Judged),
     /// Each access key of each user, beside what CloudTrail records tell. Without records the account gets one verdict, and
     /// not each key.
     AccessKeyActivity(fn(&AccessKey<'_>, &User<'_>, &AccountActivity, &Context<'_>) -> Judged),

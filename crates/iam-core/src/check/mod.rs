@@ -19,7 +19,7 @@ pub use param::{
 };
 pub use remedy::{Remedy, RemedyStep, Step, When};
 pub use severity::{Severity, UnknownSeverity};
-pub use subject::{CredentialName, Subject, SubjectKind};
+pub use subject::{CredentialName, PolicyName, Subject, SubjectKind};
 pub(crate) use verdict::Record;
 pub use verdict::{Confidence, Failure, Judged, Verdict};
 

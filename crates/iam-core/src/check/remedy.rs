@@ -3,8 +3,8 @@ use crate::ident::{Arn, Partition};
 
 /// What to do about a finding: the step that can be undone first.
 ///
-/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}`, `{serial}`, `{partition}`
-/// and `{region}`, which are replaced by what the subject is; in commands the values are quoted for POSIX shells. What the
+/// Texts and commands may hold `{user}`, `{key}`, `{slot}`, `{created}`, `{account}`, `{id}`, `{name}`, `{serial}`, `{partition}`,
+/// `{region}`, `{role}`, `{group}`, `{policy}` and `{arn}`, which are replaced by what the subject is; in commands the values are quoted for POSIX shells. What the
 /// subject does not tell is left to the reader, as a word in capitals.
 #[derive(Debug, Clone, Copy)]
 pub struct Remedy {
@@ -34,6 +34,12 @@ pub enum When {
     Always,
     /// When the key's id is not known, or not to be shown.
     KeyIdUnknown,
+    /// For subjects of this kind.
+    Of(SubjectKind),
+    /// For a policy that is embedded in its owner.
+    Embedded,
+    /// For a managed policy that is attached to its owner.
+    Attached,
 }
 
 /// A step for one subject.
@@ -58,6 +64,11 @@ impl Step {
     /// A step done in a shell.
     pub const fn run(text: &'static str, command: &'static str) -> Self {
         Self { text, command, when: When::Always }
+    }
+
+    /// A step done in a shell, where it is needed.
+    pub const fn run_when(when: When, text: &'static str, command: &'static str) -> Self {
+        Self { text, command, when }
     }
 
     /// A step done by people.
@@ -119,16 +130,38 @@ impl Step {
 
 impl Remedy {
     /// The names that texts and commands may hold in braces.
-    pub const PLACEHOLDERS: &'static [&'static str] =
-        &["user", "key", "slot", "created", "account", "id", "name", "serial", "partition", "region"];
+    pub const PLACEHOLDERS: &'static [&'static str] = &[
+        "user",
+        "key",
+        "slot",
+        "created",
+        "account",
+        "id",
+        "name",
+        "serial",
+        "partition",
+        "region",
+        "role",
+        "group",
+        "policy",
+        "arn",
+    ];
 
     /// The steps for this subject.
     pub fn steps_for(&self, subject: &Subject, account: Option<&str>) -> Vec<RemedyStep> {
         let key_id_known = subject.credential.as_ref().and_then(|credential| credential.id.as_deref());
         let key_id_known = key_id_known.is_some_and(|id| !id.contains("..."));
+        let policy = subject.policy.as_ref();
+        let is_needed = |step: &&Step| match step.when {
+            When::Always => true,
+            When::KeyIdUnknown => !key_id_known,
+            When::Of(kind) => kind == subject.kind,
+            When::Embedded => policy.is_some_and(|policy| policy.arn.is_none()),
+            When::Attached => policy.is_some_and(|policy| policy.arn.is_some()),
+        };
         self.steps
             .iter()
-            .filter(|step| step.when == When::Always || !key_id_known)
+            .filter(is_needed)
             .map(|step| RemedyStep {
                 text: fill(step.text, subject, account, Target::Text),
                 command: (!step.command.is_empty())
@@ -180,8 +213,22 @@ fn fill(template: &str, subject: &Subject, account: Option<&str>, target: Target
 fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String> {
     let credential = subject.credential.as_ref();
     match name {
-        "user" => (subject.kind != SubjectKind::Root && is_iam_name(&subject.name))
-            .then(|| subject.name.to_string()),
+        "user" => {
+            use SubjectKind::{Group, GroupPolicy, ManagedPolicy, Role, RolePolicy, Root};
+            let is_other =
+                [Root, Role, RolePolicy, Group, GroupPolicy, ManagedPolicy].contains(&subject.kind);
+            (!is_other && is_iam_name(&subject.name)).then(|| subject.name.to_string())
+        }
+        "role" => named(subject, &[SubjectKind::Role, SubjectKind::RolePolicy]),
+        "group" => named(subject, &[SubjectKind::Group, SubjectKind::GroupPolicy]),
+        "policy" => {
+            subject.policy.as_ref().map(|policy| policy.name.to_string()).filter(|name| is_iam_name(name))
+        }
+        "arn" => {
+            let own = (subject.kind == SubjectKind::ManagedPolicy).then_some(&*subject.arn);
+            let arn = subject.policy.as_ref().map_or(own, |policy| policy.arn.as_deref());
+            arn.filter(|arn| is_iam_name(arn)).map(str::to_owned)
+        }
         "name" => is_iam_name(subject.name.trim_start_matches("arn:")).then(|| subject.name.to_string()),
         // Other subjects have ARNs too, but AWS takes only a device's for its serial number.
         "serial" => {
@@ -199,6 +246,10 @@ fn value(name: &str, subject: &Subject, account: Option<&str>) -> Option<String>
     }
 }
 
+fn named(subject: &Subject, kinds: &[SubjectKind]) -> Option<String> {
+    (kinds.contains(&subject.kind) && is_iam_name(&subject.name)).then(|| subject.name.to_string())
+}
+
 fn partition(subject: &Subject) -> Option<Partition> {
     Arn::parse(&subject.arn).ok().map(|arn| arn.partition())
 }
@@ -208,6 +259,10 @@ fn stand_in(name: &str) -> String {
         "key" => "KEY_ID".to_owned(),
         "serial" => "SERIAL_NUMBER".to_owned(),
         "user" => "USER_NAME".to_owned(),
+        "role" => "ROLE_NAME".to_owned(),
+        "group" => "GROUP_NAME".to_owned(),
+        "policy" => "POLICY_NAME".to_owned(),
+        "arn" => "POLICY_ARN".to_owned(),
         "created" => "20".to_owned(),
         other => other.to_ascii_uppercase(),
     }
@@ -233,7 +288,7 @@ mod tests {
     use super::*;
 
     fn user(name: &str) -> Subject {
-        Subject { kind: SubjectKind::User, arn: "".into(), name: name.into(), credential: None }
+        Subject { kind: SubjectKind::User, arn: "".into(), name: name.into(), credential: None, policy: None }
     }
 
     #[test]

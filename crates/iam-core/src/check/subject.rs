@@ -8,12 +8,23 @@ use chrono::{DateTime, Utc};
 pub struct Subject {
     /// Its kind.
     pub kind: SubjectKind,
-    /// The ARN of the subject, or of the user whom the credential belongs to; empty where nothing tells it.
+    /// The ARN of the subject, or of the one whom the credential or policy belongs to; empty where nothing tells it.
     pub arn: Arc<str>,
-    /// The name of the subject, or of the user whom the credential belongs to.
+    /// The name of the subject, or of the one whom the credential or policy belongs to.
     pub name: Arc<str>,
     /// Which of the user's credentials.
     pub credential: Option<Box<CredentialName>>,
+    /// Which of the policies of a user, group or role.
+    pub policy: Option<Box<PolicyName>>,
+}
+
+/// Which of several policies of the same owner.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyName {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its ARN; `None` for a policy that is embedded in its owner.
+    pub arn: Option<Box<str>>,
 }
 
 /// Which of several credentials of the same kind.
@@ -50,6 +61,14 @@ pub enum SubjectKind {
     ServerCertificate,
     /// A virtual MFA device.
     VirtualMfaDevice,
+    /// A managed policy of the customer.
+    ManagedPolicy,
+    /// A policy of a user's own, embedded or attached.
+    UserPolicy,
+    /// A policy of a group.
+    GroupPolicy,
+    /// A policy of a role.
+    RolePolicy,
     /// A row of the credential report that could not be read: whoever stands in it cannot be judged.
     UnreadRow,
     /// A waiver of the settings.
@@ -70,6 +89,10 @@ impl SubjectKind {
             Self::ServiceSpecificCredential => "AWS::IAM::ServiceSpecificCredential",
             Self::ServerCertificate => "AWS::IAM::ServerCertificate",
             Self::VirtualMfaDevice => "AWS::IAM::VirtualMFADevice",
+            Self::ManagedPolicy => "AWS::IAM::ManagedPolicy",
+            Self::UserPolicy => "AWS::IAM::UserPolicy",
+            Self::GroupPolicy => "AWS::IAM::GroupPolicy",
+            Self::RolePolicy => "AWS::IAM::RolePolicy",
             Self::UnreadRow => "unread-row",
             Self::Waiver => "waiver",
         }
@@ -88,6 +111,10 @@ impl fmt::Display for Subject {
             SubjectKind::VirtualMfaDevice => return write!(f, "virtual MFA device {}", self.name),
             SubjectKind::Role => return write!(f, "role {}", self.name),
             SubjectKind::Group => return write!(f, "group {}", self.name),
+            SubjectKind::ManagedPolicy => return write!(f, "policy {}", self.name),
+            SubjectKind::UserPolicy => return write!(f, "{} of {}", self.policy_noun(), self.name),
+            SubjectKind::GroupPolicy => return write!(f, "{} of group {}", self.policy_noun(), self.name),
+            SubjectKind::RolePolicy => return write!(f, "{} of role {}", self.policy_noun(), self.name),
             SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
             SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow => return f.write_str(&self.name),
         };
@@ -101,5 +128,16 @@ impl fmt::Display for Subject {
             }
         }
         write!(f, " of {}", self.name)
+    }
+}
+
+impl Subject {
+    /// `policy ReadOnlyAccess`, `inline policy own`
+    fn policy_noun(&self) -> String {
+        match self.policy.as_deref() {
+            Some(PolicyName { name, arn: Some(_) }) => format!("policy {name}"),
+            Some(PolicyName { name, arn: None }) => format!("inline policy {name}"),
+            None => "policy".to_owned(),
+        }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("key_quarantined.md")]
 
+use super::quarantine::is_quarantine;
 use super::told::{citing, told};
 use crate::check::{About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::cloudtrail::{Event, EventClass};
@@ -38,17 +39,8 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Events { classes: &[EventClass::Change, EventClass::Root], about, each },
 };
 
-/// The policy that AWS attaches to a user whose key it has found in public; newer ones end in `V2`, `V3`. Source: AWS
-/// Managed Policy Reference, "`AWSCompromisedKeyQuarantineV3`".
-const POLICY: &str = "policy/AWSCompromisedKeyQuarantine";
-
 fn about(event: &Event) -> Option<About> {
-    let (_, version) = event.requested("policyArn")?.split_once(POLICY)?;
-    let number = version.strip_prefix('V');
-    let is_version = version.is_empty()
-        || number
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    if !is_version {
+    if !is_quarantine(event.requested("policyArn")?) {
         return None;
     }
     let named = |path| event.requested(path).map(Into::into);

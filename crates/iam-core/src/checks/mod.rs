@@ -8,6 +8,7 @@ mod access_key_unused;
 mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
+mod cloudshell_full_access;
 mod config_changes_unmonitored;
 mod console_login_without_mfa;
 mod console_mfa_not_hardware;
@@ -22,7 +23,11 @@ mod densest;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
+mod federation_missing;
 mod gateway_changes_unmonitored;
+mod group_empty;
+mod iam_resource_untagged;
+mod inline_policy_present;
 mod key_deletion_unmonitored;
 mod key_in_trail;
 mod key_quarantined;
@@ -30,6 +35,7 @@ mod key_use_not_in_report;
 mod key_use_not_in_trail;
 mod long_lived_key_for_services;
 mod machine_user_with_password;
+mod managed_policy_unused;
 mod member_root_credentials_present;
 mod mfa_device_unassigned;
 mod network_acl_changes_unmonitored;
@@ -43,8 +49,14 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod policy_admin;
 mod policy_changes_unmonitored;
+mod policy_statements;
+mod quarantine;
+mod quarantine_policy_attached;
 mod report_incomplete;
+mod role_unused;
+mod role_with_policy;
 mod root_access_key_active;
 mod root_access_key_created;
 mod root_access_key_inactive;
@@ -64,6 +76,7 @@ mod root_use_unmonitored;
 mod root_used_recently;
 mod root_without_mfa;
 mod route_changes_unmonitored;
+mod security_audit_role_missing;
 mod security_group_changes_unmonitored;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
@@ -73,10 +86,13 @@ mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
 mod sts_global_token_v1;
+mod support_role_missing;
 mod told;
 mod trail_changes_unmonitored;
 mod two_active_access_keys;
+mod user_policy_attached_directly;
 mod user_with_password_and_keys;
+mod user_without_group;
 mod user_without_mfa;
 mod vpc_changes_unmonitored;
 mod waiver_expired;
@@ -129,6 +145,19 @@ pub const ALL: &[&Check] = &[
     &password_policy_no_number::CHECK,
     &password_policy_no_expiry::CHECK,
     &sts_global_token_v1::CHECK,
+    &user_policy_attached_directly::CHECK,
+    &inline_policy_present::CHECK,
+    &user_without_group::CHECK,
+    &group_empty::CHECK,
+    &support_role_missing::CHECK,
+    &security_audit_role_missing::CHECK,
+    &federation_missing::CHECK,
+    &iam_resource_untagged::CHECK,
+    &cloudshell_full_access::CHECK,
+    &policy_admin::CHECK,
+    &managed_policy_unused::CHECK,
+    &role_unused::CHECK,
+    &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,
     &root_console_login::CHECK,

@@ -4,19 +4,24 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{AccessKey, AccountActivity, Monitoring, Root, SigningCertificate, Supplied, User, agreement};
-use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use super::{
+    AccessKey, AccountActivity, DetailedUser, Identities, Monitoring, Root, SigningCertificate, Supplied,
+    User, agreement,
+};
+use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use crate::input::account_summary::AccountSummary;
 use crate::input::credential_report::{CredentialReport, Row};
+use crate::input::identity_providers::IdentityProvider;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::organizations_features::OrganizationsFeatures;
+use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::user_credentials::UploadedCredential;
-use crate::input::{Artefact, Listing};
+use crate::input::{Artefact, Document, Listing, quoted};
 
 /// All that is known about one account at one time.
 #[derive(Debug, Clone)]
@@ -38,6 +43,11 @@ pub struct Account {
     pub(super) organization_of_run: Option<OrganizationsFeatures>,
     pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
     pub(super) service_specific_credentials: Supplied<Listing<ServiceSpecificCredential>>,
+    pub(super) identities: Supplied<Box<Identities>>,
+    pub(super) saml_providers: Supplied<Listing<IdentityProvider>>,
+    pub(super) open_id_connect_providers: Supplied<Listing<IdentityProvider>>,
+    pub(super) organization_policies: Vec<OrganizationPolicy>,
+    pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
     /// The ARNs in the report of those who have service-specific credentials, by [`UserListings::key`].
     pub(super) credential_owners: BTreeMap<String, String>,
     /// By [`UserListings::key`].
@@ -88,7 +98,7 @@ pub struct ReadFile {
     pub sha256: [u8; 32],
     /// When AWS made it, where it says so.
     pub generated: Option<DateTime<Utc>>,
-    pub(super) document: Option<Value>,
+    pub(super) document: Option<Document>,
 }
 
 /// The moment at which the evidence was taken, and what says so.
@@ -123,6 +133,15 @@ pub struct Quote {
     /// Line, first and end column: from 1, end exclusive, in Unicode code points. `None` where the artefact has no lines
     /// of its own in the file.
     pub region: Option<(u32, u32, u32)>,
+}
+
+/// The text of a scalar; lists and objects are told by their place alone.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(_) | Value::Array(_) => String::new(),
+        scalar => scalar.to_string(),
+    }
 }
 
 impl Account {
@@ -237,6 +256,44 @@ impl Account {
         self.service_specific_credentials.as_ref().map_err(Arc::clone)
     }
 
+    /// The users, groups, roles and managed policies.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn identities(&self) -> Supplied<&Identities> {
+        self.identities.as_deref().map_err(Arc::clone)
+    }
+
+    /// The SAML providers.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn saml_providers(&self) -> Supplied<&Listing<IdentityProvider>> {
+        self.saml_providers.as_ref().map_err(Arc::clone)
+    }
+
+    /// The OpenID Connect providers.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn open_id_connect_providers(&self) -> Supplied<&Listing<IdentityProvider>> {
+        self.open_id_connect_providers.as_ref().map_err(Arc::clone)
+    }
+
+    /// The organisation's policies that were handed in beside the account, by id. Which of them concern the account, they do
+    /// not say.
+    pub fn organization_policies(&self) -> &[OrganizationPolicy] {
+        &self.organization_policies
+    }
+
+    /// Lists of the organisation's policies, without what they say.
+    pub fn organization_policy_lists(&self) -> &[Listing<OrganizationPolicySummary>] {
+        &self.organization_policy_lists
+    }
+
     /// What CloudTrail records tell about the account.
     ///
     /// # Errors
@@ -268,7 +325,7 @@ impl Account {
     pub fn users(&self) -> impl Iterator<Item = User<'_>> {
         let rows = self.credential_report.iter().flat_map(|report| report.users());
         rows.map(|row| User::of_row(row, self))
-            .chain(self.listed_only().map(|(name, gap)| User::listed(name, self, &gap)))
+            .chain(self.listed_only().map(|(name, detail, gap)| User::listed(name, detail, self, &gap)))
     }
 
     /// The ARN of the owner of a service-specific credential, whose listing tells the name alone: not the path. `None` for
@@ -299,15 +356,33 @@ impl Account {
                 let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
             }
-            Place::Json { .. } => {
-                let pointer = source.place.pointer()?;
-                let value = file.document.as_ref().and_then(|document| document.pointer(&pointer));
-                let shown = match value {
-                    Some(Value::String(text)) => text.clone(),
-                    Some(Value::Object(_) | Value::Array(_)) | None => String::new(),
-                    Some(scalar) => scalar.to_string(),
+            Place::Part { start, end } => {
+                let label = "policy".to_owned();
+                let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+                let Some(Document::Text(text)) = &file.document else {
+                    return Some(quote(label, String::new(), None));
                 };
-                Some(quote(pointer, shown, None))
+                let words: Vec<&str> = text.part(&range).split_whitespace().collect();
+                Some(quote(label, shortened(&words.join(" ")), text.region(&range)))
+            }
+            Place::Json { .. } | Place::Nested { .. } => {
+                let pointer = source.place.pointer()?;
+                match &file.document {
+                    Some(Document::Value(document)) => {
+                        let shown = document.pointer(&pointer).map(shown).unwrap_or_default();
+                        Some(quote(pointer, shown, None))
+                    }
+                    Some(Document::Text(text)) => {
+                        let Some((value, range)) = text.at(&pointer) else {
+                            return Some(quote(pointer, String::new(), None));
+                        };
+                        let is_scalar = !value.starts_with(['{', '[']);
+                        let scalar = is_scalar.then(|| serde_json::from_str(value).ok()).flatten();
+                        let shown = scalar.as_ref().map(shown).unwrap_or_default();
+                        Some(quote(pointer, shown, text.region(&range)))
+                    }
+                    None => Some(quote(pointer, String::new(), None)),
+                }
             }
         }
     }
@@ -340,14 +415,23 @@ impl Account {
     }
 
     /// Users whom the report does not show, and why their rows are missing.
-    fn listed_only(&self) -> impl Iterator<Item = (&str, Arc<Gap>)> {
+    fn listed_only(&self) -> impl Iterator<Item = (&str, Option<DetailedUser<'_>>, Arc<Gap>)> {
         let report = self.credential_report.as_deref();
-        let in_report: std::collections::BTreeSet<String> = match report {
-            Ok(report) if !self.users.is_empty() => {
-                report.users().map(|row| UserListings::key(row.user())).collect()
+        let identities = self.identities.as_deref().ok();
+        let mut listed: BTreeMap<String, (&str, Option<DetailedUser<'_>>)> = BTreeMap::new();
+        for (key, listings) in &self.users {
+            listed.insert(key.clone(), (&listings.name, None));
+        }
+        for user in identities.into_iter().flat_map(Identities::users) {
+            listed.insert(UserListings::key(&user.detail.name), (&user.detail.name, Some(user)));
+        }
+        if let Ok(report) = report
+            && !listed.is_empty()
+        {
+            for row in report.users() {
+                listed.remove(&UserListings::key(row.user()));
             }
-            _ => std::collections::BTreeSet::new(),
-        };
+        }
         let gap = match report {
             Err(gap) => Arc::clone(gap),
             Ok(_) => Arc::new(Gap {
@@ -358,8 +442,42 @@ impl Account {
                 remedy: "generate a new report; AWS keeps a report for four hours".into(),
             }),
         };
-        let others = self.users.iter().filter(move |(key, _)| !in_report.contains(*key));
-        others.map(move |(_, listings)| (listings.name.as_str(), Arc::clone(&gap)))
+        listed.into_values().map(move |(name, detail)| (name, detail, Arc::clone(&gap)))
+    }
+
+    /// The details of a user of the report. A user who was made anew under an old name is another one.
+    pub(super) fn detail_of(&self, row: Row<'_>) -> Supplied<DetailedUser<'_>> {
+        let user = self.identities()?.user(row.arn())?;
+        let (in_report, in_details) = (row.created(), &user.detail.created);
+        match (in_report, in_details) {
+            (Fact::Seen(in_report, _), Fact::Seen(in_details, source))
+                if in_report.timestamp() != in_details.timestamp() =>
+            {
+                Err(Arc::new(Gap {
+                    reason: Reason::Contradiction,
+                    artefact: Some(Artefact::AuthorizationDetails),
+                    source: Some(*source),
+                    what: format!(
+                        "user {} was made at {} by the credential report, and at {} by the {}",
+                        quoted(row.user()),
+                        shown_time(in_report),
+                        shown_time(*in_details),
+                        Artefact::AuthorizationDetails.noun()
+                    )
+                    .into(),
+                    remedy: "have a new credential report made and list again, both at the same time".into(),
+                }))
+            }
+            _ => Ok(user),
+        }
+    }
+
+    /// Why a user whom only other listings name has no details.
+    pub(super) fn no_detail(&self, name: &str) -> Arc<Gap> {
+        match self.identities() {
+            Err(gap) => gap,
+            Ok(identities) => identities.no_user(name),
+        }
     }
 
     /// What the listings say about a user.
@@ -427,5 +545,14 @@ impl Account {
             let last_used = listings.last_used.get(listed.id.full());
             keys.push(AccessKey::listed(listed, last_used, &no_last_used, is_uncertain));
         }
+    }
+}
+
+/// The beginning of a text, which is as much as a line of a report takes.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

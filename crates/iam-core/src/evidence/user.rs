@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{AccessKey, Account, PasswordUse, SigningCertificate, Supplied};
+use super::{AccessKey, Account, DetailedUser, PasswordUse, SigningCertificate, Supplied};
 use crate::fact::{Fact, Gap, Reason, Source};
 use crate::input::credential_report::{Column, Row, Stamp};
 use crate::input::mfa_devices::MfaDevice;
@@ -15,7 +15,7 @@ pub struct User<'a> {
     pub name: &'a str,
     /// The ARN; `None` for a user whom only listings without ARNs show.
     pub arn: Option<&'a str>,
-    /// Where the user was found.
+    /// Where the user's row stands in the report; `None` for a user whom the report does not show.
     pub source: Option<Source>,
     /// When the user was made.
     pub created: Fact<DateTime<Utc>>,
@@ -39,6 +39,8 @@ pub struct User<'a> {
     pub access_keys_listed: Supplied<()>,
     /// The user's MFA devices, from `list-mfa-devices`.
     pub mfa_devices: Supplied<&'a [MfaDevice]>,
+    /// Groups, policies, boundary and tags.
+    pub detail: Supplied<DetailedUser<'a>>,
 }
 
 impl<'a> User<'a> {
@@ -67,11 +69,17 @@ impl<'a> User<'a> {
             additional_credentials_info: row.text(Column::AdditionalCredentialsInfo),
             access_keys_listed: account.access_keys_listed(name),
             mfa_devices,
+            detail: account.detail_of(row),
         }
     }
 
     /// A user whom the report does not show, made from the listings that name them.
-    pub(super) fn listed(name: &'a str, account: &'a Account, no_row: &Arc<Gap>) -> Self {
+    pub(super) fn listed(
+        name: &'a str,
+        detail: Option<DetailedUser<'a>>,
+        account: &'a Account,
+        no_row: &Arc<Gap>,
+    ) -> Self {
         fn unknown<T>(gap: &Arc<Gap>) -> Fact<T> {
             Fact::Unknown(Arc::clone(gap))
         }
@@ -79,9 +87,9 @@ impl<'a> User<'a> {
         account.name_access_keys(name, &mut access_keys);
         Self {
             name,
-            arn: None,
+            arn: detail.map(|user| &*user.detail.arn),
             source: None,
-            created: unknown(no_row),
+            created: detail.map_or_else(|| unknown(no_row), |user| user.detail.created.clone()),
             password_enabled: unknown(no_row),
             password_last_used: unknown(no_row),
             password_last_changed: unknown(no_row),
@@ -92,6 +100,7 @@ impl<'a> User<'a> {
             additional_credentials_info: unknown(no_row),
             access_keys_listed: account.access_keys_listed(name),
             mfa_devices: account.mfa_devices_of(name),
+            detail: detail.map_or_else(|| Err(account.no_detail(name)), Ok),
         }
     }
 

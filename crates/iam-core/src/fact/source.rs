@@ -34,20 +34,44 @@ pub enum Place {
         /// The key inside, possibly with further `/`; empty for the value itself.
         field: &'static str,
     },
+    /// A value in a list within an item of a list of a JSON artefact: `/list/item/inner/position/field`.
+    Nested {
+        /// The first key.
+        list: &'static str,
+        /// The index in that list.
+        item: u32,
+        /// The key of the list within.
+        inner: &'static str,
+        /// The index in the list within.
+        position: u32,
+        /// The key inside; empty for the value itself.
+        field: &'static str,
+    },
+    /// A part of a JSON artefact, in bytes of UTF-8 and without a byte order mark.
+    Part {
+        /// The first byte.
+        start: u64,
+        /// The byte behind the last one.
+        end: u64,
+    },
 }
 
 impl Place {
-    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV.
+    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV and for parts.
     pub fn pointer(&self) -> Option<String> {
-        let Self::Json { list, item, field } = self else {
-            return None;
+        let joined = |parts: &[&str]| {
+            let parts = parts.iter().filter(|part| !part.is_empty());
+            parts.fold(String::new(), |path, part| path + "/" + part)
         };
-        let item = item.map(|index| index.to_string()).unwrap_or_default();
-        Some(
-            [*list, &item, *field]
-                .iter()
-                .filter(|part| !part.is_empty())
-                .fold(String::new(), |path, part| path + "/" + part),
-        )
+        match self {
+            Self::Json { list, item, field } => {
+                let item = item.map(|index| index.to_string()).unwrap_or_default();
+                Some(joined(&[list, &item, field]))
+            }
+            Self::Nested { list, item, inner, position, field } => {
+                Some(joined(&[list, &item.to_string(), inner, &position.to_string(), field]))
+            }
+            Self::File | Self::Row(_) | Self::Cell { .. } | Self::Part { .. } => None,
+        }
     }
 }

@@ -12,6 +12,14 @@ use crate::fact::{Fact, FileId, Gap};
 pub struct AccountSummary {
     /// IAM users in the account.
     pub users: Fact<u64>,
+    /// Groups of IAM users.
+    pub groups: Fact<u64>,
+    /// Roles in the account.
+    pub roles: Fact<u64>,
+    /// Managed policies of the customer.
+    pub policies: Fact<u64>,
+    /// Identity providers, of SAML and OpenID Connect.
+    pub providers: Fact<u64>,
     /// Whether root has an MFA device of any kind.
     pub root_mfa_enabled: Fact<bool>,
     /// Whether root has a console password.
@@ -36,6 +44,10 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<AccountSummary>, V
         let mut number = |field| reader.quiet_number(item, field);
         AccountSummary {
             users: number("Users"),
+            groups: number("Groups"),
+            roles: number("Roles"),
+            policies: number("Policies"),
+            providers: number("Providers"),
             root_mfa_enabled: number("AccountMFAEnabled").map(|count| count > 0),
             root_password_present: number("AccountPasswordPresent").map(|count| count > 0),
             root_access_keys_present: number("AccountAccessKeysPresent").map(|count| count > 0),

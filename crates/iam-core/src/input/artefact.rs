@@ -46,6 +46,16 @@ pub enum Artefact {
     EventRules,
     /// Where one rule of EventBridge sends events.
     EventTargets,
+    /// The users, groups, roles and managed policies of the account.
+    AuthorizationDetails,
+    /// The SAML identity providers of the account.
+    SamlProviders,
+    /// The OpenID Connect identity providers of the account.
+    OpenIdConnectProviders,
+    /// The policies of the organisation, without what they say.
+    OrganizationsPolicies,
+    /// One policy of the organisation, and what it says.
+    OrganizationsPolicy,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -85,6 +95,11 @@ impl Artefact {
         Self::Subscriptions,
         Self::EventRules,
         Self::EventTargets,
+        Self::AuthorizationDetails,
+        Self::SamlProviders,
+        Self::OpenIdConnectProviders,
+        Self::OrganizationsPolicies,
+        Self::OrganizationsPolicy,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -231,6 +246,36 @@ impl Artefact {
                 "ListTargetsByRule",
                 "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
             ),
+            Self::AuthorizationDetails => about(
+                "account-authorization-details",
+                "account authorization details",
+                "GetAccountAuthorizationDetails",
+                "aws iam get-account-authorization-details",
+            ),
+            Self::SamlProviders => about(
+                "saml-providers",
+                "list of SAML providers",
+                "ListSAMLProviders",
+                "aws iam list-saml-providers",
+            ),
+            Self::OpenIdConnectProviders => about(
+                "open-id-connect-providers",
+                "list of OpenID Connect providers",
+                "ListOpenIDConnectProviders",
+                "aws iam list-open-id-connect-providers",
+            ),
+            Self::OrganizationsPolicies => about(
+                "organizations-policies",
+                "list of the organisation's policies",
+                "ListPolicies",
+                "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+            ),
+            Self::OrganizationsPolicy => about(
+                "organizations-policy",
+                "policy of the organisation",
+                "DescribePolicy",
+                "aws organizations describe-policy --policy-id POLICY_ID",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -251,7 +296,7 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the API operation; empty for the manifest.
+    /// The name of the API operation, of the service that [`Artefact::permission`] names; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
@@ -269,6 +314,7 @@ impl Artefact {
             Self::Alarms => "cloudwatch",
             Self::Subscriptions => "sns",
             Self::EventRules | Self::EventTargets => "events",
+            Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
             _ => "iam",
         }
     }
@@ -280,7 +326,10 @@ impl Artefact {
 
     /// That nobody handed it in, as a sentence.
     pub fn not_handed_in(self) -> String {
-        let verb = if matches!(self, Self::CloudTrail | Self::TrailSelectors) { "were" } else { "was" };
+        let verb = match self {
+            Self::CloudTrail | Self::TrailSelectors | Self::AuthorizationDetails => "were",
+            _ => "was",
+        };
         format!("no {} {verb} handed in", self.noun())
     }
 

@@ -6,15 +6,20 @@ pub mod access_keys;
 mod account_aliases;
 pub mod account_summary;
 mod artefact;
+pub mod authorization_details;
 pub mod call_error;
 pub mod credential_report;
 mod error;
+pub mod identity_providers;
 mod json;
+mod json_text;
 pub mod manifest;
 pub mod mfa_devices;
 pub mod monitoring;
 pub mod organizations_features;
+pub mod organizations_policies;
 pub mod password_policy;
+mod policy_document;
 pub mod server_certificates;
 pub mod service_specific_credentials;
 mod text;
@@ -28,12 +33,17 @@ pub use artefact::Artefact;
 pub use error::InputError;
 pub(crate) use error::quoted;
 pub use json::Listing;
+pub use json_text::{JsonText, Slice};
+pub use policy_document::{Form, PolicyDocument};
 
 use crate::fact::{FileId, Gap};
 use access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use account_summary::AccountSummary;
+use authorization_details::AuthorizationDetails;
 use call_error::CallError;
 use credential_report::{Column, CredentialReport};
+use identity_providers::IdentityProvider;
+use json_text::Fields;
 use manifest::Manifest;
 use mfa_devices::{MfaDevice, VirtualMfaDevice};
 use monitoring::Placed;
@@ -44,6 +54,7 @@ use monitoring::subscriptions::Subscription;
 use monitoring::trail_selectors::TrailSelectors;
 use monitoring::trails::{Trail, TrailStatus};
 use organizations_features::OrganizationsFeatures;
+use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use password_policy::PasswordPolicy;
 use server_certificates::ServerCertificate;
 use service_specific_credentials::ServiceSpecificCredential;
@@ -104,6 +115,16 @@ pub enum Parsed {
     EventRules(Listing<Placed<EventRule>>),
     /// See [`monitoring::event_rules`].
     EventTargets(Listing<Placed<EventTarget>>),
+    /// See [`authorization_details`].
+    AuthorizationDetails(Box<AuthorizationDetails>),
+    /// See [`identity_providers`].
+    SamlProviders(Listing<IdentityProvider>),
+    /// See [`identity_providers`].
+    OpenIdConnectProviders(Listing<IdentityProvider>),
+    /// See [`organizations_policies`].
+    OrganizationsPolicies(Listing<OrganizationPolicySummary>),
+    /// See [`organizations_policies`].
+    OrganizationsPolicy(Box<OrganizationPolicy>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -120,7 +141,16 @@ pub struct Read {
     /// What in it could not be used.
     pub gaps: Vec<Arc<Gap>>,
     /// The JSON it was read from, kept so that proofs can quote it; `None` for a CSV.
-    pub document: Option<Value>,
+    pub document: Option<Document>,
+}
+
+/// The JSON of a file.
+#[derive(Debug, Clone)]
+pub enum Document {
+    /// As a value, which small files are.
+    Value(Value),
+    /// As the text it came in, which tells lines and columns.
+    Text(JsonText),
 }
 
 /// Top-level keys, with the artefact that has them and no other.
@@ -146,6 +176,11 @@ const KEYS: &[(&str, Artefact)] = &[
     ("Subscriptions", Artefact::Subscriptions),
     ("Rules", Artefact::EventRules),
     ("Targets", Artefact::EventTargets),
+    ("UserDetailList", Artefact::AuthorizationDetails),
+    ("GroupDetailList", Artefact::AuthorizationDetails),
+    ("RoleDetailList", Artefact::AuthorizationDetails),
+    ("SAMLProviderList", Artefact::SamlProviders),
+    ("OpenIDConnectProviderList", Artefact::OpenIdConnectProviders),
 ];
 
 /// Keys that other services use too, with a field that each item of ours has.
@@ -236,6 +271,12 @@ fn is_report_header(start: &str) -> bool {
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     let text = text::decode(bytes);
+    if let Ok(top) = Fields::of(&text)
+        && authorization_details::OWN_KEYS.iter().any(|key| top.field(key).is_some())
+    {
+        let text: Arc<str> = text.as_str().into();
+        return Ok(read_details(&text, file));
+    }
     let mut document = json::parse(&text, claim(&text))?;
     if document.get("Content").is_some() && document.get("ReportFormat").is_some() {
         // Proofs may quote the time; the content is quoted from the report itself.
@@ -248,8 +289,22 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
             artefact: Artefact::CredentialReport,
             parsed,
             gaps,
-            document: Some(document),
+            document: Some(Document::Value(document)),
         }));
+    }
+    if organizations_policies::is_policy(&document) {
+        let (policy, gaps, kept) = organizations_policies::read_policy(&document, text.into(), file)?;
+        return Ok(Some(Read {
+            artefact: Artefact::OrganizationsPolicy,
+            parsed: Parsed::OrganizationsPolicy(Box::new(policy)),
+            gaps,
+            document: Some(Document::Text(kept)),
+        }));
+    }
+    if organizations_policies::is_list(&document) {
+        let (listing, gaps) = organizations_policies::read_list(&document, file);
+        let parsed = Some(Parsed::OrganizationsPolicies(listing));
+        return Ok(with_gaps(Artefact::OrganizationsPolicies, parsed, gaps, document)?.into());
     }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);
@@ -289,29 +344,55 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
         }
-        Artefact::Trails => always(monitoring::trails::read(&document, file), Parsed::Trails),
-        Artefact::TrailStatus => {
-            optional(monitoring::trails::read_status(&document, file), Parsed::TrailStatus)
+        Artefact::Trails
+        | Artefact::TrailStatus
+        | Artefact::TrailSelectors
+        | Artefact::MetricFilters
+        | Artefact::Alarms
+        | Artefact::Subscriptions
+        | Artefact::EventRules
+        | Artefact::EventTargets => read_monitoring(artefact, &document, file),
+        Artefact::SamlProviders => {
+            always(identity_providers::read_saml(&document, file), Parsed::SamlProviders)
         }
-        Artefact::TrailSelectors => {
-            optional(monitoring::trail_selectors::read(&document, file), Parsed::TrailSelectors)
+        Artefact::OpenIdConnectProviders => {
+            always(identity_providers::read_open_id_connect(&document, file), Parsed::OpenIdConnectProviders)
         }
-        Artefact::MetricFilters => {
-            always(monitoring::metric_filters::read(&document, file), Parsed::MetricFilters)
-        }
-        Artefact::Alarms => {
-            always(monitoring::alarms::read(&document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
-        }
-        Artefact::Subscriptions => {
-            always(monitoring::subscriptions::read(&document, file), Parsed::Subscriptions)
-        }
-        Artefact::EventRules => always(monitoring::event_rules::read(&document, file), Parsed::EventRules),
-        Artefact::EventTargets => {
-            always(monitoring::event_rules::read_targets(&document, file), Parsed::EventTargets)
-        }
-        Artefact::CredentialReport | Artefact::Manifest | Artefact::CloudTrail => (None, Vec::new()),
+        Artefact::CredentialReport
+        | Artefact::AuthorizationDetails
+        | Artefact::OrganizationsPolicies
+        | Artefact::OrganizationsPolicy
+        | Artefact::Manifest
+        | Artefact::CloudTrail => (None, Vec::new()),
     };
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+/// Reads one of [`Artefact::OF_MONITORING`].
+fn read_monitoring(artefact: Artefact, document: &Value, file: FileId) -> (Option<Parsed>, Vec<Arc<Gap>>) {
+    match artefact {
+        Artefact::Trails => always(monitoring::trails::read(document, file), Parsed::Trails),
+        Artefact::TrailStatus => {
+            optional(monitoring::trails::read_status(document, file), Parsed::TrailStatus)
+        }
+        Artefact::TrailSelectors => {
+            optional(monitoring::trail_selectors::read(document, file), Parsed::TrailSelectors)
+        }
+        Artefact::MetricFilters => {
+            always(monitoring::metric_filters::read(document, file), Parsed::MetricFilters)
+        }
+        Artefact::Alarms => {
+            always(monitoring::alarms::read(document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
+        }
+        Artefact::Subscriptions => {
+            always(monitoring::subscriptions::read(document, file), Parsed::Subscriptions)
+        }
+        Artefact::EventRules => always(monitoring::event_rules::read(document, file), Parsed::EventRules),
+        Artefact::EventTargets => {
+            always(monitoring::event_rules::read_targets(document, file), Parsed::EventTargets)
+        }
+        _ => (None, Vec::new()),
+    }
 }
 
 /// The artefact whose key a document has, unless it is another service's answer with the same key.
@@ -324,6 +405,18 @@ fn recognised(document: &Value) -> Option<Artefact> {
     // An event data store of CloudTrail Lake has selectors too.
     let is_store = *artefact == Artefact::TrailSelectors && document.get("TrailARN").is_none();
     (!is_store).then_some(*artefact)
+}
+
+fn read_details(text: &Arc<str>, file: FileId) -> Option<Read> {
+    // The borrowed fields have to come from the text that is kept.
+    let top = Fields::of(text).ok()?;
+    let (details, gaps, kept) = authorization_details::read(text, &top, file);
+    Some(Read {
+        artefact: Artefact::AuthorizationDetails,
+        parsed: Parsed::AuthorizationDetails(Box::new(details)),
+        gaps,
+        document: Some(Document::Text(kept)),
+    })
 }
 
 fn optional<T>(
@@ -344,7 +437,7 @@ fn with_gaps(
     document: Value,
 ) -> Result<Read, InputError> {
     match parsed {
-        Some(parsed) => Ok(Read { artefact, parsed, gaps, document: Some(document) }),
+        Some(parsed) => Ok(Read { artefact, parsed, gaps, document: Some(Document::Value(document)) }),
         None => Err(gaps.first().map_or_else(
             || InputError::new(Some(artefact), "the file cannot be read", "save it again"),
             |gap| InputError::new(Some(artefact), gap.what.to_string(), gap.remedy.to_string()),

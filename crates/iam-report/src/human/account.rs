@@ -222,7 +222,7 @@ fn by_owner(account: &AccountReport) -> Vec<Vec<&Finding>> {
     groups
 }
 
-/// Credentials stand under the user who owns them; an account and its root user share an ARN but not a heading.
+/// Credentials and policies stand under those who have them; an account and its root user share an ARN but not a heading.
 fn room(kind: SubjectKind) -> u8 {
     match kind {
         SubjectKind::Account => 0,
@@ -241,8 +241,9 @@ fn owner(subject: Option<&Subject>) -> String {
         SubjectKind::Root => "Root user".to_owned(),
         SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
         SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
-        SubjectKind::Role => format!("Role {}", subject.name),
-        SubjectKind::Group => format!("Group {}", subject.name),
+        SubjectKind::ManagedPolicy => format!("Policy {}", subject.name),
+        SubjectKind::Role | SubjectKind::RolePolicy => format!("Role {}", subject.name),
+        SubjectKind::Group | SubjectKind::GroupPolicy => format!("Group {}", subject.name),
         _ if &*subject.name == "root" && subject.arn.ends_with(":root") => "Root user".to_owned(),
         _ => format!("User {}", subject.name),
     }

@@ -48,12 +48,13 @@ pub(super) fn write(
     Ok(())
 }
 
-/// One finding in one line: the bad state and, where a user has several, the credential.
+/// One finding in one line: the bad state and, where somebody has several, the credential or policy.
 pub(super) fn line(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let severity =
         page.styled(style_of(finding.severity), &format!("{:<8}", finding.severity.as_str().to_uppercase()));
     let subject = finding.subject.to_string();
-    let credential = subject.strip_suffix(&format!(" of {}", finding.subject.name));
+    let owner = subject.rsplit_once(" of ").filter(|(_, owner)| owner.ends_with(&*finding.subject.name));
+    let credential = owner.map(|(credential, _)| credential);
     let credential = credential.map(|credential| format!(" ({credential})")).unwrap_or_default();
     let text = page.cut(12, &format!("{}{credential}", finding.check.title));
     page.line(&format!("  {severity}  {text}"))

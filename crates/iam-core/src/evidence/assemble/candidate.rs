@@ -90,12 +90,23 @@ impl Candidate {
             }
             Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
             Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
+            Parsed::AuthorizationDetails(page) => {
+                let users = page.users.items.iter().map(|user| &*user.arn);
+                let groups = page.groups.items.iter().map(|group| &*group.arn);
+                let roles = page.roles.items.iter().map(|role| &*role.arn);
+                let policies = page.policies.items.iter().map(|policy| &*policy.arn);
+                users.chain(groups).chain(roles).chain(policies).find_map(of_arn)
+            }
+            Parsed::SamlProviders(listing) | Parsed::OpenIdConnectProviders(listing) => {
+                listing.items.iter().find_map(|provider| of_arn(&provider.arn))
+            }
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
 
-    /// Whether such a file stands for an account rather than for one of its users or Regions.
+    /// Whether such a file stands for an account rather than for one of its users or Regions, or for an
+    /// organisation.
     pub(super) fn marks_account(&self) -> bool {
         !self.file.artefact.is_of_monitoring()
             && !matches!(
@@ -106,6 +117,8 @@ impl Candidate {
                     | Artefact::ServiceSpecificCredentials
                     | Artefact::SigningCertificates
                     | Artefact::SshPublicKeys
+                    | Artefact::OrganizationsPolicies
+                    | Artefact::OrganizationsPolicy
             )
     }
 

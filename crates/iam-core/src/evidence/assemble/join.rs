@@ -4,13 +4,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::candidate::Candidate;
+use super::details::{self, Known};
 use super::grouping::Group;
+use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
 use super::{listings, monitoring};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, ReadFile, Supplied};
+use crate::evidence::{Account, Identities, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
+use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
@@ -19,6 +22,7 @@ use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
+#[expect(clippy::too_many_lines, reason = "one step for each artefact")]
 pub(super) fn join(group: Group) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut shelf = Shelf::default();
@@ -65,6 +69,18 @@ pub(super) fn join(group: Group) -> Account {
     if let (Ok(listing), Ok(summary)) = (&mut server_certificates, &account_summary) {
         missing.because_of_summary(listing, &summary.server_certificates);
     }
+    let mut providers =
+        |artefact, found| missing.only(artefact, found).map(|listing| missing.pages_of(artefact, listing));
+    let saml_providers = providers(Artefact::SamlProviders, shelf.saml_providers);
+    let open_id_connect_providers =
+        providers(Artefact::OpenIdConnectProviders, shelf.open_id_connect_providers);
+    let known = Known {
+        account: group.id,
+        summary: account_summary.as_deref().ok(),
+        report: credential_report.as_deref().ok(),
+        failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
+    };
+    let identities = missing.identities(shelf.authorization_details, &known);
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
@@ -86,6 +102,11 @@ pub(super) fn join(group: Group) -> Account {
         organizations_features,
         organization_of_run: None,
         server_certificates,
+        identities,
+        saml_providers,
+        open_id_connect_providers,
+        organization_policies: organization::policies(shelf.organization_policies),
+        organization_policy_lists: shelf.organization_policy_lists,
         credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),
@@ -337,6 +358,19 @@ impl Missing {
             return Err(self.gap(Reason::Contradiction, artefact, Some(file), &what, remedy));
         }
         found.pop().map(|found| found.value).ok_or_else(|| self.gap_for(artefact))
+    }
+
+    /// All pages of the account authorization details as one.
+    fn identities(
+        &mut self,
+        pages: Vec<Found<Box<AuthorizationDetails>>>,
+        known: &Known<'_>,
+    ) -> Supplied<Box<Identities>> {
+        let Some((identities, gaps)) = details::join(pages, known) else {
+            return Err(self.gap_for(Artefact::AuthorizationDetails));
+        };
+        self.gaps.extend(gaps);
+        Ok(Box::new(identities))
     }
 
     /// Of several credential reports the newest counts, if all say when they were generated.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod candidate;
+mod details;
 mod grouping;
 mod join;
 mod listings;

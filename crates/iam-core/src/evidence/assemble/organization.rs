@@ -1,8 +1,38 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::evidence::Account;
+use crate::fact::{Fact, Gap, Reason};
 use crate::input::organizations_features::OrganizationsFeatures;
+use crate::input::organizations_policies::OrganizationPolicy;
+use crate::input::{Artefact, quoted};
+
+/// The organisation's policies by id, each once. Of two that differ none is believed.
+pub(super) fn policies(found: Vec<OrganizationPolicy>) -> Vec<OrganizationPolicy> {
+    let mut policies: BTreeMap<String, OrganizationPolicy> = BTreeMap::new();
+    for policy in found {
+        match policies.entry(policy.summary.id.clone()) {
+            Entry::Vacant(entry) => drop(entry.insert(policy)),
+            Entry::Occupied(mut entry) => {
+                let known = &mut entry.get_mut().document;
+                if let (Fact::Seen(a, source), Fact::Seen(b, _)) = (&*known, &policy.document)
+                    && a != b
+                {
+                    *known = Fact::Unknown(Arc::new(Gap {
+                        reason: Reason::Contradiction,
+                        artefact: Some(Artefact::OrganizationsPolicy),
+                        source: Some(*source),
+                        what: format!("two files say different things of {}", quoted(&policy.summary.id))
+                            .into(),
+                        remedy: "hand in the newest one only".into(),
+                    }));
+                }
+            }
+        }
+    }
+    policies.into_values().collect()
+}
 
 /// A member account may not ask what its organisation manages centrally; the management account's answer in the same run
 /// tells it. When several answers differ, nothing tells which of them is about the member.

@@ -4,11 +4,14 @@ use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use crate::input::account_summary::AccountSummary;
+use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::call_error::CallError;
 use crate::input::credential_report::CredentialReport;
+use crate::input::identity_providers::IdentityProvider;
 use crate::input::manifest::Manifest;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::organizations_features::OrganizationsFeatures;
+use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -26,6 +29,8 @@ pub(super) struct Shelf {
     pub(super) organizations_features: Vec<Found<OrganizationsFeatures>>,
     pub(super) account_aliases: Vec<Found<Option<String>>>,
     pub(super) server_certificates: Vec<Found<Listing<ServerCertificate>>>,
+    pub(super) saml_providers: Vec<Found<Listing<IdentityProvider>>>,
+    pub(super) open_id_connect_providers: Vec<Found<Listing<IdentityProvider>>>,
 
     pub(super) mfa_devices: Vec<(String, Listing<MfaDevice>)>,
     pub(super) access_keys: Vec<(String, Listing<ListedAccessKey>)>,
@@ -33,6 +38,9 @@ pub(super) struct Shelf {
     pub(super) service_specific_credentials: Vec<Listing<ServiceSpecificCredential>>,
     pub(super) signing_certificates: Vec<UploadedCredential>,
     pub(super) ssh_public_keys: Vec<UploadedCredential>,
+    pub(super) authorization_details: Vec<Found<Box<AuthorizationDetails>>>,
+    pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
+    pub(super) organization_policies: Vec<OrganizationPolicy>,
     pub(super) manifests: Vec<Manifest>,
     /// What tells who would notice, with the paths of the files.
     pub(super) monitoring: Vec<(String, Parsed)>,
@@ -81,6 +89,15 @@ impl Shelf {
             Parsed::ServiceSpecificCredentials(listing) => self.service_specific_credentials.push(listing),
             Parsed::SigningCertificates(listing) => self.signing_certificates.extend(listing.items),
             Parsed::SshPublicKeys(listing) => self.ssh_public_keys.extend(listing.items),
+            Parsed::AuthorizationDetails(page) => {
+                self.authorization_details.push(Found::in_file(file, page));
+            }
+            Parsed::SamlProviders(listing) => self.saml_providers.push(Found::in_file(file, listing)),
+            Parsed::OpenIdConnectProviders(listing) => {
+                self.open_id_connect_providers.push(Found::in_file(file, listing));
+            }
+            Parsed::OrganizationsPolicies(listing) => self.organization_policy_lists.push(listing),
+            Parsed::OrganizationsPolicy(policy) => self.organization_policies.push(*policy),
             Parsed::Manifest(manifest) => self.manifests.push(manifest),
             parsed @ (Parsed::Trails(_)
             | Parsed::TrailStatus(_)

@@ -6,12 +6,12 @@ use std::str::FromStr;
 /// Source: AWS Account Management Reference Guide, "View AWS account identifiers".
 ///
 /// ```
-/// use iam_core::ident::AccountId;
+/// use iam_policy::arn::AccountId;
 ///
 /// let account: AccountId = "111122223333".parse()?;
 /// assert_eq!(account.to_string(), "111122223333");
 /// assert!("1111-2222-3333".parse::<AccountId>().is_err());
-/// # Ok::<(), iam_core::ident::InvalidAccountId>(())
+/// # Ok::<(), iam_policy::arn::InvalidAccountId>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(u64);

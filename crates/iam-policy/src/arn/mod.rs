@@ -1,19 +1,25 @@
+//! Names of AWS resources and accounts, parsed once.
+
+mod account_id;
+mod fields;
+
 use std::fmt;
 
-use super::{AccountId, InvalidAccountId};
+pub use account_id::{AccountId, InvalidAccountId};
+pub use fields::Fields;
 
 /// An Amazon Resource Name, split into its six fields and borrowed from the text it stands in.
 ///
 /// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names".
 ///
 /// ```
-/// use iam_core::ident::{Arn, Partition};
+/// use iam_policy::arn::{Arn, Partition};
 ///
 /// let arn = Arn::parse("arn:aws-us-gov:iam::111122223333:user/ci/deploy")?;
 /// assert_eq!(arn.partition(), Partition::GovCloud);
 /// assert_eq!(arn.resource, "user/ci/deploy");
 /// assert!(!arn.is_root());
-/// # Ok::<(), iam_core::ident::InvalidArn>(())
+/// # Ok::<(), iam_policy::arn::InvalidArn>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arn<'a> {
@@ -52,6 +58,16 @@ impl<'a> Arn<'a> {
     /// The partition in which the resource lives.
     pub fn partition(&self) -> Partition {
         Partition::named(self.partition)
+    }
+
+    /// The partition field as it stands.
+    pub fn partition_field(&self) -> &'a str {
+        self.partition
+    }
+
+    /// The account field as it stands: twelve digits, nothing for resources such as S3 buckets, or a word such as `aws`.
+    pub fn account_field(&self) -> &'a str {
+        self.account
     }
 
     /// The account that owns the resource.

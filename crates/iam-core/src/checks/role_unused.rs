@@ -1,0 +1,79 @@
+#![doc = include_str!("role_unused.md")]
+
+use crate::check::{
+    Check, CheckId, Context, Judge, Judged, Mappings, Param, Remedy, Severity, Step, Verdict,
+};
+use crate::evidence::Role;
+use crate::fact::Days;
+use crate::input::Artefact;
+
+pub(super) static CHECK: Check = Check {
+    id: CheckId("role-unused"),
+    since: "0.1.0",
+    title: "Role that nobody assumes",
+    severity: Severity::Medium,
+    severity_reason: "rights that are open to all whom it trusts and that nobody needs",
+    enabled: true,
+    needs: &[Artefact::AuthorizationDetails],
+    params: &[&MAX_IDLE],
+    mappings: Mappings::NONE,
+    remedy: Remedy {
+        risk: "What runs once a quarter or in an emergency only looks unused. Its next run fails.",
+        steps: &[
+            Step::run(
+                "See the last use once more, and keep a copy of the trust policy.",
+                "aws iam get-role --role-name {role}",
+            ),
+            Step::think("Ask whom the role was made for."),
+            Step::run(
+                "Let nobody assume it: put a trust policy that denies everybody into deny.json. This can be undone with the \
+                 copy.",
+                "aws iam update-assume-role-policy --role-name {role} --policy-document file://deny.json",
+            ),
+            Step::think(
+                "When nobody has missed it for as long as its work may rest, detach its policies, take it out of its instance \
+                 profiles and delete it. This cannot be undone.",
+            ),
+        ],
+        console: "IAM > Roles > {role} > Trust relationships > Edit trust policy",
+    },
+    page: include_str!("role_unused.md"),
+    judge: Judge::Role(judge),
+};
+
+static MAX_IDLE: Param<Days> = Param::new(
+    "max-idle-days",
+    || Days(90),
+    (0, 400),
+    "fails when the last use lies more than this long back; AWS keeps a last use for 400 days",
+);
+
+fn judge(role: &Role<'_>, cx: &Context<'_>) -> Judged {
+    let detail = role.detail;
+    let limit = cx.get(&MAX_IDLE);
+    let is_long_ago = |time| cx.age(time) > limit.delta();
+    // Whatever else is unknown, it was not there before.
+    if detail.created.known().is_ok_and(|created| !is_long_ago(created)) {
+        return Ok(Verdict::pass("it was made lately"));
+    }
+    let Some(last) = detail.last_used.known()? else {
+        let created = detail.created.known()?;
+        return cx
+            .fail(format!(
+                "role {} has no recorded use and was made {}; limit {} d",
+                detail.name,
+                cx.ago(created),
+                limit.0
+            ))
+            .because(&detail.last_used)
+            .because(&detail.created)
+            .judged();
+    };
+    if !is_long_ago(last.at) {
+        return Ok(Verdict::PASS);
+    }
+    let region = last.region.map(|region| format!(" in {region}")).unwrap_or_default();
+    cx.fail(format!("role {} was last used {}{region}; limit {} d", detail.name, cx.ago(last.at), limit.0))
+        .because(&detail.last_used)
+        .judged()
+}
