@@ -26,6 +26,7 @@ const SHARED: &[&str] = &[
     "root_summary",
     "slots",
     "told",
+    "unused_grants",
     "watch",
     "watch_chain",
     "watch_controls",

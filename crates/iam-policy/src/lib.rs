@@ -15,3 +15,4 @@ pub mod principal;
 pub mod request;
 pub mod span;
 pub mod truth;
+pub mod validate;

@@ -2,6 +2,7 @@ use iam_core::audit::{DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
 use iam_report::{csv, human, json, sarif};
 
+use super::fetch::{self, Fetched};
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
 use crate::{files, settings};
@@ -17,7 +18,10 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let fail_on_gaps =
         arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
-    let evidence = files::read_with_trail(&arguments.paths, arguments.output.output.as_deref())?;
+    let mut paths = arguments.paths.clone();
+    let live = fetch::for_check(&arguments.live)?;
+    paths.extend(live.as_ref().map(Fetched::path));
+    let evidence = files::read_with_trail(&paths, arguments.output.output.as_deref())?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());

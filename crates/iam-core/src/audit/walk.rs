@@ -10,7 +10,8 @@ use super::{CheckInRun, Coverage, Settings};
 use crate::check::{About, Context, Judge, Judged, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
 use crate::evidence::{
-    Account, AccountActivity, CustomerPolicy, DetailedUser, Identity, OwnPolicy, Root, User,
+    Account, AccountActivity, CustomerPolicy, DetailedUser, Identity, LastAccessed, OwnPolicy, ReportSubject,
+    Root, User,
 };
 use crate::ident::KeyIdDisplay;
 use crate::input::credential_report::CredentialReport;
@@ -66,6 +67,7 @@ pub(super) fn walk<'a>(
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
         walk.identities(check);
+        walk.last_accessed(check);
         walk.principals(check);
         walk.events(check, &root);
     }
@@ -346,6 +348,44 @@ impl<'a> Walk<'_, 'a> {
                     self.judge(active, named, |context| judge(&policy, context));
                 }
             }
+        }
+    }
+
+    /// Everybody of whom there should be a report of last uses.
+    fn last_accessed(&mut self, active: &mut Active<'a>) {
+        let Judge::LastAccessed(judge) = active.run.check.judge else { return };
+        let reports = self.account.last_accessed();
+        if reports.is_empty() {
+            let gap = reports.missing();
+            return self.judge_account(active, |_| Err(gap));
+        }
+        let identities = self.account.identities();
+        for (subject, name, report) in reports.iter() {
+            let named = || subjects::report_subject(subject, name);
+            if name.contains(":role/aws-service-role/") {
+                self.judge(active, named, |_| Ok(Verdict::not_applicable(SERVICE_LINKED)));
+                continue;
+            }
+            let report = report.and_then(LastAccessed::named);
+            self.judge(active, named, |context| judge(report?, context));
+        }
+        let all_seen = match &identities {
+            Err(gap) => Err(Arc::clone(gap)),
+            Ok(identities) => {
+                let users = identities.users().map(Identity::User);
+                let groups = identities.groups().map(Identity::Group);
+                for identity in users.chain(groups).chain(identities.roles().map(Identity::Role)) {
+                    let Some(subject) = ReportSubject::of_arn(identity.arn()) else { continue };
+                    if reports.has(&subject) {
+                        continue;
+                    }
+                    self.identity(active, &identity, |_| reports.of(&subject).and(Ok(Verdict::PASS)));
+                }
+                identities.complete()
+            }
+        };
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
         }
     }
 

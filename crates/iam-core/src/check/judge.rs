@@ -6,7 +6,7 @@ use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
     AccessKey, Account, AccountActivity, ActivePrincipal, CustomerPolicy, DetailedUser, Group, Identity,
-    ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
+    LastAccessed, ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
 };
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -64,6 +64,8 @@ pub enum Judge {
     Identity(fn(&Identity<'_>, &Context<'_>) -> Judged),
     /// Each managed policy of the customer.
     ManagedPolicy(fn(&ManagedPolicy<'_>, &Context<'_>) -> Judged),
+    /// Each user, group, role and managed policy with a report of last uses. Users, groups and roles without one are unknown.
+    LastAccessed(fn(&LastAccessed, &Context<'_>) -> Judged),
     /// Each policy that a user has of its own, embedded or attached, and its owner. A user without any passes once.
     UserPolicy(fn(&OwnPolicy<'_>, &DetailedUser<'_>, &Context<'_>) -> Judged),
     /// Each policy that the customer has written: managed ones, and those embedded in users, groups and roles.

@@ -5,6 +5,8 @@ mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod access_unused;
+mod action_unused;
 mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
@@ -52,6 +54,7 @@ mod password_rotation_overdue;
 mod policy_admin;
 mod policy_changes_unmonitored;
 mod policy_statements;
+mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
@@ -80,6 +83,7 @@ mod security_audit_role_missing;
 mod security_group_changes_unmonitored;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
+mod service_unused;
 mod signin_failures_unmonitored;
 mod signin_without_mfa_unmonitored;
 mod signing_certificate_active;
@@ -90,6 +94,7 @@ mod support_role_missing;
 mod told;
 mod trail_changes_unmonitored;
 mod two_active_access_keys;
+mod unused_grants;
 mod user_policy_attached_directly;
 mod user_with_password_and_keys;
 mod user_without_group;
@@ -154,9 +159,13 @@ pub const ALL: &[&Check] = &[
     &federation_missing::CHECK,
     &iam_resource_untagged::CHECK,
     &cloudshell_full_access::CHECK,
+    &principal_can_escalate::CHECK,
     &policy_admin::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
+    &access_unused::CHECK,
+    &service_unused::CHECK,
+    &action_unused::CHECK,
     &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,

@@ -1,7 +1,13 @@
 //! The published ways in which permissions give more permissions.
 //!
 //! Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; Bishop Fox, "IAM Vulnerable"; the path library of
-//! pathfinding.cloud; BeyondTrust, on Bedrock `AgentCore`. A method of which a smaller one is a part is left out.
+//! `pathfinding.cloud`; `BeyondTrust`, on Bedrock `AgentCore`. A method of which a smaller one is a part is left out.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use iam_policy::pattern::ActionPattern;
+use iam_policy::policy::Policy;
 
 /// A set of actions that together make a caller more than it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -394,4 +400,140 @@ const fn passed(id: &'static str, service: &'static str, actions: &'static [&'st
 
 const fn running(id: &'static str, service: &'static str, actions: &'static [&'static str]) -> Method {
     Method { id, does: "takes over something that runs under", actions, gain: Gain::RunningRole(service) }
+}
+
+impl Gain {
+    /// Whether the method alone makes the caller act as the user or role that it is used on.
+    pub(super) fn is_to_become(self) -> bool {
+        matches!(self, Self::User | Self::Role | Self::TrustingRole)
+    }
+}
+
+/// A set of the actions that methods take, as the bits of their places in [`watched`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Watched(u128);
+
+/// The actions that methods take, each once, in order. A test proves that there are no more than a set has bits.
+pub(super) fn watched() -> &'static [(&'static str, &'static str)] {
+    static WATCHED: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    WATCHED.get_or_init(|| {
+        let actions = ALL.iter().flat_map(|method| method.actions);
+        let all: BTreeSet<(&str, &str)> = actions.filter_map(|action| action.split_once(':')).collect();
+        all.into_iter().collect()
+    })
+}
+
+impl Watched {
+    pub(super) const NONE: Self = Self(0);
+
+    /// The actions that some statement of a policy allows on some resource, under some condition.
+    pub(super) fn allowed_by(policy: &Policy) -> Self {
+        let allows = policy.statements().map(|cited| cited.statement).filter(|statement| statement.allows());
+        allows.fold(Self::NONE, |all, statement| {
+            let positive =
+                statement.actions.values.iter().map(Self::matched_by).fold(Self::NONE, Self::union);
+            all.union(if statement.actions.negated { Self::everything().without(positive) } else { positive })
+        })
+    }
+
+    /// The actions that a pattern matches. Services are compared once each.
+    fn matched_by(pattern: &ActionPattern) -> Self {
+        let (service, name) = match pattern {
+            ActionPattern::Every => return Self::everything(),
+            ActionPattern::Nothing => return Self::NONE,
+            ActionPattern::Named { service, name } => (service, name),
+        };
+        let mut set = Self::NONE;
+        let mut last = ("", false);
+        for (place, (of, action)) in watched().iter().enumerate() {
+            if last.0 != *of {
+                last = (of, service.matches(of));
+            }
+            if last.1 && name.matches(action) {
+                set.0 |= 1 << place;
+            }
+        }
+        set
+    }
+
+    /// The actions of a method.
+    pub(super) fn of(method: &Method) -> Self {
+        let places = method.actions.iter().filter_map(|action| {
+            let action = action.split_once(':')?;
+            watched().binary_search(&action).ok()
+        });
+        Self(places.fold(0, |set, place| set | 1 << place))
+    }
+
+    fn everything() -> Self {
+        Self((0..watched().len()).fold(0, |set, place| set | 1 << place))
+    }
+
+    pub(super) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(super) fn includes(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    pub(super) fn is_all(self) -> bool {
+        self == Self::everything()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iam_policy::catalogue::Catalogue;
+    use iam_policy::document::{Document, PolicyKind};
+
+    #[test]
+    fn a_set_has_a_bit_for_each_action() {
+        assert!(watched().len() <= 128, "{}", watched().len());
+        assert!(ALL.iter().all(|method| Watched::of(method) != Watched::NONE));
+    }
+
+    #[test]
+    fn ids_are_unique_and_passing_comes_first() {
+        let ids: BTreeSet<&str> = ALL.iter().map(|method| method.id).collect();
+        assert_eq!(ids.len(), ALL.len());
+        for method in ALL {
+            let passes = matches!(method.gain, Gain::PassedRole(_));
+            assert_eq!(method.actions.first() == Some(&"iam:PassRole"), passes, "{}", method.id);
+        }
+    }
+
+    #[test]
+    fn the_catalogue_knows_the_actions() {
+        let unknown: Vec<&str> = ALL
+            .iter()
+            .flat_map(|method| method.actions)
+            .copied()
+            .filter(|action| Catalogue::embedded().find(action).known().is_none())
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    #[test]
+    fn what_a_policy_allows_somewhere() {
+        let allowed = |statement: &str| {
+            let text = format!(r#"{{"Statement": [{statement}]}}"#);
+            Watched::allowed_by(&Policy::compile("p", PolicyKind::Identity, &Document::parse(&text).unwrap()))
+        };
+        let by_id = |id: &str| Watched::of(ALL.iter().find(|method| method.id == id).unwrap());
+        let some = allowed(
+            r#"{"Effect": "Allow", "Action": ["IAM:create*", "sts:*"], "Resource": "arn:aws:iam::*:user/a"}"#,
+        );
+        assert!(some.includes(by_id("create-access-key")) && some.includes(by_id("assume-role")));
+        assert!(!some.includes(by_id("update-login-profile")));
+        assert_eq!(allowed(r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#), Watched::NONE);
+        assert!(allowed(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#).is_all());
+        let most = allowed(r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#);
+        assert!(!most.is_all() && most.includes(by_id("assume-role")));
+    }
 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessKey, AccountActivity, DetailedUser, Identities, Monitoring, Root, SigningCertificate, Supplied,
-    User, agreement,
+    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Root,
+    SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -15,6 +15,7 @@ use crate::input::account_summary::AccountSummary;
 use crate::input::credential_report::{CredentialReport, Row};
 use crate::input::identity_providers::IdentityProvider;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::organizations_access_report::OrganizationsAccessReport;
 use crate::input::organizations_features::OrganizationsFeatures;
 use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
@@ -44,6 +45,8 @@ pub struct Account {
     pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
     pub(super) service_specific_credentials: Supplied<Listing<ServiceSpecificCredential>>,
     pub(super) identities: Supplied<Box<Identities>>,
+    pub(super) last_accessed: LastAccessedReports,
+    pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) saml_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) open_id_connect_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) organization_policies: Vec<OrganizationPolicy>,
@@ -117,6 +120,8 @@ pub enum TakenFrom {
     CredentialReport,
     /// The manifest of the snapshot directory.
     Manifest,
+    /// The latest report of last uses.
+    LastAccessed,
 }
 
 /// A source turned into words: file, place and the text that stands there.
@@ -180,7 +185,9 @@ impl Account {
         let report = self.credential_report().ok().and_then(|report| report.generated().known().ok());
         let report = report.map(|at| Taken { at, from: TakenFrom::CredentialReport });
         let manifest = self.manifest_finished.map(|at| Taken { at, from: TakenFrom::Manifest });
-        [report, manifest].into_iter().flatten().max_by_key(|taken| taken.at)
+        let last_accessed = self.last_accessed.latest();
+        let last_accessed = last_accessed.map(|at| Taken { at, from: TakenFrom::LastAccessed });
+        [report, manifest, last_accessed].into_iter().flatten().max_by_key(|taken| taken.at)
     }
 
     /// The credential report.
@@ -263,6 +270,17 @@ impl Account {
     /// The gap.
     pub fn identities(&self) -> Supplied<&Identities> {
         self.identities.as_deref().map_err(Arc::clone)
+    }
+
+    /// The reports of last uses, one for each user, group, role or policy.
+    pub fn last_accessed(&self) -> &LastAccessedReports {
+        &self.last_accessed
+    }
+
+    /// What the accounts of the organisation used of what its policies allow. Which part of the organisation a report is about,
+    /// it does not say.
+    pub fn organizations_access_reports(&self) -> &[OrganizationsAccessReport] {
+        &self.organizations_access_reports
     }
 
     /// The SAML providers.
@@ -365,7 +383,7 @@ impl Account {
                 let words: Vec<&str> = text.part(&range).split_whitespace().collect();
                 Some(quote(label, shortened(&words.join(" ")), text.region(&range)))
             }
-            Place::Json { .. } | Place::Nested { .. } => {
+            Place::Json { .. } | Place::Nested { .. } | Place::Deep { .. } => {
                 let pointer = source.place.pointer()?;
                 match &file.document {
                     Some(Document::Value(document)) => {

@@ -344,6 +344,18 @@ impl<'a> CustomerPolicy<'a> {
     }
 }
 
+impl<'a> From<DetailedUser<'a>> for Identity<'a> {
+    fn from(user: DetailedUser<'a>) -> Self {
+        Self::User(user)
+    }
+}
+
+impl<'a> From<Role<'a>> for Identity<'a> {
+    fn from(role: Role<'a>) -> Self {
+        Self::Role(role)
+    }
+}
+
 /// `user deploy`, `role ci`
 impl fmt::Display for Identity<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -54,6 +54,13 @@ pub enum Place {
         /// The byte behind the last one.
         end: u64,
     },
+    /// A value three lists deep: `/key/item/key/item/key/item/field`.
+    Deep {
+        /// The keys of the lists, and that of the field; empty for the value itself.
+        keys: &'static [&'static str; 4],
+        /// The indices in the lists.
+        items: [u32; 3],
+    },
 }
 
 impl Place {
@@ -70,6 +77,10 @@ impl Place {
             }
             Self::Nested { list, item, inner, position, field } => {
                 Some(joined(&[list, &item.to_string(), inner, &position.to_string(), field]))
+            }
+            Self::Deep { keys: [first, second, third, field], items } => {
+                let [in_first, in_second, in_third] = items.map(|item| item.to_string());
+                Some(joined(&[first, &in_first, second, &in_second, third, &in_third, field]))
             }
             Self::File | Self::Row(_) | Self::Cell { .. } | Self::Part { .. } => None,
         }

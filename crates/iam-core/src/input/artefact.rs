@@ -30,6 +30,24 @@ pub enum Artefact {
     SigningCertificates,
     /// SSH public keys of one user.
     SshPublicKeys,
+    /// The users, groups, roles and managed policies of the account.
+    AuthorizationDetails,
+    /// The SAML identity providers of the account.
+    SamlProviders,
+    /// The OpenID Connect identity providers of the account.
+    OpenIdConnectProviders,
+    /// The policies of the organisation, without what they say.
+    OrganizationsPolicies,
+    /// One policy of the organisation, and what it says.
+    OrganizationsPolicy,
+    /// When a user, group, role or policy last used which service and action.
+    ServiceLastAccessed,
+    /// Which users and roles used one service through one policy or group.
+    LastAccessedEntities,
+    /// When the accounts of an organisation last used which service.
+    OrganizationsAccessReport,
+    /// Which policies grant a user, group or role which service.
+    PoliciesGrantingServiceAccess,
     /// The trails of CloudTrail.
     Trails,
     /// Whether one trail is at work.
@@ -46,16 +64,6 @@ pub enum Artefact {
     EventRules,
     /// Where one rule of EventBridge sends events.
     EventTargets,
-    /// The users, groups, roles and managed policies of the account.
-    AuthorizationDetails,
-    /// The SAML identity providers of the account.
-    SamlProviders,
-    /// The OpenID Connect identity providers of the account.
-    OpenIdConnectProviders,
-    /// The policies of the organisation, without what they say.
-    OrganizationsPolicies,
-    /// One policy of the organisation, and what it says.
-    OrganizationsPolicy,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -87,6 +95,15 @@ impl Artefact {
         Self::ServiceSpecificCredentials,
         Self::SigningCertificates,
         Self::SshPublicKeys,
+        Self::AuthorizationDetails,
+        Self::SamlProviders,
+        Self::OpenIdConnectProviders,
+        Self::OrganizationsPolicies,
+        Self::OrganizationsPolicy,
+        Self::ServiceLastAccessed,
+        Self::LastAccessedEntities,
+        Self::OrganizationsAccessReport,
+        Self::PoliciesGrantingServiceAccess,
         Self::Trails,
         Self::TrailStatus,
         Self::TrailSelectors,
@@ -95,11 +112,6 @@ impl Artefact {
         Self::Subscriptions,
         Self::EventRules,
         Self::EventTargets,
-        Self::AuthorizationDetails,
-        Self::SamlProviders,
-        Self::OpenIdConnectProviders,
-        Self::OrganizationsPolicies,
-        Self::OrganizationsPolicy,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -198,6 +210,62 @@ impl Artefact {
                 "ListSSHPublicKeys",
                 "aws iam list-ssh-public-keys --user-name USER_NAME",
             ),
+            Self::AuthorizationDetails => about(
+                "account-authorization-details",
+                "account authorization details",
+                "GetAccountAuthorizationDetails",
+                "aws iam get-account-authorization-details",
+            ),
+            Self::SamlProviders => about(
+                "saml-providers",
+                "list of SAML providers",
+                "ListSAMLProviders",
+                "aws iam list-saml-providers",
+            ),
+            Self::OpenIdConnectProviders => about(
+                "open-id-connect-providers",
+                "list of OpenID Connect providers",
+                "ListOpenIDConnectProviders",
+                "aws iam list-open-id-connect-providers",
+            ),
+            Self::OrganizationsPolicies => about(
+                "organizations-policies",
+                "list of the organisation's policies",
+                "ListPolicies",
+                "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+            ),
+            Self::OrganizationsPolicy => about(
+                "organizations-policy",
+                "policy of the organisation",
+                "DescribePolicy",
+                "aws organizations describe-policy --policy-id POLICY_ID",
+            ),
+            Self::ServiceLastAccessed => about(
+                "service-last-accessed",
+                "last accessed report",
+                "GetServiceLastAccessedDetails",
+                "aws iam generate-service-last-accessed-details --granularity ACTION_LEVEL --arn ARN; aws iam \
+                 get-service-last-accessed-details --job-id JOB_ID",
+            ),
+            Self::LastAccessedEntities => about(
+                "service-last-accessed-entities",
+                "list of those who used a service",
+                "GetServiceLastAccessedDetailsWithEntities",
+                "aws iam get-service-last-accessed-details-with-entities --job-id JOB_ID --service-namespace SERVICE",
+            ),
+            Self::OrganizationsAccessReport => about(
+                "organizations-access-report",
+                "access report of the organisation",
+                "GetOrganizationsAccessReport",
+                "aws iam generate-organizations-access-report --entity-path PATH; aws iam \
+                 get-organizations-access-report --job-id JOB_ID",
+            ),
+            Self::PoliciesGrantingServiceAccess => about(
+                "policies-granting-service-access",
+                "list of policies that grant services",
+                "ListPoliciesGrantingServiceAccess",
+                "aws iam list-policies-granting-service-access --arn ARN --service-namespaces SERVICE",
+            ),
             Self::Trails => about(
                 "trails",
                 "list of trails",
@@ -246,36 +314,6 @@ impl Artefact {
                 "ListTargetsByRule",
                 "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
             ),
-            Self::AuthorizationDetails => about(
-                "account-authorization-details",
-                "account authorization details",
-                "GetAccountAuthorizationDetails",
-                "aws iam get-account-authorization-details",
-            ),
-            Self::SamlProviders => about(
-                "saml-providers",
-                "list of SAML providers",
-                "ListSAMLProviders",
-                "aws iam list-saml-providers",
-            ),
-            Self::OpenIdConnectProviders => about(
-                "open-id-connect-providers",
-                "list of OpenID Connect providers",
-                "ListOpenIDConnectProviders",
-                "aws iam list-open-id-connect-providers",
-            ),
-            Self::OrganizationsPolicies => about(
-                "organizations-policies",
-                "list of the organisation's policies",
-                "ListPolicies",
-                "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
-            ),
-            Self::OrganizationsPolicy => about(
-                "organizations-policy",
-                "policy of the organisation",
-                "DescribePolicy",
-                "aws organizations describe-policy --policy-id POLICY_ID",
-            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -296,7 +334,7 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the API operation, of the service that [`Artefact::permission`] names; empty for the manifest.
+    /// The name of the API operation; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
@@ -340,8 +378,11 @@ impl Artefact {
 
     /// The artefact that an API operation answers with.
     pub fn of_operation(operation: &str) -> Option<Self> {
-        if operation == "GenerateCredentialReport" {
-            return Some(Self::CredentialReport);
+        match operation {
+            "GenerateCredentialReport" => return Some(Self::CredentialReport),
+            "GenerateServiceLastAccessedDetails" => return Some(Self::ServiceLastAccessed),
+            "GenerateOrganizationsAccessReport" => return Some(Self::OrganizationsAccessReport),
+            _ => {}
         }
         Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)
     }

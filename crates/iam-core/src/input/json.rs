@@ -220,6 +220,17 @@ impl Reader {
         self.read(item, field, expected, |value| value.as_str().and_then(read))
     }
 
+    /// A value of any kind that must be there.
+    pub(crate) fn value<T>(
+        &mut self,
+        item: Item<'_>,
+        field: &'static str,
+        expected: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Fact<T> {
+        self.read(item, field, expected, read)
+    }
+
     /// Whether a field is there and holds fields itself.
     #[expect(clippy::unused_self, reason = "all that reads an item is asked of the reader")]
     pub(crate) fn has_object(&self, item: Item<'_>, field: &'static str) -> bool {

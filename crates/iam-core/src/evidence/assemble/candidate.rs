@@ -83,13 +83,6 @@ impl Candidate {
             Parsed::ServerCertificates(listing) => {
                 listing.items.iter().find_map(|certificate| of_arn(&certificate.arn))
             }
-            // An organisation's trail is the management account's.
-            Parsed::Trails(listing) => {
-                let own = listing.items.iter().find(|trail| !trail.value.is_organization);
-                own.and_then(|trail| of_arn(&trail.value.arn))
-            }
-            Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
-            Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
             Parsed::AuthorizationDetails(page) => {
                 let users = page.users.items.iter().map(|user| &*user.arn);
                 let groups = page.groups.items.iter().map(|group| &*group.arn);
@@ -100,13 +93,34 @@ impl Candidate {
             Parsed::SamlProviders(listing) | Parsed::OpenIdConnectProviders(listing) => {
                 listing.items.iter().find_map(|provider| of_arn(&provider.arn))
             }
+            Parsed::ServiceLastAccessed(report) => report
+                .principal
+                .as_deref()
+                .into_iter()
+                .chain(
+                    report
+                        .pages
+                        .iter()
+                        .flat_map(|page| &page.services)
+                        .filter_map(|service| service.last.as_ref()?.entity.as_deref()),
+                )
+                .find_map(of_arn),
+            Parsed::LastAccessedEntities(listing) => {
+                listing.items.iter().find_map(|entity| of_arn(&entity.arn))
+            }
+            // An organisation's trail is the management account's.
+            Parsed::Trails(listing) => {
+                let own = listing.items.iter().find(|trail| !trail.value.is_organization);
+                own.and_then(|trail| of_arn(&trail.value.arn))
+            }
+            Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
+            Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
 
-    /// Whether such a file stands for an account rather than for one of its users or Regions, or for an
-    /// organisation.
+    /// Whether such a file stands for an account rather than for one of its users or Regions, or for an organisation.
     pub(super) fn marks_account(&self) -> bool {
         !self.file.artefact.is_of_monitoring()
             && !matches!(
@@ -119,6 +133,10 @@ impl Candidate {
                     | Artefact::SshPublicKeys
                     | Artefact::OrganizationsPolicies
                     | Artefact::OrganizationsPolicy
+                    | Artefact::ServiceLastAccessed
+                    | Artefact::LastAccessedEntities
+                    | Artefact::OrganizationsAccessReport
+                    | Artefact::PoliciesGrantingServiceAccess
             )
     }
 
@@ -133,6 +151,19 @@ impl Candidate {
                 return "";
             }
         }
-        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // Folders of answers about single principals lie in that of the account.
+        let per_principal = [
+            Artefact::ServiceLastAccessed,
+            Artefact::LastAccessedEntities,
+            Artefact::PoliciesGrantingServiceAccess,
+        ];
+        if !per_principal.contains(&self.file.artefact) {
+            return folder;
+        }
+        let own = self.file.artefact.name();
+        let mut above = std::iter::successors(Some(folder), |folder| Some(folder.rsplit_once('/')?.0));
+        let own = above.find(|folder| folder.rsplit('/').next() == Some(own));
+        own.map_or(folder, |own| own.rsplit_once('/').map_or("", |(account, _)| account))
     }
 }

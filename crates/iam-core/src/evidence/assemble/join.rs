@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
+use super::last_accessed::{self, Boards};
 use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
 use super::{listings, monitoring};
@@ -22,8 +23,7 @@ use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
-#[expect(clippy::too_many_lines, reason = "one step for each artefact")]
-pub(super) fn join(group: Group) -> Account {
+pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut shelf = Shelf::default();
     let mut missing = Missing::default();
@@ -81,6 +81,14 @@ pub(super) fn join(group: Group) -> Account {
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
     let identities = missing.identities(shelf.authorization_details, &known);
+    let boards = Boards {
+        reports: shelf.service_last_accessed,
+        entities: shelf.last_accessed_entities,
+        policies: shelf.policies_granting_service_access,
+    };
+    let no_report = missing.gap_for(Artefact::ServiceLastAccessed);
+    let (last_accessed, gaps) = last_accessed::join(boards, hint, identities.as_deref().ok(), no_report);
+    missing.gaps.extend(gaps);
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
@@ -103,6 +111,8 @@ pub(super) fn join(group: Group) -> Account {
         organization_of_run: None,
         server_certificates,
         identities,
+        last_accessed,
+        organizations_access_reports: shelf.organizations_access_reports,
         saml_providers,
         open_id_connect_providers,
         organization_policies: organization::policies(shelf.organization_policies),
@@ -228,7 +238,8 @@ impl Missing {
                 let above = file.path.strip_suffix(promised.as_str());
                 above.is_some_and(|above| above.is_empty() || above.ends_with('/'))
             };
-            if files.iter().any(is_it) {
+            // Records are folded elsewhere and are not among the files.
+            if artefact == Artefact::CloudTrail || files.iter().any(is_it) {
                 continue;
             }
             let what = format!("manifest.json names {}, which is missing", quoted(promised));
