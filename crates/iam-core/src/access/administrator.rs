@@ -2,9 +2,8 @@ use std::sync::OnceLock;
 
 use iam_policy::catalogue::{ActionSet, Catalogue};
 use iam_policy::document::{Document, PolicyKind};
-use iam_policy::permissions::OnEverything;
+use iam_policy::permissions::{OnEverything, may_allow_everything};
 use iam_policy::policy::{Policy, StatementRef};
-use iam_policy::request::Action;
 
 use crate::evidence::{Grant, GrantedPolicy, Identity, Supplied};
 use crate::fact::Source;
@@ -53,7 +52,7 @@ impl<'a> Administrator<'a> {
     pub fn of(identity: &Identity<'a>, catalogue: &Catalogue) -> Supplied<Self> {
         let grants = identity.grants();
         let held = grants.complete()?.iter().map(Held::of).collect::<Supplied<Vec<_>>>()?;
-        if !may_create_users(&held) {
+        if !may_allow_everything(held.iter().map(|held| held.policy)) {
             return Ok(Self::No);
         }
         let all = catalogue.all();
@@ -137,7 +136,7 @@ impl<'g, 'a> Held<'g, 'a> {
     }
 }
 
-/// What the policy of AWS of this name says. Source: AWS Managed Policy Reference, "AdministratorAccess".
+/// What the policy of AWS of this name says. Source: AWS Managed Policy Reference, `AdministratorAccess`.
 fn administrator_access() -> Option<&'static Policy> {
     static POLICY: OnceLock<Option<Policy>> = OnceLock::new();
     let compile = || {
@@ -148,16 +147,8 @@ fn administrator_access() -> Option<&'static Policy> {
     POLICY.get_or_init(compile).as_ref()
 }
 
-fn on_everything<'p>(policy: &'p Policy) -> impl Iterator<Item = StatementRef<'p>> {
+fn on_everything(policy: &Policy) -> impl Iterator<Item = StatementRef<'_>> {
     policy.statements().filter(|cited| cited.statement.is_on_everything())
-}
-
-/// Whether something allows the one action that every administrator may do. It costs little to ask, and nearly everybody else
-/// may not: adding up all actions is for the rest.
-fn may_create_users(held: &[Held<'_, '_>]) -> bool {
-    let Ok(action) = "iam:CreateUser".parse::<Action>() else { return true };
-    let mut statements = held.iter().flat_map(|held| on_everything(held.policy));
-    statements.any(|cited| cited.statement.allows() && cited.statement.actions.cover(&action))
 }
 
 /// Of statements that allow everything together, the first that does it alone; else all of them.

@@ -5,6 +5,7 @@ mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod admin_without_mfa;
 mod calls_in_a_day;
 mod central_root;
 mod cloudshell_full_access;
@@ -17,6 +18,7 @@ mod credential_report_stale;
 mod credentials_beyond_report;
 mod denied_enumeration;
 mod densest;
+mod deny_on_group_resource;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
@@ -43,7 +45,15 @@ mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
 mod policy_admin;
+mod policy_allow_notaction;
+mod policy_assume_role_any;
+mod policy_decrypt_all_keys;
+mod policy_passrole_any;
+mod policy_sensitive_action_on_all;
+mod policy_sensitive_without_mfa;
+mod policy_service_wildcard;
 mod policy_statements;
+mod principal_admin;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
@@ -67,6 +77,7 @@ mod root_summary;
 mod root_used_recently;
 mod root_without_mfa;
 mod security_audit_role_missing;
+mod sensitive_actions;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod signing_certificate_active;
@@ -134,6 +145,16 @@ pub const ALL: &[&Check] = &[
     &iam_resource_untagged::CHECK,
     &cloudshell_full_access::CHECK,
     &policy_admin::CHECK,
+    &principal_admin::CHECK,
+    &admin_without_mfa::CHECK,
+    &policy_service_wildcard::CHECK,
+    &policy_decrypt_all_keys::CHECK,
+    &policy_allow_notaction::CHECK,
+    &policy_passrole_any::CHECK,
+    &policy_assume_role_any::CHECK,
+    &policy_sensitive_action_on_all::CHECK,
+    &policy_sensitive_without_mfa::CHECK,
+    &deny_on_group_resource::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
     &quarantine_policy_attached::CHECK,
