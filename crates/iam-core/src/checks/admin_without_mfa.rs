@@ -49,14 +49,11 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
     if user.mfa_active.known() == Ok(true) {
         return Ok(Verdict::PASS);
     }
-    let administrator = administrator(user, cx);
-    if matches!(administrator, Ok(None)) {
-        return Ok(Verdict::PASS);
-    }
-    user.mfa_active.known()?;
-    let (Some((is_certain, deciding)), credentials) = (administrator?, credentials?) else {
+    let Some((is_certain, deciding)) = administrator(user, cx)? else {
         return Ok(Verdict::PASS);
     };
+    user.mfa_active.known()?;
+    let credentials = credentials?;
     let names: Vec<&str> = credentials.iter().map(|(name, _)| &**name).collect();
     let told = principal_admin::told(is_certain, &deciding);
     let failure = cx.fail(format!("user {} {told}, and has {} without MFA", user.name, names.join(" and ")));

@@ -8,7 +8,7 @@ use iam_policy::permissions::{Reach, Scope};
 use iam_policy::policy::{Statement, StatementRef};
 
 use super::policy_statements::{CONSOLE, cite, replace_after};
-use super::sensitive_actions::told;
+use super::sensitive_actions::{spelled, told};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
 use crate::input::Artefact;
@@ -46,7 +46,7 @@ fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
         let actions = &cited.statement.actions.values;
         let without_effect = actions.iter().filter(|pattern| has_no_effect(pattern, cx.catalogue()));
         let before = idle.len();
-        idle.extend(without_effect.map(ToString::to_string));
+        idle.extend(without_effect.map(|pattern| spelled(pattern, cx.catalogue())));
         if idle.len() > before {
             because.push(cited);
         }

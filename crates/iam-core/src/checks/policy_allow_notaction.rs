@@ -4,6 +4,7 @@ use iam_policy::permissions::OnEverything;
 use iam_policy::policy::{Statement, StatementRef};
 
 use super::policy_statements::{ADMIN, CONSOLE, cite, conditions, is_admin, replace_after};
+use super::sensitive_actions::{spelled, told};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
 use crate::input::Artefact;
@@ -48,8 +49,9 @@ fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let Some(cited) = found.iter().max_by_key(worst) else {
         return Ok(Verdict::PASS);
     };
-    let left_out: Vec<String> = cited.statement.actions.values.iter().map(ToString::to_string).collect();
-    let left_out = super::sensitive_actions::told(left_out.iter().map(|one| &**one));
+    let left_out: Vec<String> =
+        cited.statement.actions.values.iter().map(|pattern| spelled(pattern, catalogue)).collect();
+    let left_out = told(left_out.iter().map(|one| &**one));
     let message = format!("{policy} allows every action but {left_out} (NotAction)");
     let failure = match worst(&cited) {
         (true, true) => cx.fail(format!("{message} on everything")),

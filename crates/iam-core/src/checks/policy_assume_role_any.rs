@@ -30,6 +30,7 @@ pub(super) static CHECK: Check = Check {
 
 const LADDER: Ladder = Ladder {
     noun: "role",
+    part: "an account",
     everywhere: Rung::own(Severity::High, Severity::Medium),
     account: Rung::lowered(Severity::Medium, "the roles of some accounts only", Severity::Low),
     some: Some(Rung::lowered(Severity::Low, "roles by a pattern only", Severity::Low)),

@@ -32,6 +32,7 @@ const ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:ReEncryptFrom"];
 
 const LADDER: Ladder = Ladder {
     noun: "KMS key",
+    part: "an account or Region",
     everywhere: Rung::own(Severity::Medium, Severity::Low),
     account: Rung::own(Severity::Medium, Severity::Low),
     some: None,

@@ -1,6 +1,7 @@
 #![doc = include_str!("policy_passrole_any.md")]
 
 use iam_policy::condition::{Test, Values};
+use iam_policy::glob::Glob;
 use iam_policy::permissions::{Scope, allowances};
 use iam_policy::policy::Statement;
 
@@ -32,6 +33,7 @@ pub(super) static CHECK: Check = Check {
 
 const LADDER: Ladder = Ladder {
     noun: "role",
+    part: "an account",
     everywhere: Rung::own(Severity::High, Severity::Medium),
     account: Rung::own(Severity::High, Severity::Medium),
     some: Some(Rung::lowered(Severity::Low, "roles by a pattern only", Severity::Low)),
@@ -57,9 +59,7 @@ fn names_services(statement: &Statement) -> bool {
 fn limits(test: &Test) -> bool {
     let is_positive = test.operator.is_some_and(|operator| !operator.comparison.is_negated());
     match &test.values {
-        Values::Texts(texts) => {
-            is_positive && !texts.iter().any(|text| text.glob().is_none_or(|glob| glob.is_any()))
-        }
+        Values::Texts(texts) => is_positive && !texts.iter().any(|text| text.glob().is_none_or(Glob::is_any)),
         _ => false,
     }
 }

@@ -61,10 +61,11 @@ fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     }
     let (worst, others) = names.iter().partition::<Vec<&str>, _>(|prefix| sensitive.matches(prefix));
     let is_sensitive = !worst.is_empty();
-    let noun = if names.len() == 1 { "service" } else { "services" };
     let listed = told(worst.into_iter().chain(others));
-    let mut message =
-        format!("{policy} allows all actions of {} {noun} on everything: {listed}", names.len());
+    let mut message = match names.len() {
+        1 => format!("{policy} allows all actions of {listed} on everything"),
+        many => format!("{policy} allows all actions of {many} services on everything: {listed}"),
+    };
     if !certain {
         message = format!("{message}, depending on {}", conditions(granting(said)));
     }

@@ -51,6 +51,8 @@ pub(super) const CONSOLE: &str = "IAM > Policies > {name} > Permissions defined 
 pub(super) struct Ladder {
     /// What is reached: `role`.
     pub(super) noun: &'static str,
+    /// What may hold all of them: `account`.
+    pub(super) part: &'static str,
     /// All of them.
     pub(super) everywhere: Rung,
     /// All of some account or Region.
@@ -116,7 +118,7 @@ impl Ladder {
         actions.dedup();
         let what = match reach {
             Reach::Everywhere => format!("every {}", self.noun),
-            Reach::Account => format!("every {} of an account or Region", self.noun),
+            Reach::Account => format!("every {} of {}", self.noun, self.part),
             _ => format!("{}s by a pattern", self.noun),
         };
         let mut message = format!("{policy} allows {} on {what}", actions.join(" and "));

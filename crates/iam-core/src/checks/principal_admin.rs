@@ -70,13 +70,12 @@ fn judge(identity: &Identity<'_>, cx: &Context<'_>) -> Judged {
         ),
         (Identity::User(_), true) => failure
             .severity(Severity::Critical, "the credentials of a user last until somebody takes them away"),
-        (Identity::User(_), false) => failure,
         (Identity::Group(group), _)
             if group.all_members_seen().is_ok() && group.members().next().is_none() =>
         {
             failure.severity(Severity::Medium, "nobody is in the group yet")
         }
-        (Identity::Group(_) | Identity::Role(_), true) => failure,
+        (Identity::User(_), false) | (Identity::Group(_) | Identity::Role(_), true) => failure,
         (Identity::Group(_) | Identity::Role(_), false) => {
             failure.severity(Severity::Medium, "only under a condition")
         }

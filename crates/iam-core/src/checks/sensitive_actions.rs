@@ -1,9 +1,10 @@
-//! Actions that settings list.
+//! How checks read and tell actions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_policy::catalogue::Catalogue;
+use iam_policy::pattern::ActionPattern;
 
 use crate::check::Patterns;
 use crate::evidence::Supplied;
@@ -42,6 +43,16 @@ pub(super) fn listed(
         }
     }
     Ok(actions)
+}
+
+/// A pattern of a policy as AWS spells it, where it means one action.
+pub(super) fn spelled(pattern: &ActionPattern, catalogue: &Catalogue) -> String {
+    let written = pattern.to_string();
+    let known = catalogue.expand(&written);
+    match catalogue.members(&known).next() {
+        Some(action) if action.to_string().eq_ignore_ascii_case(&written) => action.to_string(),
+        _ => written,
+    }
 }
 
 /// `iam:CreateUser, iam:DeleteUser and 3 more`
