@@ -989,10 +989,10 @@ fn of_policy(report: &Report, check: &str, name: &str) -> String {
     said[0].clone()
 }
 
-fn severity_of(report: &Report, check: &str, name: &str) -> Severity {
+fn severity_of(report: &Report, check: &str, name: &str) -> Option<Severity> {
     let mut findings = findings(&report.accounts[0], check);
     let finding = findings.find(|finding| finding.message.contains(&format!("inline policy {name} ")));
-    finding.unwrap_or_else(|| panic!("{check} does not fail {name}")).severity
+    finding.map(|finding| finding.severity)
 }
 
 #[test]
@@ -1050,10 +1050,10 @@ fn assuming_any_role_is_found_in_any_spelling_and_graded_by_reach() {
             r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111122223333:role/ci"}"#,
         ),
     ]);
-    assert_eq!(severity_of(&report, check, "pattern"), Severity::High);
-    assert_eq!(severity_of(&report, check, "case"), Severity::High);
-    assert_eq!(severity_of(&report, check, "account"), Severity::Medium);
-    assert_eq!(severity_of(&report, check, "prefix"), Severity::Low);
+    assert_eq!(severity_of(&report, check, "pattern"), Some(Severity::High));
+    assert_eq!(severity_of(&report, check, "case"), Some(Severity::High));
+    assert_eq!(severity_of(&report, check, "account"), Some(Severity::Medium));
+    assert_eq!(severity_of(&report, check, "prefix"), Some(Severity::Low));
     assert_says(&of_policy(&report, check, "named"), &["pass "]);
 }
 

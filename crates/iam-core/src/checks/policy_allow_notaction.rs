@@ -3,7 +3,7 @@
 use iam_policy::permissions::OnEverything;
 use iam_policy::policy::{Statement, StatementRef};
 
-use super::policy_statements::{ADMIN, CONSOLE, cite, conditions, is_admin, replace_after};
+use super::policy_statements::{CONSOLE, cite, conditions, exempt, replace_after};
 use super::sensitive_actions::{spelled, told};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
@@ -33,8 +33,8 @@ pub(super) static CHECK: Check = Check {
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
-    if is_admin(said, cx.catalogue()) {
-        return Ok(Verdict::not_applicable(ADMIN));
+    if let Some(why) = exempt(policy, said, cx.catalogue())? {
+        return Ok(Verdict::not_applicable(why));
     }
     let catalogue = cx.catalogue();
     let denied = OnEverything::of([said], catalogue).denied;

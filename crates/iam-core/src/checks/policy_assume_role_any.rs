@@ -2,7 +2,7 @@
 
 use iam_policy::permissions::{Scope, allowances};
 
-use super::policy_statements::{ADMIN, CONSOLE, Ladder, Rung, is_admin, replace_after};
+use super::policy_statements::{CONSOLE, Ladder, Rung, exempt, replace_after};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
 use crate::input::Artefact;
@@ -39,8 +39,8 @@ const LADDER: Ladder = Ladder {
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
-    if is_admin(said, cx.catalogue()) {
-        return Ok(Verdict::not_applicable(ADMIN));
+    if let Some(why) = exempt(policy, said, cx.catalogue())? {
+        return Ok(Verdict::not_applicable(why));
     }
     let found = allowances([said], "sts:AssumeRole", Scope::ROLES);
     LADDER.judge(policy, document, found.into_iter().map(|one| ("sts:AssumeRole", one)), cx)

@@ -2,7 +2,7 @@
 
 use iam_policy::permissions::{Scope, allowances};
 
-use super::policy_statements::{ADMIN, CONSOLE, Ladder, Rung, is_admin, replace_after};
+use super::policy_statements::{CONSOLE, Ladder, Rung, exempt, replace_after};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
 use crate::input::Artefact;
@@ -41,8 +41,8 @@ const LADDER: Ladder = Ladder {
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
-    if is_admin(said, cx.catalogue()) {
-        return Ok(Verdict::not_applicable(ADMIN));
+    if let Some(why) = exempt(policy, said, cx.catalogue())? {
+        return Ok(Verdict::not_applicable(why));
     }
     let found = |action| allowances([said], action, Scope::KEYS).into_iter().map(move |one| (action, one));
     LADDER.judge(policy, document, ACTIONS.into_iter().flat_map(found), cx)

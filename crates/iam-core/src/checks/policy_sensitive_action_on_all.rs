@@ -2,7 +2,7 @@
 
 use iam_policy::permissions::{Allowance, Reach, Scope, allowances};
 
-use super::policy_statements::{ADMIN, CONSOLE, cite, conditions, is_admin, replace_after};
+use super::policy_statements::{CONSOLE, cite, conditions, exempt, replace_after};
 use super::sensitive_actions;
 use crate::check::{
     Check, CheckId, Context, Judge, Judged, Mappings, Param, Patterns, Remedy, Severity, Step, Verdict,
@@ -39,8 +39,8 @@ static ACTIONS: Param<Patterns> = Param::new(
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
-    if is_admin(said, cx.catalogue()) {
-        return Ok(Verdict::not_applicable(ADMIN));
+    if let Some(why) = exempt(policy, said, cx.catalogue())? {
+        return Ok(Verdict::not_applicable(why));
     }
     let actions = sensitive_actions::listed(&cx.get(&ACTIONS), "actions", cx.catalogue())?;
     let allowed = |action: &str| -> Vec<Allowance<'_>> {

@@ -6,7 +6,7 @@ use iam_policy::context::{Context as RequestContext, ContextValue};
 use iam_policy::policy::{Policy, Statement, StatementRef};
 use iam_policy::truth::Truth;
 
-use super::policy_statements::{CONSOLE, cite, replace_after};
+use super::policy_statements::{BOUNDARY, CONSOLE, cite, replace_after};
 use super::sensitive_actions;
 use crate::check::{
     Check, CheckId, Context, Judge, Judged, Mappings, Param, Patterns, Remedy, Severity, Step, Verdict,
@@ -66,6 +66,9 @@ const DEFAULT_ACTIONS: [&str; 18] = [
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
+    if policy.is_boundary_only()? {
+        return Ok(Verdict::not_applicable(BOUNDARY));
+    }
     let actions = sensitive_actions::listed(&cx.get(&ACTIONS), "actions", cx.catalogue())?;
     let mut open: Vec<&str> = Vec::new();
     let mut because: Vec<StatementRef<'_>> = Vec::new();

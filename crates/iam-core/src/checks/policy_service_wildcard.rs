@@ -5,7 +5,7 @@ use iam_policy::pattern::ActionPattern;
 use iam_policy::permissions::OnEverything;
 use iam_policy::policy::{Policy, StatementRef};
 
-use super::policy_statements::{ADMIN, CONSOLE, cite, conditions, is_admin, replace_after};
+use super::policy_statements::{CONSOLE, cite, conditions, exempt, replace_after};
 use super::sensitive_actions::told;
 use crate::check::{
     Check, CheckId, Context, Judge, Judged, Mappings, Param, Patterns, Remedy, Severity, Step, Verdict,
@@ -49,8 +49,8 @@ static SENSITIVE: Param<Patterns> = Param::new(
 fn judge(policy: &CustomerPolicy<'_>, cx: &Context<'_>) -> Judged {
     let document = policy.document()?;
     let said = document.policy()?;
-    if is_admin(said, cx.catalogue()) {
-        return Ok(Verdict::not_applicable(ADMIN));
+    if let Some(why) = exempt(policy, said, cx.catalogue())? {
+        return Ok(Verdict::not_applicable(why));
     }
     let whole = WholeServices::of(said, cx.catalogue());
     let sensitive = cx.get(&SENSITIVE);

@@ -6,14 +6,17 @@ use iam_policy::permissions::{Allowance, OnEverything, Reach, may_allow_everythi
 use iam_policy::policy::{Policy, StatementRef};
 
 use crate::check::{Context, Failure, Judged, Severity, Step, SubjectKind, Verdict, When};
-use crate::evidence::CustomerPolicy;
+use crate::evidence::{CustomerPolicy, Supplied};
 use crate::input::PolicyDocument;
 
 /// More conditions than this are not told one by one.
 const MOST_CONDITIONS: usize = 3;
 
 /// Why only one check speaks of a policy that allows everything.
-pub(super) const ADMIN: &str = "the policy allows everything, which policy-admin tells";
+const ADMIN: &str = "the policy allows everything, which policy-admin tells";
+
+/// Why a permissions boundary is not asked what it allows.
+pub(super) const BOUNDARY: &str = "the policy is a permissions boundary only, which grants nothing";
 
 /// A first step, and those that then replace the text of a policy, whosever it is.
 pub(super) const fn replace_after(first: Step) -> [Step; 5] {
@@ -137,9 +140,22 @@ impl Ladder {
     }
 }
 
-/// Whether a policy allows everything, if only under a condition.
-pub(super) fn is_admin(said: &Policy, catalogue: &Catalogue) -> bool {
-    may_allow_everything([said]) && catalogue.all().is_subset(&OnEverything::of([said], catalogue).possible)
+/// Why a policy is not asked for parts of everything, if it is not.
+///
+/// # Errors
+///
+/// The gap, when it was not seen whether anybody has the policy.
+pub(super) fn exempt(
+    policy: &CustomerPolicy<'_>,
+    said: &Policy,
+    catalogue: &Catalogue,
+) -> Supplied<Option<&'static str>> {
+    if policy.is_boundary_only()? {
+        return Ok(Some(BOUNDARY));
+    }
+    let allows_everything = may_allow_everything([said])
+        && catalogue.all().is_subset(&OnEverything::of([said], catalogue).possible);
+    Ok(allows_everything.then_some(ADMIN))
 }
 
 /// Cites statements of a document, each once.
