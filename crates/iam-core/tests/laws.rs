@@ -461,8 +461,7 @@ impl Generated {
         for name in ["AWSCloudShellFullAccess", "AWSSupportAccess", "AWSCompromisedKeyQuarantineV2"] {
             policies.push(policy(of_aws(name), 1, 0, trust.clone()));
         }
-        let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
-        let everything = json!({"Version": "2012-10-17", "Statement": [everything]});
+        let everything = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
         policies.push(policy(of_aws("AdministratorAccess"), 1, 0, everything));
         if let Some(Artefact::Json(summary)) = self.artefacts.get_mut("account-summary.json") {
             let map = &mut summary["SummaryMap"];
@@ -470,6 +469,12 @@ impl Generated {
                 map[key] = json!(count);
             }
         }
+        self.providers(from, partition);
+        let details = json!({"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": roles, "Policies": policies});
+        self.json(DETAILS, details);
+    }
+
+    fn providers(&mut self, from: &mut Choices<'_>, partition: &str) {
         if from.maybe() {
             let providers: Vec<Value> = (0..from.below(2))
                 .map(|_| json!({"Arn": format!("arn:{partition}:iam::{ACCOUNT}:saml-provider/corp")}))
@@ -477,8 +482,6 @@ impl Generated {
             self.json("saml-providers.json", json!({"SAMLProviderList": providers}));
             self.json("open-id-connect-providers.json", json!({"OpenIDConnectProviderList": []}));
         }
-        let details = json!({"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": roles, "Policies": policies});
-        self.json(DETAILS, details);
     }
 
     fn details_mut(&mut self) -> Option<&mut Value> {
