@@ -382,10 +382,11 @@ impl Generated {
         let attached = |from: &mut Choices<'_>, attachments: &mut [usize; 3]| -> Vec<Value> {
             let mut arns = BTreeSet::new();
             for _ in 0..from.below(3) {
-                arns.insert(match from.below(6) {
+                arns.insert(match from.below(7) {
                     number @ 0..3 => own(number),
                     3 => of_aws("AWSCloudShellFullAccess"),
                     4 => of_aws("AWSSupportAccess"),
+                    5 => of_aws("AdministratorAccess"),
                     _ => of_aws("AWSCompromisedKeyQuarantineV2"),
                 });
             }
@@ -396,9 +397,19 @@ impl Generated {
                 |arn: String| json!({"PolicyName": arn.rsplit('/').next().unwrap(), "PolicyArn": arn});
             arns.into_iter().map(named).collect()
         };
-        let document = json!({"Version": "2012-10-17", "Statement": []});
+        let document =
+            |from: &mut Choices<'_>| json!({"Version": "2012-10-17", "Statement": statements(from)});
+        let trust = json!({"Version": "2012-10-17", "Statement": []});
         let inline = |from: &mut Choices<'_>| -> Vec<Value> {
-            (0..from.below(2)).map(|_| json!({"PolicyName": "own", "PolicyDocument": document})).collect()
+            (0..from.below(2))
+                .map(|_| json!({"PolicyName": "own", "PolicyDocument": document(from)}))
+                .collect()
+        };
+        let boundary = |from: &mut Choices<'_>| match from.below(8) {
+            number @ 0..3 => {
+                json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": own(number)})
+            }
+            _ => Value::Null,
         };
         let tags = |from: &mut Choices<'_>| {
             from.of(&[&[][..], &["owner"], &["aws:x"]])
@@ -412,6 +423,10 @@ impl Generated {
                 (0..groups).filter(|_| from.maybe()).map(|number| format!("group{number}")).collect();
             users.push(json!({"UserName": row[0], "UserId": "AIDAEXAMPLE", "Arn": row[1], "Path": "/", "CreateDate": row[2],
                 "GroupList": of, "UserPolicyList": inline(from), "AttachedManagedPolicies": attached(from, &mut attachments), "Tags": tags(from)}));
+            let boundary = boundary(from);
+            if let Some(Value::Object(user)) = users.last_mut().filter(|_| !boundary.is_null()) {
+                user.insert("PermissionsBoundary".to_owned(), boundary);
+            }
         }
         let groups: Vec<Value> = (0..groups)
             .map(|number| {
@@ -426,11 +441,11 @@ impl Generated {
                 let age = from.age(i64::MAX);
                 let used = if from.maybe() { json!({"LastUsedDate": ago(from.age(age)), "Region": "eu-west-1"}) } else { json!({}) };
                 json!({"RoleName": format!("role{number}"), "RoleId": "AROAEXAMPLE", "Arn": format!("arn:{partition}:iam::{ACCOUNT}:role{path}role{number}"),
-                    "Path": path, "CreateDate": ago(age), "AssumeRolePolicyDocument": document, "InstanceProfileList": [],
+                    "Path": path, "CreateDate": ago(age), "AssumeRolePolicyDocument": trust, "InstanceProfileList": [],
                     "RolePolicyList": inline(from), "AttachedManagedPolicies": attached(from, &mut attachments), "RoleLastUsed": used, "Tags": tags(from)})
             })
             .collect();
-        let policy = |arn: String, count: usize, bounds: usize| {
+        let policy = |arn: String, count: usize, bounds: usize, document: Value| {
             json!({"PolicyName": arn.rsplit('/').next().unwrap(), "PolicyId": "ANPAEXAMPLE", "Arn": arn, "Path": "/", "DefaultVersionId": "v1",
                 "AttachmentCount": count, "PermissionsBoundaryUsageCount": bounds, "CreateDate": ago(900),
                 "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "CreateDate": ago(900), "Document": document}]})
@@ -438,24 +453,23 @@ impl Generated {
         let mut policies: Vec<Value> = attachments
             .iter()
             .enumerate()
-            .map(|(number, count)| policy(own(number), *count, from.below(3) / 2))
+            .map(|(number, count)| {
+                let bounds = from.below(3) / 2;
+                policy(own(number), *count, bounds, document(from))
+            })
             .collect();
         for name in ["AWSCloudShellFullAccess", "AWSSupportAccess", "AWSCompromisedKeyQuarantineV2"] {
-            policies.push(policy(of_aws(name), 1, 0));
+            policies.push(policy(of_aws(name), 1, 0, trust.clone()));
         }
+        let everything = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+        policies.push(policy(of_aws("AdministratorAccess"), 1, 0, everything));
         if let Some(Artefact::Json(summary)) = self.artefacts.get_mut("account-summary.json") {
             let map = &mut summary["SummaryMap"];
             for (key, count) in [("Groups", groups.len()), ("Roles", roles.len()), ("Policies", 3)] {
                 map[key] = json!(count);
             }
         }
-        if from.maybe() {
-            let providers: Vec<Value> = (0..from.below(2))
-                .map(|_| json!({"Arn": format!("arn:{partition}:iam::{ACCOUNT}:saml-provider/corp")}))
-                .collect();
-            self.json("saml-providers.json", json!({"SAMLProviderList": providers}));
-            self.json("open-id-connect-providers.json", json!({"OpenIDConnectProviderList": []}));
-        }
+        self.providers(from, partition);
         for (kind, list) in [("user", &users), ("group", &groups), ("role", &roles)] {
             for principal in list {
                 self.last_accessed(from, kind, principal["Arn"].as_str().unwrap());
@@ -463,6 +477,16 @@ impl Generated {
         }
         let details = json!({"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": roles, "Policies": policies});
         self.json(DETAILS, details);
+    }
+
+    fn providers(&mut self, from: &mut Choices<'_>, partition: &str) {
+        if from.maybe() {
+            let providers: Vec<Value> = (0..from.below(2))
+                .map(|_| json!({"Arn": format!("arn:{partition}:iam::{ACCOUNT}:saml-provider/corp")}))
+                .collect();
+            self.json("saml-providers.json", json!({"SAMLProviderList": providers}));
+            self.json("open-id-connect-providers.json", json!({"OpenIDConnectProviderList": []}));
+        }
     }
 
     /// A report of last uses, finished or not, whole or not.
@@ -529,6 +553,39 @@ impl Generated {
     fn verdicts(&self) -> Vec<Judged> {
         verdicts(self.files(), now())
     }
+}
+
+/// Statements of a policy that matter to the checks of what policies allow.
+fn statements(from: &mut Choices<'_>) -> Vec<Value> {
+    (0..from.below(3))
+        .map(|_| {
+            let mut statement = json!({"Effect": from.of(&["Allow", "Allow", "Allow", "Deny"])});
+            let actions = from.of(&[
+                "*",
+                "iam:*",
+                "iam:PassRole",
+                "sts:Assume*",
+                "kms:*",
+                "aws-marketplace:*",
+                "iam:DeleteUser",
+            ]);
+            statement[from.of(&["Action", "Action", "Action", "NotAction"])] = json!(actions);
+            let resources = [
+                "*",
+                "*",
+                "*",
+                "arn:aws:iam::*:role/*",
+                "arn:aws:iam::111122223333:role/ci-*",
+                "arn:aws:iam::111122223333:group/x",
+            ];
+            statement[from.of(&["Resource", "Resource", "Resource", "NotResource"])] =
+                json!(from.of(&resources));
+            if from.below(4) == 0 {
+                statement["Condition"] = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
+            }
+            statement
+        })
+        .collect()
 }
 
 fn in_folder(path: &str, text: impl Into<Vec<u8>>) -> (InputFile, Given) {
@@ -980,7 +1037,7 @@ proptest! {
         let keys: Vec<String> = entry.keys().cloned().collect();
         let key = &keys[field % keys.len()];
         // AWS leaves these out when they are empty, and an empty object when a role was not used.
-        let is_optional = ["UserPolicyList", "Tags"].contains(&key.as_str());
+        let is_optional = ["UserPolicyList", "Tags", "PermissionsBoundary"].contains(&key.as_str());
         prop_assume!(!(is_optional && to.is_null() || key == "RoleLastUsed" && to == json!({})));
         // A number is a number, and a name of another group is one.
         prop_assume!(!(to == json!(7) && key.ends_with("Count")));

@@ -24,6 +24,7 @@ const SHARED: &[&str] = &[
     "role_with_policy",
     "root_events",
     "root_summary",
+    "sensitive_actions",
     "slots",
     "told",
     "unused_grants",

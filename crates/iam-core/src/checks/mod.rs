@@ -7,6 +7,7 @@ mod access_key_old;
 mod access_key_unused;
 mod access_unused;
 mod action_unused;
+mod admin_without_mfa;
 mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
@@ -22,6 +23,7 @@ mod credentials_beyond_report;
 mod denied_calls_unmonitored;
 mod denied_enumeration;
 mod densest;
+mod deny_on_group_resource;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
@@ -52,8 +54,16 @@ mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
 mod policy_admin;
+mod policy_allow_notaction;
+mod policy_assume_role_any;
 mod policy_changes_unmonitored;
+mod policy_decrypt_all_keys;
+mod policy_passrole_any;
+mod policy_sensitive_action_on_all;
+mod policy_sensitive_without_mfa;
+mod policy_service_wildcard;
 mod policy_statements;
+mod principal_admin;
 mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
@@ -81,6 +91,7 @@ mod root_without_mfa;
 mod route_changes_unmonitored;
 mod security_audit_role_missing;
 mod security_group_changes_unmonitored;
+mod sensitive_actions;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
 mod service_unused;
@@ -161,6 +172,16 @@ pub const ALL: &[&Check] = &[
     &cloudshell_full_access::CHECK,
     &principal_can_escalate::CHECK,
     &policy_admin::CHECK,
+    &principal_admin::CHECK,
+    &admin_without_mfa::CHECK,
+    &policy_service_wildcard::CHECK,
+    &policy_decrypt_all_keys::CHECK,
+    &policy_allow_notaction::CHECK,
+    &policy_passrole_any::CHECK,
+    &policy_assume_role_any::CHECK,
+    &policy_sensitive_action_on_all::CHECK,
+    &policy_sensitive_without_mfa::CHECK,
+    &deny_on_group_resource::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
     &access_unused::CHECK,

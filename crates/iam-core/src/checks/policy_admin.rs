@@ -2,10 +2,8 @@
 
 use iam_policy::permissions::OnEverything;
 
-use super::policy_statements::{cite, conditions};
-use crate::check::{
-    Check, CheckId, Cis, Context, Judge, Judged, Mappings, Remedy, Severity, Step, SubjectKind, Verdict, When,
-};
+use super::policy_statements::{CONSOLE, cite, conditions, replace_after};
+use crate::check::{Check, CheckId, Cis, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::CustomerPolicy;
 use crate::input::Artefact;
 
@@ -27,31 +25,10 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Whatever relied on a permission that the smaller policy lacks stops working. Keep the old text until a full \
                cycle of the work has passed.",
-        steps: &[
-            Step::think("See who has the policy and which services they use (IAM > Access Advisor)."),
-            Step::run_when(
-                When::Of(SubjectKind::ManagedPolicy),
-                "Put the smaller policy into policy.json and make it the version that counts. This can be undone with \
-                 `aws iam set-default-policy-version`.",
-                "aws iam create-policy-version --policy-arn {arn} --policy-document file://policy.json --set-as-default",
-            ),
-            Step::run_when(
-                When::Of(SubjectKind::UserPolicy),
-                "Put the smaller policy into policy.json and replace the old one. Keep the old text to undo this.",
-                "aws iam put-user-policy --user-name {user} --policy-name {policy} --policy-document file://policy.json",
-            ),
-            Step::run_when(
-                When::Of(SubjectKind::GroupPolicy),
-                "Put the smaller policy into policy.json and replace the old one. Keep the old text to undo this.",
-                "aws iam put-group-policy --group-name {group} --policy-name {policy} --policy-document file://policy.json",
-            ),
-            Step::run_when(
-                When::Of(SubjectKind::RolePolicy),
-                "Put the smaller policy into policy.json and replace the old one. Keep the old text to undo this.",
-                "aws iam put-role-policy --role-name {role} --policy-name {policy} --policy-document file://policy.json",
-            ),
-        ],
-        console: "IAM > Policies > {name} > Permissions defined in this policy > Edit",
+        steps: &replace_after(Step::think(
+            "See who has the policy and which services they use (IAM > Access Advisor).",
+        )),
+        console: CONSOLE,
     },
     page: include_str!("policy_admin.md"),
     judge: Judge::Policy(judge),

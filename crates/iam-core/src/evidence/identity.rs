@@ -342,6 +342,18 @@ impl<'a> CustomerPolicy<'a> {
             Self::Inline { .. } => Ok(true),
         }
     }
+
+    /// Whether nobody has the policy and it only bounds others.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when it was not seen.
+    pub fn is_boundary_only(&self) -> Supplied<bool> {
+        match self {
+            Self::Managed(policy) => Ok(!self.is_attached()? && *policy.detail.boundary_uses.seen()? > 0),
+            Self::Inline { .. } => Ok(false),
+        }
+    }
 }
 
 impl<'a> From<DetailedUser<'a>> for Identity<'a> {

@@ -45,7 +45,12 @@ impl Statement {
 impl Patterns<ActionPattern> {
     /// Whether the element covers an action.
     pub fn cover(&self, action: &Action) -> bool {
-        self.negated != self.values.iter().any(|pattern| pattern.matches(action.service(), action.name()))
+        self.cover_name(action.service(), action.name())
+    }
+
+    /// Whether the element covers the action of this prefix and name.
+    pub fn cover_name(&self, service: &str, name: &str) -> bool {
+        self.negated != self.values.iter().any(|pattern| pattern.matches(service, name))
     }
 }
 

@@ -1,6 +1,13 @@
 //! What policies allow, whoever asks and whatever is asked for.
 //!
-//! Evaluation answers one request. An audit asks the other way round: which actions are allowed on everything?
+//! Evaluation answers one request. An audit asks the other way round: which actions are allowed on everything
+//! ([`OnEverything`])? On how many resources of a type is this action allowed ([`Allowance`])?
+
+mod allowance;
+mod reach;
+
+pub use allowance::{Allowance, allowances};
+pub use reach::{Reach, Scope};
 
 use crate::catalogue::{ActionSet, Catalogue};
 use crate::document::Effect;
@@ -33,6 +40,8 @@ pub struct OnEverything {
     pub certain: ActionSet,
     /// Those that may be, under conditions: the others are among them.
     pub possible: ActionSet,
+    /// Those that are denied on every resource, whatever the circumstances.
+    pub denied: ActionSet,
 }
 
 impl OnEverything {
@@ -57,8 +66,19 @@ impl OnEverything {
         possible.subtract(&denied);
         certain.subtract(&denied);
         certain.subtract(&doubtful);
-        Self { certain, possible }
+        Self { certain, possible, denied }
     }
+}
+
+/// Whether policies may allow every action on every resource; `false` is certain. It costs little, because it asks for one
+/// action that hardly anybody else may do, and can save adding up all actions.
+pub fn may_allow_everything<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> bool {
+    policies.into_iter().flat_map(Policy::statements).any(|cited| {
+        let statement = cited.statement;
+        statement.allows()
+            && statement.is_on_everything()
+            && statement.actions.cover_name("iam", "CreateUser")
+    })
 }
 
 impl Statement {
