@@ -26,6 +26,8 @@ const SHARED: &[&str] = &[
     "root_summary",
     "slots",
     "told",
+    "trusted_providers",
+    "trusts",
     "unused_grants",
     "watch",
     "watch_chain",
