@@ -27,6 +27,8 @@ const SHARED: &[&str] = &[
     "sensitive_actions",
     "slots",
     "told",
+    "trusted_providers",
+    "trusts",
     "unused_grants",
     "watch",
     "watch_chain",

@@ -68,6 +68,13 @@ mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
+mod role_confused_deputy;
+mod role_cross_account_broad;
+mod role_cross_account_unprotected;
+mod role_federated_unrestricted;
+mod role_trust_without_mfa;
+mod role_trusts_anyone;
+mod role_trusts_itself;
 mod role_unused;
 mod role_with_policy;
 mod root_access_key_active;
@@ -104,6 +111,8 @@ mod sts_global_token_v1;
 mod support_role_missing;
 mod told;
 mod trail_changes_unmonitored;
+mod trusted_providers;
+mod trusts;
 mod two_active_access_keys;
 mod unused_grants;
 mod user_policy_attached_directly;
@@ -184,6 +193,13 @@ pub const ALL: &[&Check] = &[
     &deny_on_group_resource::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
+    &role_trusts_anyone::CHECK,
+    &role_federated_unrestricted::CHECK,
+    &role_cross_account_broad::CHECK,
+    &role_cross_account_unprotected::CHECK,
+    &role_trust_without_mfa::CHECK,
+    &role_confused_deputy::CHECK,
+    &role_trusts_itself::CHECK,
     &access_unused::CHECK,
     &service_unused::CHECK,
     &action_unused::CHECK,
