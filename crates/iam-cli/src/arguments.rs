@@ -24,6 +24,7 @@ pub(crate) enum Verb {
     Check(Check),
     Credentials(Credentials),
     Trail(Trail),
+    Usage(Usage),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -167,6 +168,45 @@ Examples:
 
 Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
 
+/// Print what users, groups, roles and policies are granted, and what of it was used: the table that the console shows as
+/// "Last Accessed", and which it cannot export.
+///
+/// Paths are files and folders, as for `check`. The account authorization details say what is granted; last accessed reports,
+/// CloudTrail records and the last uses of roles say what was used. A report that does not say whom it is about has to lie in
+/// service-last-accessed/KIND/NAME.json, or be named with --principal ARN.
+#[derive(Debug, Args)]
+#[command(after_help = USAGE_EXAMPLES)]
+pub(crate) struct Usage {
+    /// Files and folders, as for `check`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only those whose name, ARN, or kind and name match: 'deploy*', 'role/ci*'
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) principal: Vec<String>,
+    /// What a row is
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = UsageBy::Service)]
+    pub(crate) by: UsageBy,
+    /// A use longer ago than this counts no more, and evidence that is shorter or older than this proves no disuse
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    pub(crate) window: u32,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+}
+
+const USAGE_EXAMPLES: &str = "\
+Examples:
+  aws iam get-account-authorization-details > account/account-authorization-details.json
+  iam-audit usage account
+  iam-audit usage account --principal 'role/EKS*' --by action
+  iam-audit usage account cloudtrail --window 180 --format csv -o usage.csv
+
+Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact was recognised, 4 something was not seen.";
+
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  iam-audit checks --config iam-audit.toml")]
@@ -274,6 +314,12 @@ pub(crate) enum By {
     Action,
     Day,
     Address,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UsageBy {
+    Service,
+    Action,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

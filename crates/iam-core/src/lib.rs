@@ -8,4 +8,5 @@ pub mod evidence;
 pub mod fact;
 pub mod ident;
 pub mod input;
+pub mod rightsize;
 pub mod usage;

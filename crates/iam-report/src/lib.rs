@@ -33,6 +33,7 @@ mod neutral;
 pub mod sarif;
 mod tool;
 pub mod trail;
+pub mod usage;
 mod wire;
 
 pub use tool::Tool;

@@ -7,3 +7,4 @@ pub(crate) mod credentials;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod trail;
+pub(crate) mod usage;
