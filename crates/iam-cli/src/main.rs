@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Verb::Credentials(arguments) => command::credentials::run(&arguments),
         Verb::Trail(arguments) => command::trail::run(&arguments),
         Verb::Usage(arguments) => command::usage::run(&arguments),
+        Verb::Rightsize(arguments) => command::rightsize::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

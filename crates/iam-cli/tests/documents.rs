@@ -33,15 +33,24 @@ fn compare(path: &str, variable: &str, made: &str) {
 }
 
 #[test]
-fn the_transcript_of_the_readme_is_real() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (before, rest) = readme.split_once("```text\n$ iam-audit ").unwrap();
-    let (transcript, after) = rest.split_once("\n```").unwrap();
-    let command = transcript.lines().next().unwrap();
-    let arguments: Vec<&str> = command.split_whitespace().collect();
-    let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
-    let made = format!("{before}```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end());
-    compare("README.md", "UPDATE_README", &made);
+fn the_transcripts_of_the_documents_are_real() {
+    const START: &str = "```text\n$ iam-audit ";
+    for document in ["README.md", "docs/rightsize.md"] {
+        let written = fs::read_to_string(root().join(document)).unwrap();
+        let mut parts = written.split(START);
+        let mut made = parts.next().unwrap().to_owned();
+        let mut transcripts = 0;
+        for part in parts {
+            transcripts += 1;
+            let (transcript, after) = part.split_once("\n```").unwrap();
+            let command = transcript.lines().next().unwrap();
+            let arguments: Vec<&str> = command.split_whitespace().collect();
+            let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
+            write!(made, "{START}{command}\n{}\n```{after}", ran.out.trim_end()).unwrap();
+        }
+        assert!(transcripts > 0, "{document} has a transcript");
+        compare(document, "UPDATE_README", &made);
+    }
 }
 
 #[test]

@@ -69,8 +69,7 @@ fn the_role_that_administers_eks() {
     let evidence = testdata::evidence(testdata::folder("accounts/eks-admin-role"));
     insta::assert_snapshot!("eks-admin-role", shown(&plan(&evidence, &options())));
     let asked = usage::Options { as_of: parse_time(NOW).unwrap(), window: Days(90) };
-    let usage = Usage::of(&evidence.accounts[0], asked).unwrap();
-    let fresh = from_trail(&usage, "arn:aws:iam::111122223333:role/EKSAdminRole");
+    let fresh = from_trail(&evidence.accounts[0], asked, "arn:aws:iam::111122223333:role/EKSAdminRole");
     let fresh = format!("{}\n{}", fresh.text.unwrap(), fresh.notes.join("\n"));
     insta::assert_snapshot!("eks-admin-role-from-trail", fresh);
 }

@@ -30,6 +30,7 @@ pub mod csv;
 pub mod human;
 pub mod json;
 mod neutral;
+pub mod rightsize;
 pub mod sarif;
 mod tool;
 pub mod trail;

@@ -6,5 +6,6 @@ pub(crate) mod completions;
 pub(crate) mod credentials;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod rightsize;
 pub(crate) mod trail;
 pub(crate) mod usage;

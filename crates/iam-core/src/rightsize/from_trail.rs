@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iam_policy::catalogue::Action;
+use iam_policy::catalogue::{Action, Catalogue};
 use iam_policy::document::{
     Document, Effect, Items, PatternElement, Statement, Text, Version, VersionElement,
 };
 use iam_policy::glob::{Case, Glob};
 use iam_policy::span::At;
 
-use crate::usage::{Usage, Use};
+use crate::evidence::Account;
+use crate::usage::{Options, Use, uses_of};
 
 /// A policy made from records.
 #[derive(Debug, Clone)]
@@ -23,9 +24,9 @@ pub struct FromTrail {
 
 /// The least policy with which the user or role with this ARN could have done all that its records show: one statement for
 /// each set of resources. Denied calls are left out.
-pub fn from_trail(usage: &Usage<'_>, arn: &str) -> FromTrail {
-    let catalogue = usage.catalogue();
-    let uses = usage.uses_of(arn);
+pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
+    let catalogue = Catalogue::embedded();
+    let uses = uses_of(account, options, arn);
     let mut notes = Vec::new();
     let mut groups: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
     let mut maybe: BTreeSet<String> = BTreeSet::new();

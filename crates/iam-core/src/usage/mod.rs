@@ -22,5 +22,5 @@ pub use table::{
     Counts, GrantUsage, Options, OrganizationService, OrganizationUsage, ServiceUsage, Usage, by_reports,
     is_privileged,
 };
-pub(crate) use table::{Holders, kind_of};
+pub(crate) use table::{Holders, kind_of, uses_of};
 pub use whom::Whom;

@@ -327,12 +327,6 @@ impl<'a> Usage<'a> {
         Holders::Shared { report: Box::new(report), arns, all_seen }
     }
 
-    /// The actions in the records of a user or role.
-    pub(crate) fn uses_of(&self, arn: &str) -> BTreeMap<ActionId, Use> {
-        let watched = self.observer.watch_subject(ReportSubject::of_arn(arn), None, None);
-        watched.uses().map(|(id, own)| (id, own.clone())).collect()
-    }
-
     /// Prefixes of services of which holders used something that the catalogue does not have.
     pub(crate) fn newer_of(&self, holders: &Holders<'a>) -> BTreeSet<String> {
         let own = holders.arns().filter_map(|arn| self.watched.get(arn));
@@ -453,6 +447,13 @@ pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<Grant
         all.push(usage);
     }
     all
+}
+
+/// The actions in the records of the user or role with this ARN.
+pub(crate) fn uses_of(account: &Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use> {
+    let observer = Observer::new(account, options.as_of, options.window);
+    let watched = observer.watch_subject(ReportSubject::of_arn(arn), None, None);
+    watched.uses().map(|(id, own)| (id, own.clone())).collect()
 }
 
 fn unseen(id: ActionId) -> ActionUsage {
