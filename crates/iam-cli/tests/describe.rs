@@ -14,7 +14,9 @@ use support::{run, run_in};
 
 #[test]
 fn help_of_every_verb() {
-    for verb in ["check", "credentials", "trail", "usage", "rightsize", "checks", "explain", "completions", "man"] {
+    for verb in
+        ["check", "credentials", "trail", "usage", "rightsize", "checks", "explain", "completions", "man"]
+    {
         let ran = run_in(&support::root(), &[verb, "--help"], &[("COLUMNS", "100")], "");
         assert!(ran.out.contains("Example"), "{verb} has no example");
         insta::assert_snapshot!(format!("help_{verb}"), ran.all());

@@ -29,7 +29,8 @@ fn what_is_granted_and_what_of_it_is_used() {
     let lines: Vec<&str> =
         of_eks.out.lines().filter(|line| !line.contains(",s3:") && !line.contains(",rds:")).collect();
     insta::assert_snapshot!("actions_csv", lines.join("\n"));
-    let json: serde_json::Value = serde_json::from_str(&run(&["usage", ACCOUNT, "--format", "json"]).out).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["usage", ACCOUNT, "--format", "json"]).out).unwrap();
     assert_eq!(json["accounts"][0]["principals"][0]["service_counts"]["unused"], 2);
     assert_eq!(json["organization"][0]["service"], "ec2");
 }
@@ -42,7 +43,8 @@ fn the_services_of_every_format_are_the_same() {
         rows
     };
     let csv = run(&["usage", ACCOUNT, "--format", "csv"]).out;
-    let of_csv = csv.lines().skip(1).map(|line| line.split(',').skip(4).take(2).collect::<Vec<_>>().join(" "));
+    let of_csv =
+        csv.lines().skip(1).map(|line| line.split(',').skip(4).take(2).collect::<Vec<_>>().join(" "));
     let human = run(&["usage", ACCOUNT]).out;
     let of_human = human.lines().filter(|line| line.starts_with(' ')).skip(1);
     let of_human = of_human.map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
@@ -56,7 +58,8 @@ fn a_bare_report_is_about_whom_the_command_names() {
         "ServicesLastAccessed": [{"ServiceNamespace": "s3", "ServiceName": "S3"}]}"#;
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("report.json"), page).unwrap();
-    let ran = |arguments: &[&str]| run_in(folder.path(), &[&["usage", "report.json"], arguments].concat(), &[], "");
+    let ran =
+        |arguments: &[&str]| run_in(folder.path(), &[&["usage", "report.json"], arguments].concat(), &[], "");
     let named = ran(&["--principal", ROLE]);
     assert!(named.out.contains("role EKSAdminRole"), "{}", named.out);
     let nameless = ran(&[]);
@@ -69,7 +72,8 @@ fn a_smaller_policy_with_its_reasons() {
     insta::assert_snapshot!("rightsize", run(&["rightsize", ACCOUNT]).all());
     insta::assert_snapshot!("rightsize_cli", run(&["rightsize", ACCOUNT, "--emit", "cli"]).out);
     insta::assert_snapshot!("rightsize_terraform", run(&["rightsize", ACCOUNT, "--emit", "terraform"]).out);
-    let json: serde_json::Value = serde_json::from_str(&run(&["rightsize", ACCOUNT, "--format", "json"]).out).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["rightsize", ACCOUNT, "--format", "json"]).out).unwrap();
     let policy = &json["accounts"][0]["policies"][0];
     assert_eq!(policy["outcome"], "smaller");
     let new: serde_json::Value = serde_json::from_str(policy["new"].as_str().unwrap()).unwrap();

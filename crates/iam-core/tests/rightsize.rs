@@ -1,5 +1,5 @@
 //! Smaller policies: what goes, what stays, and that the new policy is proven whatever the old one looks like.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
 
 #[expect(dead_code, reason = "nothing is judged here")]
 mod testdata;

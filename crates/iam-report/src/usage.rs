@@ -327,7 +327,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
                 match options.by {
                     By::Service => row(&service_row(service)),
                     By::Action => {
-                        service.actions.iter().for_each(|action| row(&action_row(catalogue, action)))
+                        service.actions.iter().for_each(|action| row(&action_row(catalogue, action)));
                     }
                 }
             }

@@ -90,7 +90,7 @@ fn plans(arguments: &Rightsize, evidence: &Evidence) -> Vec<rightsize::Account> 
 
 /// A policy made of what the records show of one principal.
 fn fresh(arguments: &Rightsize, evidence: &Evidence, arn: &str) -> anyhow::Result<Exit> {
-    let of_account = arn.splitn(6, ':').nth(4).unwrap_or_default();
+    let of_account = arn.split(':').nth(4).unwrap_or_default();
     let account =
         evidence.accounts.iter().find(|account| account.id().is_some_and(|id| id.to_string() == of_account));
     let Some(account) = account else { bail!("nothing was handed in about the account of {arn}") };

@@ -30,7 +30,7 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
     let mut notes = Vec::new();
     let mut groups: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
     let mut maybe: BTreeSet<String> = BTreeSet::new();
-    let mut used = BTreeSet::new();
+    let mut certain = BTreeSet::new();
     for (id, own) in &uses {
         let Some(action) = catalogue.by_id(*id) else { continue };
         if own.used.count == 0 {
@@ -39,14 +39,14 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
             }
             continue;
         }
-        used.insert(action.to_string());
+        certain.insert(action.to_string());
         groups.entry(resources(&action, own)).or_default().insert(action.to_string());
     }
     for (id, own) in &uses {
         let dependents = catalogue.by_id(*id).filter(|_| own.used.count > 0);
         maybe.extend(dependents.into_iter().flat_map(|action| action.dependents().map(str::to_owned)));
     }
-    maybe.retain(|name| !used.contains(name));
+    maybe.retain(|name| !certain.contains(name));
     if !maybe.is_empty() {
         let list: Vec<&str> = maybe.iter().map(String::as_str).collect();
         notes.push(format!(

@@ -125,7 +125,7 @@ fn written(text: &str, old: &Items<Text>, list: &[String]) -> String {
         .map(|before| before.rsplit('\n').next().unwrap_or_default())
         .filter(|before| before.trim().is_empty())
         .map_or_else(
-            || format!("{outer}{}", if outer.len() % 4 == 0 { "    " } else { "  " }),
+            || format!("{outer}{}", if outer.len().is_multiple_of(4) { "    " } else { "  " }),
             str::to_owned,
         );
     format!("[\n{inner}{}\n{outer}]", quoted.join(&format!(",\n{inner}")))

@@ -284,7 +284,7 @@ impl<'a> Usage<'a> {
                 let members: Vec<Identity<'a>> = group.members().map(Identity::User).collect();
                 let all_seen = group.all_members_seen().is_ok();
                 let created = group.detail.created.known().ok();
-                self.shared(identity.arn(), created, members, all_seen)
+                self.shared(identity.arn(), created, &members, all_seen)
             }
         }
     }
@@ -306,14 +306,14 @@ impl<'a> Usage<'a> {
         }
         all_seen &= policy.detail.attachments.known().is_ok_and(|counted| counted <= direct);
         let created = policy.detail.created.known().ok();
-        self.shared(&policy.detail.arn, created, all, all_seen)
+        self.shared(&policy.detail.arn, created, &all, all_seen)
     }
 
     fn shared(
         &mut self,
         arn: &str,
         created: Option<DateTime<Utc>>,
-        holders: Vec<Identity<'a>>,
+        holders: &[Identity<'a>],
         all_seen: bool,
     ) -> Holders<'a> {
         let arns = holders

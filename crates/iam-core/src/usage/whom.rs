@@ -19,7 +19,7 @@ impl Whom {
     /// assert!(!whom.has(ReportSubjectKind::User, "deployer", "arn:aws:iam::111122223333:user/deployer"));
     /// ```
     pub fn of<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Self {
-        Self(patterns.into_iter().map(|pattern| WildMatch::new_case_insensitive(pattern)).collect())
+        Self(patterns.into_iter().map(WildMatch::new_case_insensitive).collect())
     }
 
     /// Whether it is about this one.
