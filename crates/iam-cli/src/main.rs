@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         Verb::Root(arguments) => command::root::run(&arguments),
         Verb::Alarm(arguments) => command::alarm::run(&arguments),
         Verb::Diff(arguments) => command::diff::run(&arguments),
+        Verb::Usage(arguments) => command::usage::run(&arguments),
+        Verb::Rightsize(arguments) => command::rightsize::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

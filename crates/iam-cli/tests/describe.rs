@@ -22,6 +22,8 @@ fn help_of_every_verb() {
         "trail",
         "root",
         "policy",
+        "usage",
+        "rightsize",
         "alarm",
         "diff",
         "checks",

@@ -34,21 +34,24 @@ fn compare(path: &str, variable: &str, made: &str) {
 }
 
 #[test]
-fn the_transcripts_of_the_readme_are_real() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let mut parts = readme.split("```text\n$ iam-audit ");
-    let mut made = parts.next().unwrap().to_owned();
-    let mut transcripts = 0;
-    for part in parts {
-        let (transcript, after) = part.split_once("```").unwrap();
-        let command = transcript.lines().next().unwrap();
-        let arguments: Vec<&str> = command.split_whitespace().collect();
-        let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
-        write!(made, "```text\n$ iam-audit {command}\n{}\n```{after}", ran.out.trim_end()).unwrap();
-        transcripts += 1;
+fn the_transcripts_of_the_documents_are_real() {
+    const START: &str = "```text\n$ iam-audit ";
+    for document in ["README.md", "docs/rightsize.md"] {
+        let written = fs::read_to_string(root().join(document)).unwrap();
+        let mut parts = written.split(START);
+        let mut made = parts.next().unwrap().to_owned();
+        let mut transcripts = 0;
+        for part in parts {
+            transcripts += 1;
+            let (transcript, after) = part.split_once("\n```").unwrap();
+            let command = transcript.lines().next().unwrap();
+            let arguments: Vec<&str> = command.split_whitespace().collect();
+            let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
+            write!(made, "{START}{command}\n{}\n```{after}", ran.out.trim_end()).unwrap();
+        }
+        assert!(transcripts > 0, "{document} has a transcript");
+        compare(document, "UPDATE_README", &made);
     }
-    assert_eq!(transcripts, 2);
-    compare("README.md", "UPDATE_README", &made);
 }
 
 #[test]

@@ -12,5 +12,6 @@ pub mod fact;
 pub mod ident;
 pub mod input;
 pub mod monitoring;
+pub mod rightsize;
 pub mod root_use;
 pub mod usage;

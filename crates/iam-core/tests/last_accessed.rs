@@ -1,5 +1,5 @@
 //! Reports of last uses: whom they are about, what of them counts, and what keeps them from being used.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
 
 use std::fmt::Write as _;
 

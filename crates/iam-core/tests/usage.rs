@@ -1,5 +1,5 @@
 //! Granted against used: what each source says of an action, and what they say together.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
 
 #[expect(dead_code, reason = "nothing is judged here")]
 mod testdata;

@@ -35,10 +35,12 @@ pub mod human;
 pub mod json;
 mod neutral;
 pub mod policy;
+pub mod rightsize;
 pub mod root;
 pub mod sarif;
 mod tool;
 pub mod trail;
+pub mod usage;
 mod wire;
 
 pub use tool::Tool;

@@ -11,5 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod man;
 pub(crate) mod policy;
+pub(crate) mod rightsize;
 pub(crate) mod root;
 pub(crate) mod trail;
+pub(crate) mod usage;

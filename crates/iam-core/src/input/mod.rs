@@ -326,24 +326,12 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let parsed = Some(Parsed::OrganizationsPolicies(listing));
         return Ok(with_gaps(Artefact::OrganizationsPolicies, parsed, gaps, document)?.into());
     }
-    if last_accessed_entities::is_one(&document) {
-        let (listing, gaps) = last_accessed_entities::read(&document, file);
-        let parsed = Some(Parsed::LastAccessedEntities(listing));
-        return Ok(with_gaps(Artefact::LastAccessedEntities, parsed, gaps, document)?.into());
-    }
-    if organizations_access_report::is_one(&document) {
-        let (report, gaps) = organizations_access_report::read(&document, file);
-        let parsed = report.map(|report| Parsed::OrganizationsAccessReport(Box::new(report)));
-        return Ok(with_gaps(Artefact::OrganizationsAccessReport, parsed, gaps, document)?.into());
-    }
-    if service_last_accessed::is_wrapper(&document) || service_last_accessed::is_page(&document) {
-        let (report, gaps, kept) = service_last_accessed::read(&document, text.into(), file)?;
-        return Ok(Some(Read {
-            artefact: Artefact::ServiceLastAccessed,
-            parsed: Parsed::ServiceLastAccessed(Box::new(report)),
-            gaps,
-            document: Some(Document::Text(kept)),
-        }));
+    if policies_granting_service_access::is_one(&document)
+        || last_accessed_entities::is_one(&document)
+        || organizations_access_report::is_one(&document)
+        || service_last_accessed::is_one(&document)
+    {
+        return read_last_accessed(document, text, file).map(Some);
     }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);
@@ -409,21 +397,44 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::OpenIdConnectProviders => {
             always(identity_providers::read_open_id_connect(&document, file), Parsed::OpenIdConnectProviders)
         }
-        Artefact::PoliciesGrantingServiceAccess => always(
-            policies_granting_service_access::read(&document, file),
-            Parsed::PoliciesGrantingServiceAccess,
-        ),
         Artefact::CredentialReport
         | Artefact::AuthorizationDetails
         | Artefact::ServiceLastAccessed
         | Artefact::LastAccessedEntities
         | Artefact::OrganizationsAccessReport
+        | Artefact::PoliciesGrantingServiceAccess
         | Artefact::OrganizationsPolicies
         | Artefact::OrganizationsPolicy
         | Artefact::Manifest
         | Artefact::CloudTrail => (None, Vec::new()),
     };
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+/// Answers about last uses, which share some of their keys.
+fn read_last_accessed(document: Value, text: String, file: FileId) -> Result<Read, InputError> {
+    if policies_granting_service_access::is_one(&document) {
+        let (listing, gaps) = policies_granting_service_access::read(&document, file);
+        let parsed = Some(Parsed::PoliciesGrantingServiceAccess(listing));
+        return with_gaps(Artefact::PoliciesGrantingServiceAccess, parsed, gaps, document);
+    }
+    if last_accessed_entities::is_one(&document) {
+        let (listing, gaps) = last_accessed_entities::read(&document, file);
+        let parsed = Some(Parsed::LastAccessedEntities(listing));
+        return with_gaps(Artefact::LastAccessedEntities, parsed, gaps, document);
+    }
+    if organizations_access_report::is_one(&document) {
+        let (report, gaps) = organizations_access_report::read(&document, file);
+        let parsed = report.map(|report| Parsed::OrganizationsAccessReport(Box::new(report)));
+        return with_gaps(Artefact::OrganizationsAccessReport, parsed, gaps, document);
+    }
+    let (report, gaps, kept) = service_last_accessed::read(&document, text.into(), file)?;
+    Ok(Read {
+        artefact: Artefact::ServiceLastAccessed,
+        parsed: Parsed::ServiceLastAccessed(Box::new(report)),
+        gaps,
+        document: Some(Document::Text(kept)),
+    })
 }
 
 fn read_details(text: &Arc<str>, file: FileId) -> Option<Read> {

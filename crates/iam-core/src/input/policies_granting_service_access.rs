@@ -33,6 +33,10 @@ pub struct GrantingPolicy {
     pub embedded_in: Option<String>,
 }
 
+pub(super) fn is_one(document: &Value) -> bool {
+    document.get("PoliciesGrantingServiceAccess").is_some()
+}
+
 pub(super) fn read(document: &Value, file: FileId) -> (Listing<ServicePolicies>, Vec<Arc<Gap>>) {
     let mut reader = Reader::new(Artefact::PoliciesGrantingServiceAccess, file);
     let listing = reader.listing(document, "PoliciesGrantingServiceAccess", |reader, item| {

@@ -11,10 +11,16 @@ mod logged;
 mod observer;
 mod state;
 mod table;
+mod whom;
 
 pub use event_action::{EventActions, NeededAction};
+pub(crate) use granted::actions_of;
 pub use granted::{Granted, parse};
+pub(crate) use observer::Use;
 pub use state::{ActionUsage, State, UsageSource, Vote, Why};
 pub use table::{
-    Counts, GrantUsage, Options, OrganizationService, OrganizationUsage, ServiceUsage, Usage, is_privileged,
+    Counts, GrantUsage, Options, OrganizationService, OrganizationUsage, ServiceUsage, Usage, by_reports,
+    is_privileged,
 };
+pub(crate) use table::{Holders, kind_of, uses_of};
+pub use whom::Whom;

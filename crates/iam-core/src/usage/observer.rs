@@ -51,7 +51,7 @@ struct Reach {
 
 /// What the sources know of one principal.
 #[derive(Debug)]
-pub(super) struct Watched<'a> {
+pub(crate) struct Watched<'a> {
     created: Option<DateTime<Utc>>,
     report: Result<&'a LastAccessed, Why>,
     role: Option<&'a Fact<Option<RoleUse>>>,
@@ -60,6 +60,7 @@ pub(super) struct Watched<'a> {
     uses: BTreeMap<ActionId, Use>,
     /// Actions that a used one may need as well.
     dependents: BTreeMap<ActionId, ActionId>,
+    /// Services of which the principal used something that nobody knows, such as actions newer than the catalogue.
     unmapped: BTreeSet<&'a str>,
     /// Whether calls of the principal were left out for lack of room.
     is_cut: bool,
@@ -67,14 +68,14 @@ pub(super) struct Watched<'a> {
 
 /// How an action stands in the records of one principal.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Use {
-    pub(super) used: Tally,
+pub(crate) struct Use {
+    pub(crate) used: Tally,
     pub(super) attempted: Tally,
-    pub(super) possible: Tally,
+    pub(crate) possible: Tally,
     /// ARNs in the calls that used it, by far not all.
-    pub(super) resources: BTreeSet<Arc<str>>,
+    pub(crate) resources: BTreeSet<Arc<str>>,
     /// Whether there were other resources than these.
-    pub(super) has_others: bool,
+    pub(crate) has_others: bool,
 }
 
 impl<'a> Observer<'a> {
@@ -127,8 +128,10 @@ impl<'a> Observer<'a> {
         if let Ok(report) = watched.report {
             for row in report.services.values() {
                 for own in &row.actions {
-                    if let Some(action) = self.catalogue.action(&row.namespace, &own.name).known() {
-                        watched.tracked.insert(action.id(), own);
+                    match self.catalogue.action(&row.namespace, &own.name).known() {
+                        Some(action) => drop(watched.tracked.insert(action.id(), own)),
+                        None if own.last.is_some() => drop(watched.unmapped.insert(&row.namespace)),
+                        None => {}
                     }
                 }
             }
@@ -367,6 +370,11 @@ impl<'a> Observer<'a> {
 }
 
 impl Watched<'_> {
+    /// Services of which the principal used something that the catalogue does not have.
+    pub(super) fn newer(&self) -> impl Iterator<Item = &str> {
+        self.unmapped.iter().copied()
+    }
+
     /// The actions in the records of the principal.
     pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use)> {
         self.uses.iter().map(|(id, own)| (*id, own))

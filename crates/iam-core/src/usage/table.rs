@@ -1,14 +1,15 @@
 //! The answers for each user, role, group and policy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use iam_policy::catalogue::{Action, ActionId, ActionSet, Catalogue, Levels};
+use iam_policy::catalogue::{Action, ActionId, Catalogue, Levels};
 
 use super::granted::{Granted, Library};
-use super::observer::{Observer, Watched};
+use super::observer::{Observer, Use, Watched};
 use super::state::{ActionUsage, State, Vote, Why};
+use super::whom::Whom;
 use crate::evidence::{
     Account, Identities, Identity, ManagedPolicy, ReportSubject, ReportSubjectKind, Supplied,
 };
@@ -151,14 +152,27 @@ impl<'a> Usage<'a> {
         self.identities.policies()
     }
 
+    /// What everybody whom the question is about is granted and uses: users, groups, roles, then managed policies. One at a
+    /// time, as the answer for an administrator holds every action there is.
+    pub fn for_each(&mut self, whom: &Whom, mut each: impl FnMut(GrantUsage)) {
+        let principals: Vec<Identity<'a>> = self.principals().collect();
+        for principal in principals {
+            if whom.has(kind_of(&principal), principal.name(), principal.arn()) {
+                each(self.of_principal(&principal));
+            }
+        }
+        let policies: Vec<ManagedPolicy<'a>> = self.policies().collect();
+        for policy in policies {
+            if whom.has(ReportSubjectKind::Policy, &policy.detail.name, &policy.detail.arn) {
+                each(self.of_policy(&policy));
+            }
+        }
+    }
+
     /// What a user, group or role is granted and uses.
     pub fn of_principal(&mut self, identity: &Identity<'a>) -> GrantUsage {
         let granted = self.library.granted(&identity.grants());
-        let kind = match identity {
-            Identity::User(_) => ReportSubjectKind::User,
-            Identity::Group(_) => ReportSubjectKind::Group,
-            Identity::Role(_) => ReportSubjectKind::Role,
-        };
+        let kind = kind_of(identity);
         let holders = self.holders_of(identity);
         let mut usage = self.grant_usage(kind, identity.name(), identity.arn(), granted, &holders);
         usage.is_service_linked = identity.is_service_linked();
@@ -242,7 +256,7 @@ impl<'a> Usage<'a> {
     }
 
     /// What all holders together make of an action: the strongest counts.
-    pub(super) fn usage_of(&self, action: &Action<'_>, holders: &Holders<'a>) -> ActionUsage {
+    pub(crate) fn usage_of(&self, action: &Action<'_>, holders: &Holders<'a>) -> ActionUsage {
         let of = |arn: &str| self.watched.get(arn).map(|watched| self.observer.usage(watched, action));
         match holders {
             Holders::Own(arn) => of(arn).unwrap_or_else(|| unseen(action.id())),
@@ -260,7 +274,7 @@ impl<'a> Usage<'a> {
     }
 
     /// Those whose use counts for the policies of an identity.
-    pub(super) fn holders_of(&mut self, identity: &Identity<'a>) -> Holders<'a> {
+    pub(crate) fn holders_of(&mut self, identity: &Identity<'a>) -> Holders<'a> {
         match identity {
             Identity::User(_) | Identity::Role(_) => {
                 self.watch(identity);
@@ -270,13 +284,13 @@ impl<'a> Usage<'a> {
                 let members: Vec<Identity<'a>> = group.members().map(Identity::User).collect();
                 let all_seen = group.all_members_seen().is_ok();
                 let created = group.detail.created.known().ok();
-                self.shared(identity.arn(), created, members, all_seen)
+                self.shared(identity.arn(), created, &members, all_seen)
             }
         }
     }
 
     /// Those who have a policy, themselves or through groups.
-    pub(super) fn holders_of_policy(&mut self, policy: &ManagedPolicy<'a>) -> Holders<'a> {
+    pub(crate) fn holders_of_policy(&mut self, policy: &ManagedPolicy<'a>) -> Holders<'a> {
         let mut all = Vec::new();
         let mut direct = 0_u64;
         let mut all_seen = self.identities.complete().is_ok();
@@ -292,14 +306,14 @@ impl<'a> Usage<'a> {
         }
         all_seen &= policy.detail.attachments.known().is_ok_and(|counted| counted <= direct);
         let created = policy.detail.created.known().ok();
-        self.shared(&policy.detail.arn, created, all, all_seen)
+        self.shared(&policy.detail.arn, created, &all, all_seen)
     }
 
     fn shared(
         &mut self,
         arn: &str,
         created: Option<DateTime<Utc>>,
-        holders: Vec<Identity<'a>>,
+        holders: &[Identity<'a>],
         all_seen: bool,
     ) -> Holders<'a> {
         let arns = holders
@@ -313,6 +327,19 @@ impl<'a> Usage<'a> {
         Holders::Shared { report: Box::new(report), arns, all_seen }
     }
 
+    /// Prefixes of services of which holders used something that the catalogue does not have.
+    pub(crate) fn newer_of(&self, holders: &Holders<'a>) -> BTreeSet<String> {
+        let own = holders.arns().filter_map(|arn| self.watched.get(arn));
+        own.flat_map(Watched::newer).map(str::to_ascii_lowercase).collect()
+    }
+
+    /// ARNs in the records of a user or role whose calls were authorised.
+    pub(crate) fn resources_of(&self, arn: &str) -> BTreeSet<String> {
+        let watched = self.watched.get(arn);
+        let uses = watched.into_iter().flat_map(Watched::uses);
+        uses.flat_map(|(_, own)| own.resources.iter().map(ToString::to_string)).collect()
+    }
+
     pub(super) fn watch(&mut self, identity: &Identity<'a>) {
         if !self.watched.contains_key(identity.arn()) {
             let watched = self.observer.watch(identity);
@@ -323,7 +350,7 @@ impl<'a> Usage<'a> {
 
 /// Those whose use counts for a policy.
 #[derive(Debug)]
-pub(super) enum Holders<'a> {
+pub(crate) enum Holders<'a> {
     /// One user or role.
     Own(&'a str),
     /// Everybody who has it.
@@ -338,7 +365,7 @@ pub(super) enum Holders<'a> {
 }
 
 impl<'a> Holders<'a> {
-    pub(super) fn arns(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn arns(&self) -> impl Iterator<Item = &'a str> {
         let (own, shared): (Option<&'a str>, &[&'a str]) = match self {
             Self::Own(arn) => (Some(arn), &[]),
             Self::Shared { arns, .. } => (None, arns),
@@ -366,6 +393,67 @@ pub fn is_privileged(action: &Action<'_>) -> bool {
     action.levels().intersects(Levels::PERMISSIONS_MANAGEMENT)
         || (action.prefix() == "iam" && action.name() == "PassRole")
         || (action.prefix() == "sts" && action.name().starts_with("Assume"))
+}
+
+pub(crate) fn kind_of(identity: &Identity<'_>) -> ReportSubjectKind {
+    match identity {
+        Identity::User(_) => ReportSubjectKind::User,
+        Identity::Group(_) => ReportSubjectKind::Group,
+        Identity::Role(_) => ReportSubjectKind::Role,
+    }
+}
+
+/// What the reports of last uses tell by themselves, where nothing else says what is granted: the services that they list,
+/// and the actions that they track. Nobody's age is known then, so that what was not used is unknown.
+pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<GrantUsage> {
+    let observer = Observer::new(account, options.as_of, options.window);
+    let mut all = Vec::new();
+    for (subject, name, report) in account.last_accessed().iter() {
+        let Ok(report) = report else { continue };
+        let short = report.short_name();
+        if !whom.has(subject.kind, short, name) {
+            continue;
+        }
+        let watched = observer.watch_subject(Some(subject.clone()), None, None);
+        let mut usage = GrantUsage {
+            kind: subject.kind,
+            name: short.into(),
+            arn: name.into(),
+            is_service_linked: name.contains(":role/aws-service-role/"),
+            services: Vec::new(),
+            unknown_names: Vec::new(),
+            incomplete: report.incomplete.clone(),
+        };
+        for row in report.services.values() {
+            let mut actions = Vec::new();
+            for own in &row.actions {
+                match observer.catalogue.action(&row.namespace, &own.name).known() {
+                    Some(action) => actions.push(observer.usage(&watched, &action)),
+                    None => usage.unknown_names.push(format!("{}:{}", row.namespace, own.name).into()),
+                }
+            }
+            let last = row.last.as_ref().map(|last| last.at);
+            let is_used = last.is_some_and(|last| observer.is_in_window(last));
+            let strongest = actions.iter().map(|action| action.state).min();
+            let state = if is_used { State::Used } else { State::Unknown };
+            usage.services.push(ServiceUsage {
+                prefix: row.namespace.clone(),
+                state: strongest.map_or(state, |strongest| strongest.min(state)),
+                last,
+                actions,
+                unused_privileged: 0,
+            });
+        }
+        all.push(usage);
+    }
+    all
+}
+
+/// The actions in the records of the user or role with this ARN.
+pub(crate) fn uses_of(account: &Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use> {
+    let observer = Observer::new(account, options.as_of, options.window);
+    let watched = observer.watch_subject(ReportSubject::of_arn(arn), None, None);
+    watched.uses().map(|(id, own)| (id, own.clone())).collect()
 }
 
 fn unseen(id: ActionId) -> ActionUsage {
@@ -407,9 +495,4 @@ impl OrganizationUsage {
             service.last = service.last.max(last);
         }
     }
-}
-
-/// The set of these actions' ids.
-pub(super) fn set_of<'u>(actions: impl IntoIterator<Item = &'u ActionUsage>) -> ActionSet {
-    actions.into_iter().map(|usage| usage.id).collect()
 }

@@ -11,9 +11,10 @@ use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
 use super::{listings, monitoring};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, Identities, ReadFile, Supplied};
+use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
+use crate::input::access_keys::ListedAccessKey;
 use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
@@ -54,10 +55,7 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     let organizations_features = missing.only(Artefact::OrganizationsFeatures, shelf.organizations_features);
     let alias = missing.only(Artefact::AccountAliases, shelf.account_aliases);
     let server_certificates = missing.only(Artefact::ServerCertificates, shelf.server_certificates);
-    let service_specific_credentials = match listings::merged(shelf.service_specific_credentials) {
-        Some(listing) => Ok(missing.pages_of(Artefact::ServiceSpecificCredentials, listing)),
-        None => Err(missing.gap_for(Artefact::ServiceSpecificCredentials)),
-    };
+    let service_specific_credentials = missing.merged(shelf.service_specific_credentials);
     let mut virtual_mfa_devices =
         virtual_mfa_devices.map(|listing| missing.pages_of(Artefact::VirtualMfaDevices, listing));
     if let Ok(listing) = &mut virtual_mfa_devices {
@@ -81,14 +79,7 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
     let identities = missing.identities(shelf.authorization_details, &known);
-    let boards = Boards {
-        reports: shelf.service_last_accessed,
-        entities: shelf.last_accessed_entities,
-        policies: shelf.policies_granting_service_access,
-    };
-    let no_report = missing.gap_for(Artefact::ServiceLastAccessed);
-    let (last_accessed, gaps) = last_accessed::join(boards, hint, identities.as_deref().ok(), no_report);
-    missing.gaps.extend(gaps);
+    let last_accessed = missing.last_accessed(shelf.last_accessed, hint, identities.as_deref().ok());
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
@@ -129,17 +120,29 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         files,
         gaps: Vec::new(),
     };
-    let has_empty_list = shelf.access_keys.iter().any(|(_, listing)| listing.items.is_empty())
-        || shelf.mfa_devices.iter().any(|(_, listing)| listing.items.is_empty());
-    let report = account.credential_report.as_ref().ok().filter(|_| has_empty_list);
-    let names: BTreeSet<String> =
-        report.iter().flat_map(|report| report.users()).map(|row| UserListings::key(row.user())).collect();
+    let names = names_for_empty_lists(
+        account.credential_report.as_deref().ok(),
+        &shelf.access_keys,
+        &shelf.mfa_devices,
+    );
     missing.gaps.extend(listings::add_access_keys(&mut account.users, shelf.access_keys, &names));
     missing.gaps.extend(listings::add_mfa_devices(&mut account.users, shelf.mfa_devices, &names));
     missing.gaps.extend(listings::add_last_used(&mut account.users, shelf.access_keys_last_used));
     listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
     account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
     account
+}
+
+/// The names of the report's users, where some list is empty and so names nobody.
+fn names_for_empty_lists(
+    report: Option<&CredentialReport>,
+    access_keys: &[(String, Listing<ListedAccessKey>)],
+    mfa_devices: &[(String, Listing<MfaDevice>)],
+) -> BTreeSet<String> {
+    let has_empty_list = access_keys.iter().any(|(_, listing)| listing.items.is_empty())
+        || mfa_devices.iter().any(|(_, listing)| listing.items.is_empty());
+    let report = report.filter(|_| has_empty_list);
+    report.iter().flat_map(|report| report.users()).map(|row| UserListings::key(row.user())).collect()
 }
 
 /// The ARNs of those who have service-specific credentials, by name.
@@ -179,6 +182,30 @@ struct Missing {
 }
 
 impl Missing {
+    /// One listing of service-specific credentials made of several.
+    fn merged(
+        &self,
+        found: Vec<Listing<ServiceSpecificCredential>>,
+    ) -> Supplied<Listing<ServiceSpecificCredential>> {
+        match listings::merged(found) {
+            Some(listing) => Ok(self.pages_of(Artefact::ServiceSpecificCredentials, listing)),
+            None => Err(self.gap_for(Artefact::ServiceSpecificCredentials)),
+        }
+    }
+
+    /// Reports of last uses, and those that are not there.
+    fn last_accessed(
+        &mut self,
+        boards: Boards,
+        hint: Option<&str>,
+        identities: Option<&Identities>,
+    ) -> LastAccessedReports {
+        let no_report = self.gap_for(Artefact::ServiceLastAccessed);
+        let (reports, gaps) = last_accessed::join(boards, hint, identities, no_report);
+        self.gaps.extend(gaps);
+        reports
+    }
+
     fn because_of_file(
         &mut self,
         artefact: Artefact,

@@ -17,8 +17,9 @@ use crate::input::service_last_accessed::{Access, Job, Page, ServiceAccess, Serv
 use crate::input::{Artefact, Listing, quoted};
 
 /// The artefacts about last uses, with the paths of their files.
+#[derive(Default)]
 pub(super) struct Boards {
-    pub(super) reports: Vec<(String, Found<Box<ServiceLastAccessed>>)>,
+    pub(super) reports: Vec<(String, Found<ServiceLastAccessed>)>,
     pub(super) entities: Vec<(String, Listing<EntityAccess>)>,
     pub(super) policies: Vec<(String, Listing<ServicePolicies>)>,
 }
@@ -75,11 +76,11 @@ pub(super) fn join(
 /// The files about one.
 struct Candidates {
     name: Arc<str>,
-    files: Vec<Box<ServiceLastAccessed>>,
+    files: Vec<ServiceLastAccessed>,
 }
 
 fn by_subject(
-    mut reports: Vec<(String, Found<Box<ServiceLastAccessed>>)>,
+    mut reports: Vec<(String, Found<ServiceLastAccessed>)>,
     hint: Option<&str>,
     gaps: &mut Vec<Arc<Gap>>,
 ) -> BTreeMap<ReportSubject, Candidates> {
@@ -184,7 +185,7 @@ struct Joining<'j> {
 
 impl Joining<'_> {
     /// The report that counts: the newest finished one.
-    fn report(&mut self, files: Vec<Box<ServiceLastAccessed>>) -> Supplied<LastAccessed> {
+    fn report(&mut self, files: Vec<ServiceLastAccessed>) -> Supplied<LastAccessed> {
         let mut jobs: BTreeMap<DateTime<Utc>, Vec<PageOf>> = BTreeMap::new();
         let mut unusable = None;
         for file in files {

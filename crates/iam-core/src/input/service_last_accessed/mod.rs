@@ -148,15 +148,16 @@ impl Granularity {
     }
 }
 
-/// Whether it is the wrapper.
-pub(super) fn is_wrapper(document: &Value) -> bool {
-    document.get("format").and_then(Value::as_str) == Some(FORMAT)
+/// Whether it is the wrapper or a page. While a job is at work its answers look alike, whatever it makes; they count as this
+/// artefact, which is the most usual.
+pub(super) fn is_one(document: &Value) -> bool {
+    is_wrapper(document)
+        || document.get("JobStatus").is_some()
+        || document.get("ServicesLastAccessed").is_some()
 }
 
-/// Whether it is a page. While a job is at work its answers look alike, whatever it makes; they count as this artefact,
-/// which is the most usual.
-pub(super) fn is_page(document: &Value) -> bool {
-    document.get("JobStatus").is_some() || document.get("ServicesLastAccessed").is_some()
+fn is_wrapper(document: &Value) -> bool {
+    document.get("format").and_then(Value::as_str) == Some(FORMAT)
 }
 
 pub(super) fn read(

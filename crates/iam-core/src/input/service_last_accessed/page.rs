@@ -18,6 +18,9 @@ pub(super) struct Reader {
     gaps: Vec<Arc<Gap>>,
 }
 
+/// A moment that cannot be read; a gap says so.
+struct Unreadable;
+
 /// Which row: of which page of a wrapper, and which service in it.
 #[derive(Clone, Copy)]
 struct At {
@@ -127,8 +130,7 @@ impl Reader {
     }
 
     pub(super) fn page(&mut self, document: &Value, page: Option<u32>) -> Option<Page> {
-        let created =
-            self.top(document, page, "JobCreationDate", "an RFC 3339 timestamp", |value| moment(value))?;
+        let created = self.top(document, page, "JobCreationDate", "an RFC 3339 timestamp", moment)?;
         let job = self.job(document, page)?;
         let mut services = Vec::new();
         let mut incomplete = None;
@@ -198,7 +200,8 @@ impl Reader {
             return None;
         }
         let namespace = self.text(row, at, &NAMESPACE)?;
-        let last = self.access(row, at, [&AUTHENTICATED, &AUTHENTICATED_ENTITY, &AUTHENTICATED_REGION])?;
+        let last = self.access(row, at, [&AUTHENTICATED, &AUTHENTICATED_ENTITY, &AUTHENTICATED_REGION]);
+        let last = last.ok()?;
         let entities = match row.get(ENTITIES.name).filter(|value| !value.is_null()) {
             None => None,
             Some(value) => {
@@ -246,23 +249,28 @@ impl Reader {
             return None;
         }
         let name = self.text(entry, at, &ACTION_NAME)?;
-        let last = self.access(entry, at, [&ACCESSED, &ACCESSED_ENTITY, &ACCESSED_REGION])?;
+        let last = self.access(entry, at, [&ACCESSED, &ACCESSED_ENTITY, &ACCESSED_REGION]).ok()?;
         Some(ActionAccess { name, last, source: Source { file: self.file, place: at.place(&ROW) } })
     }
 
-    /// The last use: `Some(None)` for none, `None` where it cannot be read.
-    fn access(&mut self, row: &Value, at: At, [time, entity, region]: [&Field; 3]) -> Option<Option<Access>> {
+    /// The last use, if there was one.
+    fn access(
+        &mut self,
+        row: &Value,
+        at: At,
+        [time, entity, region]: [&Field; 3],
+    ) -> Result<Option<Access>, Unreadable> {
         let Some(value) = row.get(time.name).filter(|value| !value.is_null()) else {
-            return Some(None);
+            return Ok(None);
         };
         let place = at.place(time);
         let Some(moment) = moment(value) else {
             self.malformed(place, Some(value), "an RFC 3339 timestamp");
-            return None;
+            return Err(Unreadable);
         };
         let text = |field: &Field| row.get(field.name).and_then(Value::as_str).map(Box::from);
         let source = Source { file: self.file, place };
-        Some(Some(Access { at: moment, entity: text(entity), region: text(region), source }))
+        Ok(Some(Access { at: moment, entity: text(entity), region: text(region), source }))
     }
 
     fn text(&mut self, row: &Value, at: At, field: &Field) -> Option<Box<str>> {

@@ -1,0 +1,126 @@
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use iam_core::audit::settle_as_of;
+use iam_core::evidence::Evidence;
+use iam_core::fact::Days;
+use iam_core::rightsize::{Level, Options, Outcome, from_trail, right_size};
+use iam_core::usage::{self, Usage, Whom};
+use iam_report::rightsize;
+use iam_trail::Request;
+
+use super::usage::whom_reports_are_about;
+use crate::arguments::{EmitFormat, ListFormat, Rightsize, RightsizeLevel};
+use crate::exit::Exit;
+use crate::{files, output, trail};
+
+/// Prints smaller policies.
+pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
+    let about = whom_reports_are_about(&arguments.principal);
+    let (mut evidence, listed) = files::read_about(&arguments.paths, about);
+    if !listed.is_empty() {
+        if let Some(output) = &arguments.output.output {
+            output::spare(output, listed.iter())?;
+        }
+        let scanned = trail::read(&Request { listed, ..Request::default() })?;
+        evidence.join_activity(scanned.activity);
+    }
+    arguments.output.spare_inputs(&evidence.accounts)?;
+    arguments.time.say_age(&evidence.accounts);
+    for file in evidence.unused.iter().filter(|file| file.is_fault) {
+        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
+    }
+    if evidence.accounts.is_empty() {
+        anstream::eprintln!("error: no artefact of an account was recognised");
+        return Ok(Exit::NothingAudited);
+    }
+    if let Some(arn) = &arguments.from_trail {
+        return fresh(arguments, &evidence, arn);
+    }
+    let accounts = plans(arguments, &evidence);
+    if let Some(folder) = &arguments.emit_policies {
+        write_policies(folder, &accounts)?;
+    }
+    arguments.output.write(|out| match (arguments.emit, arguments.format) {
+        (Some(EmitFormat::Cli), _) => rightsize::emit(&accounts, rightsize::Emit::Cli, out),
+        (Some(EmitFormat::Terraform), _) => rightsize::emit(&accounts, rightsize::Emit::Terraform, out),
+        (None, ListFormat::Human) => rightsize::human(&accounts, out),
+        (None, ListFormat::Json) => rightsize::json(&accounts, out),
+    })?;
+    let is_unproven = |own: &iam_core::rightsize::RightSized| matches!(own.outcome, Outcome::Unproven(_));
+    let is_incomplete = evidence.has_failed()
+        || evidence.accounts.iter().any(|account| account.identities().is_err())
+        || accounts.iter().flat_map(|account| &account.policies).any(is_unproven);
+    Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
+}
+
+fn asked(arguments: &Rightsize, account: &iam_core::evidence::Account) -> usage::Options {
+    let as_of = settle_as_of(account, arguments.time.as_of()).at;
+    usage::Options { as_of, window: Days(arguments.window) }
+}
+
+fn plans(arguments: &Rightsize, evidence: &Evidence) -> Vec<rightsize::Account> {
+    let options = Options {
+        whom: Whom::of(arguments.principal.iter().map(String::as_str)),
+        level: match arguments.level {
+            RightsizeLevel::Service => Level::Service,
+            RightsizeLevel::Action => Level::Action,
+        },
+        opt_out: arguments.opt_out.as_str().into(),
+        with_pass_role: arguments.pass_role,
+        shrink: arguments.shrink,
+        replace_aws_managed: arguments.replace_aws_managed,
+    };
+    let plan = |account: &iam_core::evidence::Account| {
+        let failed = account.gaps().iter().filter(|gap| gap.reason.is_failure());
+        let mut not_seen: Vec<String> = failed.map(|gap| gap.what.to_string()).collect();
+        let policies = match Usage::of(account, asked(arguments, account)) {
+            Ok(mut usage) => right_size(&mut usage, &options),
+            Err(gap) => {
+                not_seen.push(format!("{}; {}", gap.what, gap.remedy));
+                Vec::new()
+            }
+        };
+        let id = account.id().map(|id| id.to_string()).unwrap_or_default();
+        rightsize::Account { id, policies, not_seen }
+    };
+    evidence.accounts.iter().map(plan).collect()
+}
+
+/// A policy made of what the records show of one principal.
+fn fresh(arguments: &Rightsize, evidence: &Evidence, arn: &str) -> anyhow::Result<Exit> {
+    let of_account = arn.split(':').nth(4).unwrap_or_default();
+    let account =
+        evidence.accounts.iter().find(|account| account.id().is_some_and(|id| id.to_string() == of_account));
+    let Some(account) = account else { bail!("nothing was handed in about the account of {arn}") };
+    if let Err(gap) = account.activity() {
+        bail!("{}; {}", gap.what, gap.remedy);
+    }
+    let made = from_trail(account, asked(arguments, account), arn);
+    for note in &made.notes {
+        anstream::eprintln!("note: {note}");
+    }
+    let Some(text) = made.text else {
+        anstream::eprintln!("error: the records show no authorised call of {}", arn.escape_debug());
+        return Ok(Exit::NothingAudited);
+    };
+    arguments.output.write(|out| writeln!(out, "{text}"))?;
+    Ok(Exit::Clean)
+}
+
+/// Writes the files of policies into a folder, which must not hold any of them.
+fn write_policies(folder: &Path, accounts: &[rightsize::Account]) -> anyhow::Result<()> {
+    for file in rightsize::policy_files(accounts) {
+        let path = folder.join(&file.path);
+        if path.exists() {
+            bail!("{} exists already; choose another folder", path.display());
+        }
+        let failed = || format!("cannot write {}", path.display());
+        if let Some(above) = path.parent() {
+            fs::create_dir_all(above).with_context(failed)?;
+        }
+        fs::write(&path, &file.text).with_context(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+use iam_core::evidence::ReportSubject;
+use iam_core::fact::Days;
+use iam_core::usage::Whom;
+use iam_report::usage;
+use iam_trail::Request;
+
+use crate::arguments::{TableFormat, Usage, UsageBy};
+use crate::exit::Exit;
+use crate::{files, output, trail};
+
+/// Prints what is granted and what of it is used.
+pub(crate) fn run(arguments: &Usage) -> anyhow::Result<Exit> {
+    let (mut evidence, listed) =
+        files::read_about(&arguments.paths, whom_reports_are_about(&arguments.principal));
+    if !listed.is_empty() {
+        if let Some(output) = &arguments.output.output {
+            output::spare(output, listed.iter())?;
+        }
+        let scanned = trail::read(&Request { listed, ..Request::default() })?;
+        evidence.join_activity(scanned.activity);
+    }
+    arguments.output.spare_inputs(&evidence.accounts)?;
+    arguments.time.say_age(&evidence.accounts);
+    for file in evidence.unused.iter().filter(|file| file.is_fault) {
+        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
+    }
+    if evidence.accounts.is_empty() {
+        anstream::eprintln!("error: no artefact of an account was recognised");
+        return Ok(Exit::NothingAudited);
+    }
+    let output = &arguments.output;
+    let options = usage::Options {
+        as_of: arguments.time.as_of(),
+        window: Days(arguments.window),
+        whom: Whom::of(arguments.principal.iter().map(String::as_str)),
+        by: match arguments.by {
+            UsageBy::Service => usage::By::Service,
+            UsageBy::Action => usage::By::Action,
+        },
+        width: u16::try_from(output.width()).unwrap_or(u16::MAX),
+    };
+    output.write(|out| match arguments.format {
+        TableFormat::Human => usage::human(&evidence.accounts, &options, out),
+        TableFormat::Csv => usage::csv(&evidence.accounts, &options, out),
+        TableFormat::Json => usage::json(&evidence.accounts, &options, out),
+    })?;
+    let is_incomplete =
+        evidence.has_failed() || evidence.accounts.iter().any(|account| account.identities().is_err());
+    Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
+}
+
+/// Where one principal is asked about by its ARN, reports that do not say whom they are about are about that one.
+pub(super) fn whom_reports_are_about(principals: &[String]) -> Option<&str> {
+    match principals {
+        [arn] if !arn.contains(['*', '?']) && ReportSubject::of_arn(arn).is_some() => Some(arn),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! `iam-audit usage` and `iam-audit rightsize`: what they print, write and how they end.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod support;
+
+use std::fs;
+
+use support::{Ran, root, run_in};
+
+const ACCOUNT: &str = "testdata/accounts/eks-admin-role";
+const ROLE: &str = "arn:aws:iam::111122223333:role/EKSAdminRole";
+
+fn run(arguments: &[&str]) -> Ran {
+    let arguments = [arguments, &["--as-of", "2026-01-15T08:00:05Z"]].concat();
+    run_in(&root(), &arguments, &[("COLUMNS", "100")], "")
+}
+
+#[test]
+fn what_is_granted_and_what_of_it_is_used() {
+    insta::assert_snapshot!("services", run(&["usage", ACCOUNT]).all());
+    let of_eks = run(&["usage", ACCOUNT, "--by", "action", "--format", "csv"]);
+    let lines: Vec<&str> =
+        of_eks.out.lines().filter(|line| !line.contains(",s3:") && !line.contains(",rds:")).collect();
+    insta::assert_snapshot!("actions_csv", lines.join("\n"));
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["usage", ACCOUNT, "--format", "json"]).out).unwrap();
+    assert_eq!(json["accounts"][0]["principals"][0]["service_counts"]["unused"], 2);
+    assert_eq!(json["organization"][0]["service"], "ec2");
+}
+
+#[test]
+fn the_services_of_every_format_are_the_same() {
+    let services = |rows: Vec<String>| {
+        let mut rows = rows;
+        rows.sort();
+        rows
+    };
+    let csv = run(&["usage", ACCOUNT, "--format", "csv"]).out;
+    let of_csv =
+        csv.lines().skip(1).map(|line| line.split(',').skip(4).take(2).collect::<Vec<_>>().join(" "));
+    let human = run(&["usage", ACCOUNT]).out;
+    let of_human = human.lines().filter(|line| line.starts_with(' ')).skip(1);
+    let of_human = of_human.map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    assert_eq!(services(of_csv.collect()), services(of_human.collect()));
+}
+
+#[test]
+fn a_bare_report_is_about_whom_the_command_names() {
+    let page = r#"{"JobStatus": "COMPLETED", "JobType": "SERVICE_LEVEL", "JobCreationDate": "2026-01-15T08:00:00Z",
+        "JobCompletionDate": "2026-01-15T08:00:00Z", "IsTruncated": false,
+        "ServicesLastAccessed": [{"ServiceNamespace": "s3", "ServiceName": "S3"}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.json"), page).unwrap();
+    let ran =
+        |arguments: &[&str]| run_in(folder.path(), &[&["usage", "report.json"], arguments].concat(), &[], "");
+    let named = ran(&["--principal", ROLE]);
+    assert!(named.out.contains("role EKSAdminRole"), "{}", named.out);
+    let nameless = ran(&[]);
+    assert_eq!(nameless.code, 4);
+    assert!(nameless.out.contains("the answer does not say whom it is about"), "{}", nameless.out);
+}
+
+#[test]
+fn a_smaller_policy_with_its_reasons() {
+    insta::assert_snapshot!("rightsize", run(&["rightsize", ACCOUNT]).all());
+    insta::assert_snapshot!("rightsize_cli", run(&["rightsize", ACCOUNT, "--emit", "cli"]).out);
+    insta::assert_snapshot!("rightsize_terraform", run(&["rightsize", ACCOUNT, "--emit", "terraform"]).out);
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["rightsize", ACCOUNT, "--format", "json"]).out).unwrap();
+    let policy = &json["accounts"][0]["policies"][0];
+    assert_eq!(policy["outcome"], "smaller");
+    let new: serde_json::Value = serde_json::from_str(policy["new"].as_str().unwrap()).unwrap();
+    assert_eq!(new["Statement"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn a_window_longer_than_the_evidence_takes_nothing_away() {
+    let ran = run(&["rightsize", ACCOUNT, "--window", "500"]);
+    assert!(!ran.out.contains("+++"), "{}", ran.out);
+}
+
+#[test]
+fn files_are_written_once_and_fit_the_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("smaller");
+    let out = out.to_str().unwrap();
+    let ran = run(&["rightsize", ACCOUNT, "--emit-policies", out, "--emit", "cli"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let file = "111122223333/role/EKSAdminRole/EKSAdmin.json";
+    assert!(ran.out.contains(&format!("file://{file}")), "{}", ran.out);
+    let read = |path: String| fs::read_to_string(format!("{out}/{path}")).unwrap();
+    let (new, old) = (read(file.to_owned()), read(format!("old/{file}")));
+    assert!(old.contains("\"s3:*\"") && !new.contains("\"s3:*\""));
+    let again = run(&["rightsize", ACCOUNT, "--emit-policies", out]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("exists already"), "{}", again.err);
+}
+
+#[test]
+fn a_fresh_policy_from_records() {
+    let ran = run(&["rightsize", ACCOUNT, "--from-trail", ROLE]);
+    let policy: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(policy["Statement"][1]["Action"][0], "iam:PassRole");
+    let nobody = run(&["rightsize", ACCOUNT, "--from-trail", "arn:aws:iam::111122223333:role/nobody"]);
+    assert_eq!(nobody.code, 3, "{}", nobody.err);
+}

@@ -1,0 +1,121 @@
+//! A fresh policy made of what CloudTrail records show that a principal did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use iam_policy::catalogue::{Action, Catalogue};
+use iam_policy::document::{
+    Document, Effect, Items, PatternElement, Statement, Text, Version, VersionElement,
+};
+use iam_policy::glob::{Case, Glob};
+use iam_policy::span::At;
+
+use crate::evidence::Account;
+use crate::usage::{Options, Use, uses_of};
+
+/// A policy made from records.
+#[derive(Debug, Clone)]
+pub struct FromTrail {
+    /// The policy, indented; `None` where the records show no authorised call.
+    pub text: Option<String>,
+    /// What else the principal may need, and what the records do not tell.
+    pub notes: Vec<String>,
+}
+
+/// The least policy with which the user or role with this ARN could have done all that its records show: one statement for
+/// each set of resources. Denied calls are left out.
+pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
+    let catalogue = Catalogue::embedded();
+    let uses = uses_of(account, options, arn);
+    let mut notes = Vec::new();
+    let mut groups: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    let mut maybe: BTreeSet<String> = BTreeSet::new();
+    let mut certain = BTreeSet::new();
+    for (id, own) in &uses {
+        let Some(action) = catalogue.by_id(*id) else { continue };
+        if own.used.count == 0 {
+            if own.possible.count > 0 {
+                maybe.insert(action.to_string());
+            }
+            continue;
+        }
+        certain.insert(action.to_string());
+        groups.entry(resources(&action, own)).or_default().insert(action.to_string());
+    }
+    for (id, own) in &uses {
+        let dependents = catalogue.by_id(*id).filter(|_| own.used.count > 0);
+        maybe.extend(dependents.into_iter().flat_map(|action| action.dependents().map(str::to_owned)));
+    }
+    maybe.retain(|name| !certain.contains(name));
+    if !maybe.is_empty() {
+        let list: Vec<&str> = maybe.iter().map(String::as_str).collect();
+        notes.push(format!(
+            "may be needed as well, depending on what the calls asked for: {}",
+            list.join(", ")
+        ));
+    }
+    notes.push(
+        "what is logged as data events only, or not at all, is in the policy only if it was logged"
+            .to_owned(),
+    );
+    if groups.is_empty() {
+        return FromTrail { text: None, notes };
+    }
+    let statements = groups.into_iter().map(|(resources, actions)| statement(actions, resources));
+    let document = Document {
+        version: Some(VersionElement { version: Version::V2012, at: At::default() }),
+        id: None,
+        statements: Items::list(statements.collect()),
+        at: At::default(),
+    };
+    FromTrail { text: Some(document.to_json()), notes }
+}
+
+fn statement(actions: BTreeSet<String>, resources: Vec<String>) -> Statement {
+    let element = |values: Vec<String>| PatternElement {
+        negated: false,
+        patterns: Items::list(values.iter().map(|value| Text::from(value.as_str())).collect()),
+        key: At::default(),
+    };
+    Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: element(actions.into_iter().collect()),
+        resource: Some(element(resources)),
+        condition: None,
+        at: At::default(),
+    }
+}
+
+/// The resources in the records that the action can be about; everything, where the records do not tell them all.
+fn resources(action: &Action<'_>, own: &Use) -> Vec<String> {
+    let everything = || vec!["*".to_owned()];
+    if own.has_others || !action.has_resources() {
+        return everything();
+    }
+    let patterns: Vec<Glob> = action
+        .resources()
+        .filter_map(|resource| resource.resource_type())
+        .flat_map(|kind| kind.arn_patterns().collect::<Vec<_>>())
+        .map(|pattern| Glob::parse(&pattern, Case::Sensitive))
+        .collect();
+    let fits = |arn: &&Arc<str>| patterns.iter().any(|pattern| pattern.matches(arn));
+    let fitting: Vec<String> = own.resources.iter().filter(fits).map(|arn| escaped(arn)).collect();
+    if fitting.is_empty() { everything() } else { fitting }
+}
+
+/// Characters of an ARN that would be wildcards in a policy. Source: IAM User Guide, "IAM policy elements: Variables and
+/// tags", "Characters".
+fn escaped(arn: &str) -> String {
+    let mut escaped = String::with_capacity(arn.len());
+    for character in arn.chars() {
+        match character {
+            '*' => escaped.push_str("${*}"),
+            '?' => escaped.push_str("${?}"),
+            '$' => escaped.push_str("${$}"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
