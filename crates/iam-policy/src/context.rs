@@ -112,18 +112,6 @@ pub enum ContextValue {
     Unknown,
 }
 
-impl fmt::Display for ContextValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Single(value) => write!(f, "`{value}`"),
-            Self::Set(values) => write!(f, "the set {values:?}"),
-            Self::Present => f.write_str("present"),
-            Self::Absent => f.write_str("absent"),
-            Self::Unknown => f.write_str("unknown"),
-        }
-    }
-}
-
 impl ContextValue {
     /// One value.
     pub fn single(value: &str) -> Self {
@@ -144,6 +132,18 @@ impl ContextValue {
             (Self::Present, _) => Some(other.clone()),
             (known, Self::Present) => Some(known),
             (known, other) => (known == *other).then_some(known),
+        }
+    }
+}
+
+impl fmt::Display for ContextValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Single(value) => write!(f, "`{value}`"),
+            Self::Set(values) => write!(f, "the set {values:?}"),
+            Self::Present => f.write_str("present"),
+            Self::Absent => f.write_str("absent"),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }
