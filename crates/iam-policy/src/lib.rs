@@ -13,4 +13,5 @@ pub mod policy;
 pub mod principal;
 pub mod request;
 pub mod span;
+pub mod symbolic;
 pub mod truth;
