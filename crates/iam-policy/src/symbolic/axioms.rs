@@ -11,6 +11,7 @@ use super::space::{CALLER, Space, texts};
 use super::text::Pattern;
 use crate::condition::Test;
 use crate::context::{ContextValue, Key};
+use crate::principal::Principal;
 
 /// Which connections between the parts of a request are known. Without one of them impossible requests are looked at as
 /// well: what is proved then is proved all the more, and what is found may be a request that cannot be.
@@ -23,8 +24,9 @@ use crate::context::{ContextValue, Key};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
 pub struct Axioms {
-    /// Keys such as `aws:PrincipalArn` and `aws:PrincipalAccount` follow from the principal, and some keys are in every
-    /// request. Source: IAM User Guide, "AWS global condition context keys".
+    /// Keys such as `aws:PrincipalArn` and `aws:PrincipalAccount` follow from the principal, some keys are in every request,
+    /// and whom an identity provider vouches for can only ask AWS STS for a session. Sources: IAM User Guide, "AWS global
+    /// condition context keys"; AWS STS API Reference, "`AssumeRoleWithSAML`" and "`AssumeRoleWithWebIdentity`".
     pub callers: bool,
     /// `aws:SourceVpc` and `aws:SourceVpce` come together, `aws:VpcSourceIp` only with them, and `aws:SourceIp` only without
     /// them. Source: as above, "Properties of the network".
@@ -77,6 +79,11 @@ impl Axioms {
                 blocks.extend(of_callers(space, dimension, key));
             }
         }
+        if self.callers {
+            let federated = space.callers_who(|principal| matches!(principal, Principal::Federated(_)));
+            let elsewhere = space.actions_outside(SESSIONS);
+            blocks.extend(federated.zip(elsewhere).and_then(|(federated, action)| federated.and(&action)));
+        }
         if self.network {
             blocks.extend(not_both(space, absent, "aws:SourceVpc", present, "aws:SourceVpce"));
             blocks.extend(not_both(space, present, "aws:SourceVpc", absent, "aws:SourceVpce"));
@@ -97,6 +104,9 @@ impl Axioms {
         blocks
     }
 }
+
+/// The actions of AWS STS.
+pub(super) const SESSIONS: &str = "sts:*";
 
 /// The single texts that tests compare a key with.
 fn literals(key: &str, tests: &BTreeMap<&Key, Vec<&Test>>) -> Vec<String> {

@@ -18,7 +18,11 @@ mod callers;
 mod cells;
 mod compare;
 mod doubt;
+mod external;
+mod fixed_values;
+mod granted;
 mod keys;
+mod labels;
 mod outcome;
 mod policies;
 mod shape;
@@ -29,6 +33,11 @@ mod witness;
 
 pub use axioms::Axioms;
 pub use compare::{Comparison, compare};
+pub use external::{
+    ExternalAccess, ExternalFinding, TRUSTED_KEYS, Zone, external, external_concise, reachable,
+};
+pub use fixed_values::{AttachedTo, fixed_values};
+pub use granted::{Access, Granted, granted};
 pub use outcome::{Limit, Outcome};
 
 /// How a question is asked.

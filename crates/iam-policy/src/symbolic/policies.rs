@@ -3,10 +3,12 @@
 use super::block::Block;
 use super::outcome::Limit;
 use super::space::Space;
-use crate::document::PolicyKind;
-use crate::policy::{Policy, Statement, StatementRef};
+use crate::document::{Effect, PolicyKind};
+use crate::pattern::ActionPattern;
+use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::principal::Principal;
 use crate::request::Request;
+use crate::span::Span;
 use crate::truth::Truth;
 
 /// What a policy allows and denies.
@@ -64,4 +66,18 @@ pub(super) fn unseen_by(kind: PolicyKind, space: &Space) -> Option<Block> {
         Principal::Service(_) | Principal::Federated(_) | Principal::Anonymous => false,
     };
     space.callers_who(|principal| !is_bound(principal))
+}
+
+/// A statement that allows everything to everybody.
+pub(super) fn everything() -> Statement {
+    Statement {
+        sid: None,
+        at: Span::NONE,
+        effect: Effect::Allow,
+        principals: None,
+        actions: Patterns { negated: false, values: [ActionPattern::Every].into() },
+        resources: None,
+        conditions: [].into(),
+        is_refused: false,
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use fixedbitset::FixedBitSet;
 
 use super::Settings;
-use super::block::Block;
+use super::axioms::SESSIONS;
+use super::block::{Block, complement};
 use super::callers::{Caller, CallerPatterns, callers, roles_of_session};
 use super::doubt::Doubted;
 use super::keys::{KeyDimension, arn_pattern};
@@ -91,8 +92,9 @@ impl Space {
             move |_| Limit::Classes { dimension }
         };
         let actions = statements.iter().flat_map(|statement| &statement.actions.values);
-        let actions = Texts::of(actions.filter_map(action_pattern).collect(), &Shape::action(), max_states)
-            .map_err(over("action"))?;
+        let sessions = action_pattern(&ActionPattern::parse(SESSIONS));
+        let patterns = actions.filter_map(action_pattern).chain(sessions).collect();
+        let actions = Texts::of(patterns, &Shape::action(), max_states).map_err(over("action"))?;
         let (resources, is_beyond_seen) = resources(statements, max_states).map_err(over("resource"))?;
         let tests = tests_by_key(statements);
         let mut keys = Vec::new();
@@ -124,6 +126,12 @@ impl Space {
         let all = self.callers.iter().enumerate();
         callers.extend(all.filter(|(_, caller)| are(&caller.principal)).map(|(number, _)| number));
         Block::of(CALLER, callers)
+    }
+
+    /// The requests with another action than a pattern has; `None` if there are none.
+    pub(super) fn actions_outside(&self, pattern: &str) -> Option<Block> {
+        let pattern = action_pattern(&ActionPattern::parse(pattern))?;
+        Block::of(ACTION, complement(&self.actions.matching(&pattern, self.actions.classes.len())))
     }
 
     /// The class of requests that name no resource.

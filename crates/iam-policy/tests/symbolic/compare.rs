@@ -5,7 +5,7 @@ use iam_policy::truth::Truth;
 use proptest::prelude::*;
 
 use crate::made_up;
-use crate::oracle::{allows, requests};
+use crate::oracle::{allows, may_hold, requests};
 
 /// What must hold of any two policies.
 fn check(kind: PolicyKind, existing: &Policy, new: &Policy) -> Result<(), TestCaseError> {
@@ -25,7 +25,7 @@ fn check(kind: PolicyKind, existing: &Policy, new: &Policy) -> Result<(), TestCa
         Outcome::Never { assuming } => {
             prop_assert!(assuming.is_empty());
             for request in requests(kind, &[existing, new]) {
-                prop_assert!(is_new(&request).is_false(), "missed {request:?}");
+                prop_assert!(!may_hold(&is_new(&request)), "missed {request:?}");
             }
         }
         Outcome::Undetermined(Limit::Disagreement { .. }) => {
@@ -45,7 +45,7 @@ fn kind_and_two() -> impl Strategy<Value = (PolicyKind, Vec<String>, Vec<String>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn a_plain_search_finds_nothing_else((kind, existing, new) in kind_and_two()) {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails like one")]
 
 mod compare;
+mod external;
+mod granted;
 mod made_up;
 mod oracle;
 
