@@ -24,6 +24,7 @@ pub(crate) enum Verb {
     Check(Check),
     Credentials(Credentials),
     Trail(Trail),
+    Policy(Policy),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -166,6 +167,57 @@ Examples:
 
 Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
 
+/// Work on policies alone, outside of any account.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit policy validate policy.json")]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) verb: PolicyVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyVerb {
+    Validate(PolicyValidate),
+}
+
+/// Say what is wrong with policies, all of it at once, with line and column and what to do.
+///
+/// Looks at the grammar of each kind of policy, at actions, ARNs and condition keys that do not exist, conditions that
+/// cannot hold, sizes, what is said twice, and what is allowed that probably should not be. The codes are those of IAM Access
+/// Analyzer where it has one of the same meaning. URL-encoded text, as the API returns it, is decoded.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_VALIDATE_EXAMPLES)]
+pub(crate) struct PolicyValidate {
+    /// Files that hold one policy each; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the policies are attached to [default: identity, resource or trust, by the elements of each]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<PolicyKindName>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = PolicyFormat::Human)]
+    pub(crate) format: PolicyFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Look names up in this catalogue instead of the built-in one: a file in the format of docs/catalogue.md, or a file
+    /// or folder of the AWS Service Reference
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Exit with 1 from this kind of issue upwards
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = PolicyFailOn::SecurityWarning)]
+    pub(crate) fail_on: PolicyFailOn,
+}
+
+const POLICY_VALIDATE_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy validate policy.json
+  iam-audit policy validate --kind scp --fail-on warning guardrails.json
+  aws iam get-role --role-name app --query Role.AssumeRolePolicyDocument |
+    iam-audit policy validate -
+  iam-audit policy validate policy.json --format sarif -o policy.sarif
+
+Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file could be read, 4 some could not.";
+
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  iam-audit checks --config iam-audit.toml")]
@@ -257,6 +309,45 @@ pub(crate) enum ReportFormat {
     Sarif,
     /// One row per finding, safe for spreadsheets
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    /// For reading at a terminal
+    Human,
+    /// Everything, for programs; see docs/schema
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyKindName {
+    /// Of a user, group or role
+    Identity,
+    /// Of a resource such as a bucket or key
+    Resource,
+    /// The trust policy of a role
+    Trust,
+    /// A service control policy
+    Scp,
+    /// A resource control policy
+    Rcp,
+    /// A permissions boundary
+    Boundary,
+    /// Handed in when a session is made
+    Session,
+    /// Of a VPC endpoint
+    VpcEndpoint,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFailOn {
+    Error,
+    SecurityWarning,
+    Warning,
+    Suggestion,
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

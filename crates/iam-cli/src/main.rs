@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Credentials(arguments) => command::credentials::run(&arguments),
         Verb::Trail(arguments) => command::trail::run(&arguments),
+        Verb::Policy(arguments) => command::policy::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

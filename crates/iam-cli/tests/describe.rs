@@ -14,11 +14,13 @@ use support::{run, run_in};
 
 #[test]
 fn help_of_every_verb() {
-    for verb in ["check", "credentials", "trail", "checks", "explain", "completions", "man"] {
+    for verb in ["check", "credentials", "trail", "policy", "checks", "explain", "completions", "man"] {
         let ran = run_in(&support::root(), &[verb, "--help"], &[("COLUMNS", "100")], "");
         assert!(ran.out.contains("Example"), "{verb} has no example");
         insta::assert_snapshot!(format!("help_{verb}"), ran.all());
     }
+    let ran = run_in(&support::root(), &["policy", "validate", "--help"], &[("COLUMNS", "100")], "");
+    insta::assert_snapshot!("help_policy_validate", ran.all());
     insta::assert_snapshot!("help", run(&["--help"]).all());
 }
 

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use iam_core::audit::{CheckInRun, Settings};
 use iam_core::check::Value;
 use iam_core::checks;
+use iam_policy::issue::{IssueCode, IssueKind, IssueOrigin};
 use support::{root, run_in};
 
 /// Compares a generated document with the tree, or writes it.
@@ -77,6 +78,27 @@ fn the_list_of_checks_is_current() {
     )
     .unwrap();
     compare("docs/checks.md", "UPDATE_DOCS", &made);
+}
+
+#[test]
+fn the_list_of_policy_issues_is_current() {
+    let mut made = String::from(include_str!("policy_issues_head.md"));
+    for kind in IssueKind::ALL {
+        let title = kind.word().replace('-', " ");
+        writeln!(
+            made,
+            "\n## {}{}\n\n| code | meaning | what to do |\n|---|---|---|",
+            title[..1].to_uppercase(),
+            &title[1..]
+        )
+        .unwrap();
+        for code in IssueCode::ALL.iter().filter(|code| code.kind() == *kind) {
+            let ours = if code.origin() == IssueOrigin::Ours { " (ours)" } else { "" };
+            let cell = |text: &str| text.replace('|', "\\|");
+            writeln!(made, "| {code}{ours} | {} | {} |", cell(code.summary()), cell(code.help())).unwrap();
+        }
+    }
+    compare("docs/policy-issues.md", "UPDATE_DOCS", &made);
 }
 
 #[test]

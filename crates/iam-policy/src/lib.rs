@@ -15,3 +15,4 @@ pub mod request;
 pub mod span;
 pub mod symbolic;
 pub mod truth;
+pub mod validate;

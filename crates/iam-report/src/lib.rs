@@ -1,7 +1,7 @@
 //! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
 //!
 //! Renderers read the report model; the inventory of credentials reads the inventory of the evidence, and [`trail`] reads
-//! the activity that CloudTrail logged. They write what these say and judge nothing.
+//! the activity that CloudTrail logged, [`policy`] what the validation of policies found. They write what these say and judge nothing.
 //!
 //! ```
 //! use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
@@ -30,6 +30,7 @@ pub mod csv;
 pub mod human;
 pub mod json;
 mod neutral;
+pub mod policy;
 pub mod sarif;
 mod tool;
 pub mod trail;

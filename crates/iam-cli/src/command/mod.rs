@@ -6,4 +6,5 @@ pub(crate) mod completions;
 pub(crate) mod credentials;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod policy;
 pub(crate) mod trail;

@@ -59,3 +59,14 @@ fn across_the_colon(catalogue: &Catalogue, pattern: &str, found: &mut ActionSet)
         }
     }
 }
+
+/// Whether any action of one service matches a pattern in whatever case.
+pub(super) fn has_match(catalogue: &Catalogue, actions: Range, pattern: &str) -> bool {
+    let pattern = pattern.to_ascii_lowercase();
+    let (head, tail) = literal_head(&pattern);
+    let rows = actions.of(&catalogue.actions);
+    let first = rows.partition_point(|row| catalogue.lower_at(row.name) < head);
+    let mut with_head =
+        rows.iter().skip(first).map_while(|row| catalogue.lower_at(row.name).strip_prefix(head));
+    with_head.any(|rest| matches(tail, rest))
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::decode::{ActionRow, ResourceRow, ServiceRow, TypeRow};
+use super::expand;
 use super::{ActionId, ActionSet, Catalogue, ConditionKey, Levels};
 
 /// A service: all that shares one prefix. The console may show it as several services.
@@ -47,6 +48,11 @@ impl<'c> Service<'c> {
         let at = rows.binary_search_by(|row| self.catalogue.compare(row.name, name)).ok()?;
         let id = ActionId(self.row.actions.start.checked_add(u32::try_from(at).ok()?)?);
         self.catalogue.by_id(id)
+    }
+
+    /// Whether the name of any action of the service matches a pattern with `*` and `?`.
+    pub fn has_match(&self, pattern: &str) -> bool {
+        expand::has_match(self.catalogue, self.row.actions, pattern)
     }
 
     /// The set of all actions of the service.

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::{Document, Statement};
+
 /// What a policy is attached to, which decides what may stand in it and how it counts.
 ///
 /// Source: IAM User Guide, "Policies and permissions in AWS Identity and Access Management"; AWS Organizations User Guide,
@@ -51,6 +53,26 @@ impl PolicyKind {
         }
     }
 
+    /// The kind that a document most likely is, by what its statements have: principals and resources make it a policy of a
+    /// resource, principals and only actions of `sts` a trust policy, no principals an identity policy. SCPs, RCPs, boundaries,
+    /// session policies and those of VPC endpoints look like others and are never the answer.
+    pub fn likely(document: &Document) -> Self {
+        let has_principal = |statement: &Statement| statement.principal.is_some();
+        if !document.statements.iter().any(has_principal) {
+            return Self::Identity;
+        }
+        let is_trust = |statement: &Statement| {
+            let mut actions = statement.action.patterns.iter();
+            statement.resource.is_none() && actions.all(|action| is_of_sts(&action.value))
+        };
+        if document.statements.iter().all(is_trust) { Self::Trust } else { Self::Resource }
+    }
+
+    /// The kind of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
     /// Whether statements of this kind name principals.
     pub fn has_principal(self) -> bool {
         matches!(self, Self::Resource | Self::Trust | Self::ResourceControl | Self::VpcEndpoint)
@@ -67,4 +89,8 @@ impl fmt::Display for PolicyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+fn is_of_sts(action: &str) -> bool {
+    action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("sts"))
 }

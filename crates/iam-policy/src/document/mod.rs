@@ -16,7 +16,7 @@ pub use kind::PolicyKind;
 pub use read::{MAX_TEXT, Reading};
 
 use crate::issue::Issue;
-use crate::span::At;
+use crate::span::{At, Span};
 
 /// A policy document.
 ///
@@ -226,7 +226,7 @@ impl Document {
     /// Every issue that keeps AWS, or us, from understanding the document.
     pub fn parse(text: &str) -> Result<Self, Vec<Issue>> {
         match Self::read(text) {
-            Reading { document: Some(document), issues } if issues.is_empty() => Ok(document),
+            Reading { document: Some(document), issues, .. } if issues.is_empty() => Ok(document),
             Reading { issues, .. } => Err(issues),
         }
     }
@@ -307,6 +307,18 @@ impl<'i, T> IntoIterator for &'i Items<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl Text {
+    /// Where a part of the text stands: all of it where the text is written with escapes, because places then differ.
+    pub fn part(&self, from: usize, to: usize) -> At {
+        let Span { start, end } = self.at.0;
+        let (start, length) = (start as usize + 1, (end as usize).saturating_sub(start as usize));
+        if length != self.value.len() + 2 {
+            return self.at;
+        }
+        At(Span::new(start + from, start + to))
     }
 }
 

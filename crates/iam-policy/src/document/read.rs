@@ -22,6 +22,9 @@ pub struct Reading {
     /// The document without the statements and elements that the issues are about; `None` where nothing could be read. It
     /// is all of the document only if there are no issues.
     pub document: Option<Document>,
+    /// What could be understood of the statements that the document lacks, so that more can be said of them. An effect that
+    /// was not understood stands as `Deny`, actions that were not as an empty list: they say nothing of what is allowed.
+    pub fragments: Vec<Statement>,
     /// What is wrong, in the order of the text.
     pub issues: Vec<Issue>,
 }
@@ -32,16 +35,22 @@ impl Document {
         if text.len() > MAX_TEXT {
             let message = format!("found {} bytes, but no policy has more than {MAX_TEXT}", text.len());
             let issue = Issue::new(IssueCode::TooLarge, Span::NONE, message);
-            return Reading { document: None, issues: vec![issue] };
+            return Reading::of_nothing(issue);
         }
         let value = match json(text) {
             Ok(value) => value,
-            Err(issue) => return Reading { document: None, issues: vec![issue] },
+            Err(issue) => return Reading::of_nothing(issue),
         };
-        let mut reader = Reader { issues: Vec::new() };
+        let mut reader = Reader { issues: Vec::new(), fragments: Vec::new() };
         let document = reader.document(&value);
         reader.issues.sort_by_key(|issue| issue.span);
-        Reading { document, issues: reader.issues }
+        Reading { document, fragments: reader.fragments, issues: reader.issues }
+    }
+}
+
+impl Reading {
+    fn of_nothing(issue: Issue) -> Self {
+        Self { document: None, fragments: Vec::new(), issues: vec![issue] }
     }
 }
 
@@ -82,11 +91,17 @@ fn json(text: &str) -> Result<Value<'_>, Issue> {
 /// The byte at a line and column as `serde_json` counts them: lines from 1, bytes of the line from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    (line_start + column.saturating_sub(1)).min(text.len())
+    let mut at = (line_start + column.saturating_sub(1)).min(text.len());
+    // Columns count bytes, and may point into a character.
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 struct Reader {
     issues: Vec<Issue>,
+    fragments: Vec<Statement>,
 }
 
 impl Reader {
@@ -170,19 +185,15 @@ impl Reader {
             let message = "the statement has neither `Action` nor `NotAction`";
             self.issue(IssueCode::MissingAction, object.range, message);
         }
+        let at = at(object.range);
         // A statement of which a part was not understood would say something else than its writer did.
         if self.issues.len() > issues {
+            let nothing = || PatternElement { negated: false, patterns: Items::list(Vec::new()), key: at };
+            let (effect, action) = (effect.unwrap_or(Effect::Deny), action.unwrap_or_else(nothing));
+            self.fragments.push(Statement { sid, effect, principal, action, resource, condition, at });
             return None;
         }
-        Some(Statement {
-            sid,
-            effect: effect?,
-            principal,
-            action: action?,
-            resource,
-            condition,
-            at: at(object.range),
-        })
+        Some(Statement { sid, effect: effect?, principal, action: action?, resource, condition, at })
     }
 
     fn effect(&mut self, value: &Value<'_>) -> Option<Effect> {

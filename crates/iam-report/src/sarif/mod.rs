@@ -3,6 +3,8 @@
 //! Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for code
 //! scanning".
 
+pub(crate) mod shape;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
@@ -18,6 +20,7 @@ use serde::Serialize;
 
 use crate::Tool;
 use crate::wire::{CACHE_NOTE, REGION, Remedy, Requirement, Setting, Stream, Subject};
+use shape::{ArtifactLocation, PhysicalLocation, REPOSITORY, Span, Text, shortened, uri};
 
 /// How the SARIF log is written.
 #[derive(Debug, Clone, Copy)]
@@ -56,11 +59,6 @@ pub fn render(report: &Report, options: Options<'_>, out: &mut dyn Write) -> io:
     out.write_all(b"\n")?;
     out.flush()
 }
-
-/// GitHub takes no longer descriptions.
-const LONGEST_DESCRIPTION: usize = 1_024;
-
-const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -129,11 +127,6 @@ struct RuleProperties {
     security_severity: Option<&'static str>,
     severity: &'static str,
     compliance: Vec<Requirement>,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
 }
 
 #[derive(Serialize)]
@@ -257,27 +250,6 @@ struct Location {
 #[serde(rename_all = "camelCase")]
 struct RecordPlace {
     decompressed_byte_offset: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    region: Span,
-}
-
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Span {
-    start_line: u32,
-    start_column: u32,
-    end_line: u32,
-    end_column: u32,
 }
 
 #[derive(Serialize)]
@@ -515,14 +487,6 @@ fn help_text(check: &Check) -> String {
     help.trim_end().to_owned()
 }
 
-fn shortened(text: &str) -> String {
-    if text.chars().nth(LONGEST_DESCRIPTION).is_none() {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(LONGEST_DESCRIPTION - 3).collect();
-    start + "..."
-}
-
 fn pascal_case(id: &str) -> String {
     let words = id.split('-').map(|word| {
         let mut characters = word.chars();
@@ -530,13 +494,6 @@ fn pascal_case(id: &str) -> String {
         first.into_iter().chain(characters).collect::<String>()
     });
     words.collect()
-}
-
-impl Text {
-    /// Viewers make links of `[text](target)` in a message, and a name from outside must not become one.
-    fn of(text: String) -> Self {
-        Self { text: if text.contains("](") { text.replace("](", r"\](") } else { text } }
-    }
 }
 
 impl<'a> Notification<'a> {
@@ -662,25 +619,6 @@ impl Location {
     }
 }
 
-/// The path as a relative URI reference. A leading `/` and the parts `.` and `..`, which GitHub rejects, are left out.
-fn uri(path: &str) -> String {
-    let parts = path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
-    let encoded: Vec<String> = parts.map(percent_encoded).collect();
-    if encoded.is_empty() {
-        return "unnamed".to_owned();
-    }
-    encoded.join("/")
-}
-
-/// Leaves only the characters that RFC 3986 calls unreserved.
-fn percent_encoded(part: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    part.bytes().map(encode).collect()
-}
-
 /// ` (credential report generated ...)`
 fn age(account: Option<&AccountReport>, finding: &Finding) -> String {
     let age = account.and_then(|account| finding.report_age(account));
@@ -690,30 +628,6 @@ fn age(account: Option<&AccountReport>, finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn uris_are_relative_and_hold_only_what_uris_may_hold() {
-        assert_eq!(uri("acme/111122223333/credential-report.csv"), "acme/111122223333/credential-report.csv");
-        assert_eq!(uri("./a b/../ü%#?.csv"), "a%20b/%C3%BC%25%23%3F.csv");
-        assert_eq!(uri("/srv/report.csv"), "srv/report.csv");
-        assert_eq!(uri("C:/report.csv"), "C%3A/report.csv");
-        assert_eq!(uri("javascript:alert(1)"), "javascript%3Aalert%281%29");
-        assert_eq!(uri(""), "unnamed");
-    }
-
-    #[test]
-    fn a_name_in_a_message_cannot_become_a_link() {
-        let text = Text::of("key of [here](https://example.com) was".to_owned()).text;
-        assert_eq!(text, r"key of [here\](https://example.com) was");
-    }
-
-    #[test]
-    fn descriptions_are_cut_where_github_would_reject_them() {
-        let long = "ü".repeat(LONGEST_DESCRIPTION + 1);
-        assert_eq!(shortened(&long).chars().count(), LONGEST_DESCRIPTION);
-        let fitting = "ü".repeat(LONGEST_DESCRIPTION);
-        assert_eq!(shortened(&fitting), fitting);
-    }
 
     #[test]
     fn severities_lie_inside_the_bands_of_github() {

@@ -1,0 +1,54 @@
+//! Whether the actions of a statement work on its resources.
+//!
+//! Source: Service Authorization Reference, "Resource types" column of the actions tables.
+
+use super::Findings;
+use super::action::Meaning;
+use super::arn::may_be;
+use super::cover::is_star;
+use crate::catalogue::Action;
+use crate::document::{PolicyKind, Statement, Text};
+use crate::issue::IssueCode;
+
+pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &mut Findings<'_>) {
+    let Some(resource) = statement.resource.as_ref().filter(|element| !element.negated) else { return };
+    let resources = &resource.patterns.items;
+    let is_wide = resources.iter().any(|text| is_star(&text.value) || !text.value.starts_with("arn:"));
+    if statement.action.negated || is_wide || resources.is_empty() || findings.kind == PolicyKind::Trust {
+        return;
+    }
+    for (text, meaning) in statement.action.patterns.iter().zip(actions) {
+        let Meaning::Known(action) = meaning else { continue };
+        if !findings.may_compare(resources.len()) {
+            return;
+        }
+        if !action.has_resources() {
+            let message = format!("`{action}` is authorised against `*` only, and the statement names ARNs");
+            findings.report(IssueCode::ActionNeedsStarResource, text.at, message);
+        } else if !works_on_one(*action, resources) {
+            let message = format!("`{action}` works on none of the resources of its statement");
+            let hint = wanted(*action);
+            findings.report_with(IssueCode::ActionWithoutMatchingResource, text.at, message, hint);
+        }
+    }
+}
+
+fn works_on_one(action: Action<'_>, resources: &[Text]) -> bool {
+    action
+        .resources()
+        .filter_map(|resource| resource.resource_type())
+        .any(|kind| resources.iter().any(|text| may_be(&text.value, kind)))
+}
+
+fn wanted(action: Action<'_>) -> Option<String> {
+    let mut templates: Vec<&str> = action
+        .resources()
+        .filter_map(|resource| resource.resource_type())
+        .flat_map(|kind| kind.arn_templates())
+        .collect();
+    templates.sort_unstable();
+    templates.dedup();
+    let shown: Vec<String> = templates.iter().take(3).map(|template| format!("`{template}`")).collect();
+    let more = if templates.len() > 3 { " or others" } else { "" };
+    (!shown.is_empty()).then(|| format!("it works on {}{more}", shown.join(", ")))
+}
