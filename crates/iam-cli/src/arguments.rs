@@ -1,5 +1,8 @@
 //! The command line.
 
+mod analyzer;
+mod live;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -8,6 +11,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
+
+pub(crate) use analyzer::Analyzer;
+#[cfg(feature = "live")]
+pub(crate) use analyzer::{
+    AnalyzerVerb, Archive, ArchiveRuleVerb, Create, CreateRule, Delete, Findings, Reach, Rule, Scan, Show,
+};
+#[cfg(feature = "live")]
+pub(crate) use live::{Access, What};
+pub(crate) use live::{Fetch, Live};
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -21,10 +33,15 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    Check(Check),
+    Check(Box<Check>),
+    Fetch(Fetch),
+    Analyzer(Box<Analyzer>),
     Credentials(Credentials),
     Trail(Trail),
     Policy(Policy),
+    Root(Root),
+    Alarm(Alarm),
+    Diff(Diff),
     Checks(Checks),
     Explain(Explain),
     Completions(Completions),
@@ -35,14 +52,14 @@ pub(crate) enum Verb {
 ///
 /// Paths are files or folders; `-` is standard input. Files are recognised by their content: the credential report (CSV,
 /// base64, or the JSON that the AWS CLI prints), account summary, password policy, MFA devices, access keys,
-/// certificates, service-specific credentials, the organisation's root features. A folder of account folders is an
-/// organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
+/// certificates, service-specific credentials, the organisation's root features; and, by Region, trails, metric filters,
+/// alarms, subscriptions and rules of EventBridge. A folder of account folders is an organisation. CloudTrail log files, whole archives of them, and parts written by `trail --save` are joined with the
 /// accounts that they tell of.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {
     /// Files and folders to audit
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "live", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Output format
     #[arg(long, short, value_enum, default_value_t = ReportFormat::Human)]
@@ -68,6 +85,8 @@ pub(crate) struct Check {
     /// List passes and checks that do not apply as well (json, csv, sarif)
     #[arg(long)]
     pub(crate) include_passes: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -75,8 +94,10 @@ Examples:
   aws iam generate-credential-report
   aws iam get-credential-report > account/credential-report.json
   aws iam get-account-summary > account/account-summary.json
+  aws iam get-account-authorization-details > account/account-authorization-details.json
   iam-audit check account
   iam-audit check report.csv --format sarif -o report.sarif
+  iam-audit check --live --profile audit --save account
 
 Exit codes: 0 clean, 1 findings, 2 wrong usage or settings, 3 nothing could be audited, 4 something was not seen.";
 
@@ -217,6 +238,140 @@ Examples:
   iam-audit policy validate policy.json --format sarif -o policy.sarif
 
 Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file could be read, 4 some could not.";
+/// Print how well root is kept and everything it did, and which of that needed root.
+///
+/// Paths are those of `check`. What root did comes from CloudTrail records: sessions with the calls in them, where from, with MFA
+/// or not. What the console reads by itself is only counted.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  iam-audit root account --format csv -o root.csv")]
+pub(crate) struct Root {
+    /// Files and folders, as for `check`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
+    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
+}
+
+/// Write code that tells somebody of what root does.
+///
+/// The code is complete: trail, log group, role, metric filter, alarm, topic and subscription, or rules of EventBridge. Nothing is
+/// sent to AWS; apply it with Terraform or CloudFormation.
+#[derive(Debug, Args)]
+#[command(after_help = ALARM_EXAMPLES)]
+pub(crate) struct Alarm {
+    #[command(subcommand)]
+    pub(crate) kind: AlarmKind,
+}
+
+const ALARM_EXAMPLES: &str = "\
+Examples:
+  iam-audit alarm terraform --email security@example.com -o alarm.tf
+  iam-audit alarm cloudformation --trail existing --log-group aws-cloudtrail-logs
+  iam-audit alarm eventbridge --webhook";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlarmKind {
+    /// An alarm on a trail's log group, as Terraform
+    #[command(after_help = "Example:\n  iam-audit alarm terraform --email security@example.com -o alarm.tf")]
+    Terraform(AlarmCode),
+    /// The same as a template of CloudFormation
+    #[command(
+        after_help = "Example:\n  iam-audit alarm cloudformation --email security@example.com -o alarm.yaml"
+    )]
+    Cloudformation(AlarmCode),
+    /// Rules of EventBridge for root and for findings of Access Analyzer, as Terraform
+    #[command(after_help = "Example:\n  iam-audit alarm eventbridge --webhook -o rules.tf")]
+    Eventbridge(AlarmRules),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmCode {
+    #[command(flatten)]
+    pub(crate) names: AlarmNames,
+    /// Who is told; without it a subscription has to be added
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Make a trail, or use the log group of one that is there
+    #[arg(long, value_enum, default_value_t = TrailChoice::New, requires_if("existing", "log_group"))]
+    pub(crate) trail: TrailChoice,
+    /// The log group of the trail that is there
+    #[arg(long, value_name = "NAME")]
+    pub(crate) log_group: Option<String>,
+    /// The new trail logs every account of the organisation; for its management account
+    #[arg(long)]
+    pub(crate) org: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmRules {
+    #[command(flatten)]
+    pub(crate) names: AlarmNames,
+    /// Who is told through a topic of SNS
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "webhook")]
+    pub(crate) email: Option<String>,
+    /// Tell a web address instead, which is a variable of the code and stands in no file
+    #[arg(long)]
+    pub(crate) webhook: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlarmNames {
+    /// The name of everything that is made
+    #[arg(long, value_name = "NAME", default_value = "root-activity")]
+    pub(crate) name: String,
+    /// The Region in which IAM and sign-ins of root are logged
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub(crate) region: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrailChoice {
+    New,
+    Existing,
+}
+
+/// Tell what changed between two looks: findings that are new, fixed or out of sight, and credentials.
+///
+/// Each is a snapshot, as for `check`, or a report of `check --format json`, which shows no credentials. A finding that is gone is
+/// fixed only where the later look could have seen it.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The earlier snapshot or report
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    /// Exit with 1 when a new finding is of this severity or worse, unless a waiver accepts it
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on_new: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) config: Config,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  iam-audit diff last-week this-week --fail-on-new high
+  iam-audit diff report-1.json report-2.json --format json";
 
 /// List the checks with their severity and settings.
 #[derive(Debug, Args)]

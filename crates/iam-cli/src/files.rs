@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use iam_core::evidence::{Evidence, Given, UnusedFile, assemble};
 use iam_core::input::{InputFile, may_be_artefact};
-use iam_trail::may_hold_records;
+use iam_trail::{Request, may_hold_records};
 use walkdir::WalkDir;
 
 /// Larger files are refused: no account's artefact comes near this.
@@ -34,6 +34,20 @@ pub(crate) fn read(paths: &[PathBuf]) -> (Evidence, Vec<PathBuf>) {
     evidence.unused.extend(found.unused);
     evidence.unused.sort();
     (evidence, found.trail)
+}
+
+/// Reads all files that the paths name and the CloudTrail log files among them, neither of which may be the output.
+pub(crate) fn read_with_trail(paths: &[PathBuf], output: Option<&Path>) -> anyhow::Result<Evidence> {
+    let (mut evidence, listed) = read(paths);
+    if listed.is_empty() {
+        return Ok(evidence);
+    }
+    if let Some(output) = output {
+        crate::output::spare(output, listed.iter())?;
+    }
+    let scanned = crate::trail::read(&Request { listed, ..Request::default() })?;
+    evidence.join_activity(scanned.activity);
+    Ok(evidence)
 }
 
 /// Whether a file holds CloudTrail records. In archives of millions of files the name has to do.

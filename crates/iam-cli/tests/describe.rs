@@ -14,7 +14,21 @@ use support::{run, run_in};
 
 #[test]
 fn help_of_every_verb() {
-    for verb in ["check", "credentials", "trail", "policy", "checks", "explain", "completions", "man"] {
+    for verb in [
+        "check",
+        "fetch",
+        "analyzer",
+        "credentials",
+        "trail",
+        "root",
+        "policy",
+        "alarm",
+        "diff",
+        "checks",
+        "explain",
+        "completions",
+        "man",
+    ] {
         let ran = run_in(&support::root(), &[verb, "--help"], &[("COLUMNS", "100")], "");
         assert!(ran.out.contains("Example"), "{verb} has no example");
         insta::assert_snapshot!(format!("help_{verb}"), ran.all());
@@ -22,6 +36,20 @@ fn help_of_every_verb() {
     let ran = run_in(&support::root(), &["policy", "validate", "--help"], &[("COLUMNS", "100")], "");
     insta::assert_snapshot!("help_policy_validate", ran.all());
     insta::assert_snapshot!("help", run(&["--help"]).all());
+}
+
+#[cfg(not(feature = "live"))]
+#[test]
+fn a_build_without_network_code_says_how_to_make_one_that_has() {
+    for arguments in [&["fetch", "-o", "nowhere"][..], &["check", "--live"]] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.err.starts_with("error: this build of iam-audit has no network code; `cargo install"),
+            "{}",
+            ran.err
+        );
+    }
 }
 
 #[test]

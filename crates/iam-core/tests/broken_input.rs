@@ -25,12 +25,26 @@ const REPRESENTATIVE: [&str; 5] = [
     "mfa-device-unassigned",
 ];
 
+/// One check for each kind of entry of the account authorization details.
+const OF_DETAILS: [&str; 6] = [
+    "user-without-group",
+    "user-policy-attached-directly",
+    "group-empty",
+    "role-unused",
+    "managed-policy-unused",
+    "quarantine-policy-attached",
+];
+
 /// Judges a folder of `testdata/broken/`; `judged` names everyone about whom something can still be said.
 #[track_caller]
 fn broken(kind: &str, judged: &[&str], said: &[&str]) {
+    broken_for(&REPRESENTATIVE, kind, judged, said);
+}
+
+#[track_caller]
+fn broken_for(checks: &[&str], kind: &str, judged: &[&str], said: &[&str]) {
     let files = || testdata::folder(&format!("broken/{kind}"));
-    let representative: Vec<&'static Check> =
-        REPRESENTATIVE.iter().filter_map(|id| checks::find(id)).collect();
+    let representative: Vec<&'static Check> = checks.iter().filter_map(|id| checks::find(id)).collect();
     let report = testdata::judge(files(), &representative);
     let shown = show(&report);
     for part in said {
@@ -325,6 +339,60 @@ fn deep_nesting_is_refused_without_a_stack_overflow() {
 #[test]
 fn a_listing_that_is_cut_off_is_not_taken_for_the_whole() {
     broken("cut-listing", &ALL, &["the list of virtual MFA devices goes on after item 0"]);
+}
+
+#[test]
+fn a_damaged_entry_of_the_details_costs_itself_alone() {
+    let said = [
+        "at /UserDetailList/1/UserName: found nothing, expected a text",
+        "at /UserDetailList/2: found `\\\"olga\\\"`, expected an object",
+        "at /UserDetailList/3/GroupList: found",
+        "at /GroupDetailList/0/GroupPolicyList/0/PolicyDocument: found nothing, expected a policy document",
+        "at /RoleDetailList/0/RoleLastUsed: found",
+        "at /RoleDetailList/1/AssumeRolePolicyDocument: found `[]`, expected a policy document",
+        "`arn:aws:iam::444455556666:role/foreign` belongs to another account",
+        "at /RoleDetailList/3/Arn: found",
+        "at /Policies/0/AttachmentCount: found",
+        "at /Policies/1: the key `PolicyName` stands twice in the same object",
+    ];
+    broken_for(&OF_DETAILS, "details-damaged-entries", &["deploy", "olga", "old"], &said);
+}
+
+#[test]
+fn lists_that_a_filter_left_empty_are_not_empty() {
+    let said = [
+        "user `deploy` and 1 more of the credential report was not in the account authorization details",
+        "nothing tells whether --filter left them out",
+    ];
+    broken_for(&OF_DETAILS, "details-filtered", &["web"], &said);
+}
+
+#[test]
+fn policies_and_groups_that_are_named_and_not_listed_are_gaps() {
+    let said = [
+        "policy `upload` was not in the account authorization details",
+        "policy `ReadOnlyAccess` was not in",
+        "policy `boundary` was not in",
+        "group `ci` was not in",
+    ];
+    broken_for(&OF_DETAILS, "details-missing-policy", &["deploy", "web", "other"], &said);
+}
+
+#[test]
+fn nothing_tells_that_a_page_in_the_middle_is_missing() {
+    let said = ["nothing tells whether the 2 files hold all pages of the account authorization details"];
+    broken_for(&OF_DETAILS, "details-page-lost", &["deploy", "web", "other"], &said);
+}
+
+#[test]
+fn details_that_end_too_early_are_none() {
+    broken_for(&OF_DETAILS, "details-cut-off", &[], &["line 24 column "]);
+}
+
+#[test]
+fn of_two_differing_entries_neither_is_believed() {
+    let said = ["two entries say different things of `arn:aws:iam::111122223333:user/olga`"];
+    broken_for(&OF_DETAILS, "details-twice", &["deploy", "web", "other"], &said);
 }
 
 #[test]

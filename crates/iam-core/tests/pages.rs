@@ -1,6 +1,6 @@
 //! The pages of the checks are executed: each group of artefacts is audited and the verdicts compared with the page.
 //! A group is one account, unless its fences name folders (`member/account-summary`): then each folder is an account.
-//! Fences named `cloudtrail` hold CloudTrail records, one a line.
+//! Fences named `text` are for reading. Fences named `cloudtrail` hold CloudTrail records, one a line.
 //!
 //! `UPDATE_PAGES=1 cargo test -p iam-core --test pages` writes the verdicts and the settings tables into the pages.
 
@@ -97,7 +97,8 @@ fn execute(check: &'static Check, page: &str) -> String {
             continue;
         }
         writeln!(out, "{line}").unwrap();
-        let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) else {
+        let is_executed = |kind: &&str| !kind.is_empty() && *kind != "text";
+        let Some(kind) = line.strip_prefix("```").filter(is_executed) else {
             continue;
         };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();

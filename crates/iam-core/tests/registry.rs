@@ -19,12 +19,20 @@ const SHARED: &[&str] = &[
     "densest",
     "key_in_trail",
     "password_policy",
+    "policy_statements",
     "quarantine",
     "role_with_policy",
     "root_events",
     "root_summary",
     "slots",
     "told",
+    "unused_grants",
+    "watch",
+    "watch_chain",
+    "watch_controls",
+    "watch_events",
+    "watch_reach",
+    "watch_rules",
 ];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub

@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod glob;
 pub mod issue;
 pub mod pattern;
+pub mod permissions;
 pub mod policy;
 pub mod principal;
 pub mod request;

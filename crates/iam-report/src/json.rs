@@ -119,7 +119,7 @@ struct AsOf {
     /// The moment, RFC 3339 in UTC.
     time: String,
     /// Who chose it. `now` means that nothing in the evidence tells when it was taken.
-    #[schemars(extend("enum" = ["given", "credential-report", "manifest", "now"]))]
+    #[schemars(extend("enum" = ["given", "credential-report", "manifest", "last-accessed", "now"]))]
     from: &'static str,
 }
 
@@ -385,6 +385,7 @@ impl AsOf {
                 AsOfFrom::Given => "given",
                 AsOfFrom::CredentialReport => "credential-report",
                 AsOfFrom::Manifest => "manifest",
+                AsOfFrom::LastAccessed => "last-accessed",
                 AsOfFrom::Now => "now",
             },
         }

@@ -1,7 +1,8 @@
 //! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
 //!
-//! Renderers read the report model; the inventory of credentials reads the inventory of the evidence, and [`trail`] reads
-//! the activity that CloudTrail logged, [`policy`] what the validation of policies found. They write what these say and judge nothing.
+//! Renderers read the report model; the inventory of credentials reads the inventory of the evidence, [`trail`] the
+//! activity that CloudTrail logged, [`root`] what root did of that, [`policy`] what the validation of policies found. They
+//! write what these say and judge nothing.
 //!
 //! ```
 //! use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
@@ -24,13 +25,16 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod alarm;
 pub mod catalogue;
 pub mod credentials;
 pub mod csv;
+pub mod diff;
 pub mod human;
 pub mod json;
 mod neutral;
 pub mod policy;
+pub mod root;
 pub mod sarif;
 mod tool;
 pub mod trail;

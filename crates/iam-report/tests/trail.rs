@@ -7,12 +7,16 @@
     reason = "functions that tests share; clippy excuses only the tests themselves"
 )]
 
+mod schema;
+
 use std::path::PathBuf;
 
 use iam_core::cloudtrail::{Activity, Fold, Limits, Selection, TrailFile, TrailGap, partial};
 use iam_core::fact::Reason;
 use iam_report::trail::{self, By, Options};
 use serde_json::Value;
+
+use schema::{assert_committed, assert_valid, closed};
 
 fn story(selection: Selection, limits: Limits) -> Activity {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/trail/story");
@@ -55,6 +59,26 @@ fn csv(activity: &Activity, by: Option<By>) -> String {
     let mut out = Vec::new();
     trail::csv(activity, &Options { by, ..Options::default() }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_code() {
+    assert_committed("trail-v1.json", &trail::schema());
+}
+
+/// What is not in the schema is not promised, so that nothing may be written that is not in it.
+#[test]
+fn json_is_as_its_schema_says_and_nothing_else() {
+    let (schema, closed) = (trail::schema(), closed(trail::schema()));
+    let nothing = Activity::empty(Selection::default(), Limits::default());
+    let cut = story(Selection::default(), Limits { principals: 1, calls: 1, ..Limits::default() });
+    for activity in [whole_story(), nothing, cut] {
+        for by in By::ALL.iter().copied().map(Some).chain([None]) {
+            let document = json(&activity, by);
+            assert_valid(&schema, &document);
+            assert_valid(&closed, &document);
+        }
+    }
 }
 
 #[test]

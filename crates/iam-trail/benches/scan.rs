@@ -1,7 +1,8 @@
 //! What reading an archive costs beside the least that it can cost: decompressing it.
 //!
-//! `cargo bench -p iam-trail` on a machine that does nothing else. All times are of one thread, and of the same run: the
-//! three kinds of work take turns, and of each the best time counts. The files lie in memory or in the system's cache.
+//! `cargo bench -p iam-trail` on a machine that does nothing else, or `cargo bench -p iam-trail -- FOLDER` for the `.json.gz`
+//! files of a folder. All times are of one thread, and of the same run: the three kinds of work take turns, and of each the
+//! best time counts. The files lie in memory or in the system's cache.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,11 +18,12 @@
 #[expect(dead_code, reason = "the benchmark makes whole archives only")]
 mod gen_trail;
 
-use std::fs;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use iam_core::cloudtrail::{Activity, Fold, Limits, Selection, TrailFile};
 use iam_trail::{Request, scan};
@@ -31,30 +33,63 @@ use tempfile::TempDir;
 const ROUNDS: usize = 7;
 
 fn main() {
-    measure("200 MB in files of 1 MB", &Archive::new(200_000_000, 200));
-    measure("40 MB in files of 10 kB", &Archive::new(40_000_000, 4_000));
+    // Cargo adds `--bench`.
+    let given: Vec<String> = env::args().skip(1).filter(|given| given != "--bench").collect();
+    for folder in &given {
+        measure(folder, &Archive::read(Path::new(folder)));
+    }
+    if given.is_empty() {
+        measure("200 MB in files of 1 MB", &Archive::new(200_000_000, 200));
+        measure("40 MB in files of 10 kB", &Archive::new(40_000_000, 4_000));
+    }
 }
 
 struct Archive {
-    folder: TempDir,
+    folder: PathBuf,
     json: Vec<Vec<u8>>,
     packed: Vec<Vec<u8>>,
+    _temporary: Option<TempDir>,
 }
 
 impl Archive {
     fn new(bytes: u64, files: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut archive = Self { folder, json: Vec::new(), packed: Vec::new() };
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().to_owned();
+        let mut archive = Self { folder, json: Vec::new(), packed: Vec::new(), _temporary: Some(temporary) };
         let mut compressor = Compressor::new(CompressionLvl::new(6).unwrap());
         for file in gen_trail::files(bytes, Some(files), 1) {
             let mut packed = vec![0; compressor.gzip_compress_bound(file.json.len())];
             let size = compressor.gzip_compress(&file.json, &mut packed).unwrap();
             packed.truncate(size);
-            let path = archive.folder.path().join(&file.path);
+            let path = archive.folder.join(&file.path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, &packed).unwrap();
             archive.json.push(file.json);
             archive.packed.push(packed);
+        }
+        archive
+    }
+
+    fn read(folder: &Path) -> Self {
+        let mut archive =
+            Self { folder: folder.to_owned(), json: Vec::new(), packed: Vec::new(), _temporary: None };
+        let mut decompressor = Decompressor::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let packed = fs::read(path).unwrap();
+                // What stands at the end of a gzip file is its size, decompressed.
+                let size = u32::from_le_bytes(*packed.last_chunk().unwrap());
+                let mut json = vec![0; size as usize];
+                decompressor.gzip_decompress(&packed, &mut json).unwrap();
+                archive.json.push(json);
+                archive.packed.push(packed);
+            }
         }
         archive
     }
@@ -75,11 +110,8 @@ impl Archive {
     }
 
     fn scan(&self) -> Activity {
-        let request = Request {
-            paths: vec![self.folder.path().to_owned()],
-            threads: NonZeroUsize::new(1),
-            ..Request::default()
-        };
+        let request =
+            Request { paths: vec![self.folder.clone()], threads: NonZeroUsize::new(1), ..Request::default() };
         scan(&request, &(), &AtomicBool::new(false)).activity
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that has to hold before a change lands. CI runs this and nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -10,6 +10,15 @@ use crate::root;
 
 /// The version that reads our deny.toml; it is installed into target/ when it is not on the machine.
 const CARGO_DENY: &str = "0.20";
+
+/// Checks templates of `CloudFormation`.
+const CFN_LINT: &str = "cfn-lint~=1.51";
+
+/// The AWS SDK is compiled once, so that every step asks for the same features.
+const LIVE: &str = "iam-cli/live";
+
+/// What the end-to-end test needs, from the Python Package Index.
+const EMULATOR: [&str; 4] = ["moto==5.2.5", "flask", "flask-cors", "awscli==1.46.3"];
 
 #[expect(clippy::print_stdout, reason = "this is a program")]
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -51,8 +60,9 @@ enum Ended {
     Skipped(String),
 }
 
-fn steps() -> [Step; 6] {
+fn steps() -> [Step; 9] {
     [
+        Step { name: "tools that tests use", run: tools },
         Step { name: "formatting", run: || cargo(&["fmt", "--all", "--check"], &[]) },
         Step {
             name: "lints",
@@ -62,6 +72,8 @@ fn steps() -> [Step; 6] {
                         "clippy",
                         "--workspace",
                         "--all-targets",
+                        "--features",
+                        LIVE,
                         "--locked",
                         "--quiet",
                         "--",
@@ -74,13 +86,35 @@ fn steps() -> [Step; 6] {
         },
         Step {
             name: "tests",
-            run: || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[("INSTA_UPDATE", "no")]),
+            run: || {
+                cargo(
+                    &["test", "--workspace", "--features", LIVE, "--locked", "--no-fail-fast"],
+                    &[("INSTA_UPDATE", "no")],
+                )
+            },
         },
+        Step {
+            name: "the program without network code",
+            run: || {
+                let arguments = ["test", "--package", "iam-cli", "--test", "describe", "--locked"];
+                cargo(&arguments, &[("INSTA_UPDATE", "no")])
+            },
+        },
+        Step { name: "end to end against an emulator of AWS", run: emulator },
         Step {
             name: "documentation",
             run: || {
                 cargo(
-                    &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"],
+                    &[
+                        "doc",
+                        "--workspace",
+                        "--features",
+                        LIVE,
+                        "--no-deps",
+                        "--document-private-items",
+                        "--locked",
+                        "--quiet",
+                    ],
                     &[("RUSTDOCFLAGS", "-D warnings")],
                 )
             },
@@ -98,6 +132,43 @@ fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<End
     } else {
         bail!("cargo {} ended with {status}", arguments.join(" "))
     }
+}
+
+/// Tests of alarms as code look for these, and do without them where they are not.
+fn tools() -> anyhow::Result<Ended> {
+    let mut missing = Vec::new();
+    if !is_there("terraform".as_ref(), "version") {
+        missing.push("terraform is not installed: whether Terraform code is formatted was not tested");
+    }
+    if !cfn_lint()? {
+        missing.push("cfn-lint could not be installed from PyPI: CloudFormation was not tested with it");
+    }
+    Ok(if missing.is_empty() { Ended::Passed } else { Ended::Skipped(missing.join("; ")) })
+}
+
+fn is_there(program: &Path, argument: &str) -> bool {
+    let status = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Finds cfn-lint on the machine or in target/, else installs it there.
+fn cfn_lint() -> anyhow::Result<bool> {
+    let folder = root().join("target/tools/cfn-lint");
+    let installed = folder.join("bin/cfn-lint");
+    if is_there("cfn-lint".as_ref(), "--version") || is_there(&installed, "--version") {
+        return Ok(true);
+    }
+    if !is_there("python3".as_ref(), "--version") {
+        return Ok(false);
+    }
+    let made =
+        Command::new("python3").args(["-m", "venv"]).arg(&folder).status().context("python3 -m venv")?;
+    if !made.success() {
+        return Ok(false);
+    }
+    let pip = folder.join("bin/pip");
+    let arguments = ["install", "--quiet", "--disable-pip-version-check", CFN_LINT];
+    Ok(Command::new(pip).args(arguments).status().is_ok_and(|status| status.success()))
 }
 
 fn deny() -> anyhow::Result<Ended> {
@@ -125,6 +196,39 @@ fn advisories() -> anyhow::Result<Ended> {
     }
     let status = Command::new(deny).args(["check", "advisories"]).current_dir(root()).status()?;
     if status.success() { Ok(Ended::Passed) } else { bail!("cargo deny ended with {status}") }
+}
+
+/// Runs the ignored test of the program, with the emulator that it needs in a Python environment of its own.
+fn emulator() -> anyhow::Result<Ended> {
+    let folder = root().join("target/tools/emulator");
+    if !folder.join("bin/moto_server").is_file() || !folder.join("bin/aws").is_file() {
+        let made = Command::new("python3").args(["-m", "venv"]).arg(&folder).status();
+        if !made.is_ok_and(|status| status.success()) {
+            return Ok(Ended::Skipped("there is no python3 with venv on this machine".to_owned()));
+        }
+        let pip = Command::new(folder.join("bin/pip"))
+            .args(["install", "--quiet", "--no-compile", "--disable-pip-version-check"])
+            .args(EMULATOR)
+            .status()
+            .context("pip")?;
+        if !pip.success() {
+            return Ok(Ended::Skipped("moto and the AWS CLI cannot be installed from PyPI".to_owned()));
+        }
+    }
+    cargo(
+        &[
+            "test",
+            "--workspace",
+            "--features",
+            LIVE,
+            "--locked",
+            "--test",
+            "emulator",
+            "--",
+            "--include-ignored",
+        ],
+        &[("INSTA_UPDATE", "no"), ("IAM_AUDIT_EMULATOR", "target/tools/emulator")],
+    )
 }
 
 /// Finds cargo-deny on the machine or in target/, else installs it there.

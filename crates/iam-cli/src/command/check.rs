@@ -1,11 +1,11 @@
 use iam_core::audit::{DEFAULT_FAIL_ON, GapPolicy, Keep, audit};
 use iam_core::checks;
 use iam_report::{csv, human, json, sarif};
-use iam_trail::Request;
 
+use super::fetch::{self, Fetched};
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
-use crate::{files, output, settings, trail};
+use crate::{files, settings};
 
 /// Audits files and writes the report.
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
@@ -18,14 +18,10 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let fail_on_gaps =
         arguments.fail_on_gaps.map(GapPolicy::from).or(settings.fail_on_gaps).unwrap_or_default();
 
-    let (mut evidence, listed) = files::read(&arguments.paths);
-    if !listed.is_empty() {
-        if let Some(output) = &arguments.output.output {
-            output::spare(output, listed.iter())?;
-        }
-        let scanned = trail::read(&Request { listed, ..Request::default() })?;
-        evidence.join_activity(scanned.activity);
-    }
+    let mut paths = arguments.paths.clone();
+    let live = fetch::for_check(&arguments.live)?;
+    paths.extend(live.as_ref().map(Fetched::path));
+    let evidence = files::read_with_trail(&paths, arguments.output.output.as_deref())?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());

@@ -136,6 +136,8 @@ pub enum AsOfFrom {
     CredentialReport,
     /// The snapshot's manifest.
     Manifest,
+    /// The latest report of last uses.
+    LastAccessed,
     /// Nothing in the evidence tells, so that the moment of the run was taken.
     Now,
 }

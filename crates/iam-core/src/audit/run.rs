@@ -94,6 +94,7 @@ pub fn settle_as_of(account: &Account, as_of: AsOf) -> AsOf {
         let from = match taken.from {
             TakenFrom::CredentialReport => AsOfFrom::CredentialReport,
             TakenFrom::Manifest => AsOfFrom::Manifest,
+            TakenFrom::LastAccessed => AsOfFrom::LastAccessed,
         };
         AsOf { at: taken.at, from }
     })

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use crate::check::{About, CredentialName, PolicyName, Subject, SubjectKind};
 use crate::cloudtrail::{Event, Principal, PrincipalKind};
 use crate::evidence::{
-    AccessKey, Account, ActivePrincipal, Identity, ManagedPolicy, OwnPolicy, Root, SigningCertificate, User,
+    AccessKey, Account, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy, ReportSubject,
+    ReportSubjectKind, Root, SigningCertificate, User,
 };
 use crate::fact::Fact;
 use crate::ident::{AccessKeyId, KeyIdDisplay};
@@ -204,6 +205,25 @@ pub(super) fn own_policy(owner: &Identity<'_>, policy: &OwnPolicy<'_>) -> Named 
 
 pub(super) fn managed_policy(policy: &ManagedPolicy<'_>) -> Named {
     plain(SubjectKind::ManagedPolicy, (*policy.detail.arn).into(), (*policy.detail.name).into())
+}
+
+pub(super) fn customer_policy(policy: &CustomerPolicy<'_>) -> Named {
+    match policy {
+        CustomerPolicy::Managed(policy) => managed_policy(policy),
+        CustomerPolicy::Inline { policy, owner } => own_policy(owner, &OwnPolicy::Inline(policy)),
+    }
+}
+
+/// One whom a report of last uses is about, by its ARN or, where nothing tells that, by its name.
+pub(super) fn report_subject(subject: &ReportSubject, name: &str) -> Named {
+    let kind = match subject.kind {
+        ReportSubjectKind::User => SubjectKind::User,
+        ReportSubjectKind::Group => SubjectKind::Group,
+        ReportSubjectKind::Role => SubjectKind::Role,
+        ReportSubjectKind::Policy => SubjectKind::ManagedPolicy,
+    };
+    let arn = if name.starts_with("arn:") { name } else { "" };
+    plain(kind, arn.into(), name.rsplit('/').next().unwrap_or(name).into())
 }
 
 pub(super) fn unread_row(row: &UnreadRow) -> Named {

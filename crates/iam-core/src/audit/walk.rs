@@ -7,9 +7,12 @@ use chrono::{DateTime, Utc};
 use super::subjects::{self, Moments, Named};
 use super::verdicts::Verdicts;
 use super::{CheckInRun, Coverage, Settings};
-use crate::check::{About, Context, Judge, Judged, PoliciesOf, Verdict};
+use crate::check::{About, Context, Judge, Judged, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
-use crate::evidence::{Account, AccountActivity, Identity, OwnPolicy, Root, User};
+use crate::evidence::{
+    Account, AccountActivity, CustomerPolicy, DetailedUser, Identity, LastAccessed, OwnPolicy, ReportSubject,
+    Root, User,
+};
 use crate::ident::KeyIdDisplay;
 use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
@@ -64,6 +67,7 @@ pub(super) fn walk<'a>(
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
         walk.identities(check);
+        walk.last_accessed(check);
         walk.principals(check);
         walk.events(check, &root);
     }
@@ -221,7 +225,8 @@ impl<'a> Walk<'_, 'a> {
                 | Judge::Role(_)
                 | Judge::Identity(_)
                 | Judge::ManagedPolicy(_)
-                | Judge::OwnPolicy { .. }
+                | Judge::UserPolicy(_)
+                | Judge::Policy(_)
         );
         if !is_one {
             return;
@@ -265,17 +270,22 @@ impl<'a> Walk<'_, 'a> {
                 }
                 identities.complete_policies()
             }
-            Judge::OwnPolicy { of: PoliciesOf::Users, each } => {
-                for user in users() {
-                    self.own_policies(active, &user, PoliciesOf::Users, each);
+            Judge::UserPolicy(judge) => {
+                for user in identities.users() {
+                    self.user_policies(active, &user, judge);
                 }
                 identities.complete_users()
             }
-            Judge::OwnPolicy { of: PoliciesOf::Inline, each } => {
-                for identity in users().chain(others()) {
-                    self.own_policies(active, &identity, PoliciesOf::Inline, each);
+            Judge::Policy(judge) => {
+                for policy in identities.policies().filter(|policy| !policy.detail.is_of_aws()) {
+                    let policy = CustomerPolicy::Managed(policy);
+                    let named = || subjects::customer_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
                 }
-                identities.complete()
+                for owner in users().chain(others()).filter(|owner| !owner.is_service_linked()) {
+                    self.inline_policies(active, owner, judge);
+                }
+                identities.complete_policies().and_then(|()| identities.complete())
             }
             _ => Ok(()),
         };
@@ -297,39 +307,85 @@ impl<'a> Walk<'_, 'a> {
         self.judge(active, named, judge);
     }
 
-    /// The policies of one owner. Where some of them were not seen, or where there are none, the owner gets a verdict.
-    fn own_policies(
+    /// The policies of a user's own. Where some of them were not seen, or where there are none, the user gets a verdict.
+    fn user_policies(
         &mut self,
         active: &mut Active<'a>,
-        owner: &Identity<'_>,
-        of: PoliciesOf,
-        each: fn(&OwnPolicy<'_>, &Identity<'_>, &Context<'_>) -> Judged,
+        user: &DetailedUser<'_>,
+        judge: fn(&OwnPolicy<'_>, &DetailedUser<'_>, &Context<'_>) -> Judged,
     ) {
-        if owner.is_service_linked() {
-            return self.identity(active, owner, |_| Ok(Verdict::PASS));
-        }
-        let inline = owner.inline().seen().map(|inline| inline.iter().map(OwnPolicy::Inline));
-        let attached = match of {
-            PoliciesOf::Inline => Ok(None),
-            PoliciesOf::Users => {
-                owner.attached().seen().map(|attached| Some(attached.iter().map(OwnPolicy::Attached)))
-            }
-        };
+        let owner = Identity::User(*user);
+        let inline = owner.inline().seen();
+        let attached = owner.attached().seen();
         let unseen = inline.as_ref().err().or(attached.as_ref().err()).cloned();
-        let mut count = 0_usize;
-        for policy in inline.into_iter().flatten().chain(attached.into_iter().flatten().flatten()) {
-            count = count.saturating_add(1);
-            let named = || subjects::own_policy(owner, &policy);
-            self.judge(active, named, |context| each(&policy, owner, context));
+        let inline = inline.ok().into_iter().flatten().map(OwnPolicy::Inline);
+        let attached = attached.ok().into_iter().flatten().map(OwnPolicy::Attached);
+        let mut has_any = false;
+        for policy in inline.chain(attached) {
+            has_any = true;
+            let named = || subjects::own_policy(&owner, &policy);
+            self.judge(active, named, |context| judge(&policy, user, context));
         }
         if let Some(gap) = unseen {
-            self.identity(active, owner, |_| Err(gap));
-        } else if count == 0 {
-            let none = match of {
-                PoliciesOf::Users => "no policy of its own",
-                PoliciesOf::Inline => "no inline policy",
-            };
-            self.identity(active, owner, |_| Ok(Verdict::pass(none)));
+            self.identity(active, &owner, |_| Err(gap));
+        } else if !has_any {
+            self.identity(active, &owner, |_| Ok(Verdict::pass("no policy of its own")));
+        }
+    }
+
+    fn inline_policies(
+        &mut self,
+        active: &mut Active<'a>,
+        owner: Identity<'_>,
+        judge: fn(&CustomerPolicy<'_>, &Context<'_>) -> Judged,
+    ) {
+        match owner.inline().seen() {
+            Err(gap) => self.identity(active, &owner, |_| Err(gap)),
+            Ok(inline) => {
+                for policy in inline {
+                    let policy = CustomerPolicy::Inline { policy, owner };
+                    let named = || subjects::customer_policy(&policy);
+                    self.judge(active, named, |context| judge(&policy, context));
+                }
+            }
+        }
+    }
+
+    /// Everybody of whom there should be a report of last uses.
+    fn last_accessed(&mut self, active: &mut Active<'a>) {
+        let Judge::LastAccessed(judge) = active.run.check.judge else { return };
+        let reports = self.account.last_accessed();
+        if reports.is_empty() {
+            let gap = reports.missing();
+            return self.judge_account(active, |_| Err(gap));
+        }
+        let identities = self.account.identities();
+        for (subject, name, report) in reports.iter() {
+            let named = || subjects::report_subject(subject, name);
+            if name.contains(":role/aws-service-role/") {
+                self.judge(active, named, |_| Ok(Verdict::not_applicable(SERVICE_LINKED)));
+                continue;
+            }
+            let report = report.and_then(LastAccessed::named);
+            self.judge(active, named, |context| judge(report?, context));
+        }
+        let all_seen = match &identities {
+            Err(gap) => Err(Arc::clone(gap)),
+            Ok(identities) => {
+                let users = identities.users().map(Identity::User);
+                let groups = identities.groups().map(Identity::Group);
+                for identity in users.chain(groups).chain(identities.roles().map(Identity::Role)) {
+                    let Some(subject) = ReportSubject::of_arn(identity.arn()) else { continue };
+                    if reports.has(&subject) {
+                        continue;
+                    }
+                    self.identity(active, &identity, |_| reports.of(&subject).and(Ok(Verdict::PASS)));
+                }
+                identities.complete()
+            }
+        };
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
         }
     }
 

@@ -1,9 +1,12 @@
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use iam_policy::catalogue::Catalogue;
 
 use super::param::ParamType;
 use super::{Confidence, Failure, Param, Parameter, Value};
+use crate::escalation::Escalation;
 use crate::evidence::{AccessKey, Account, AccountActivity, Supplied};
 use crate::fact::{days, shown_date};
 use crate::ident::{AccessKeyId, KeyIdDisplay};
@@ -18,6 +21,7 @@ pub struct Context<'a> {
     key_ids: KeyIdDisplay,
     /// Which settings the check has read for this subject, one bit each.
     read: Cell<u8>,
+    escalation: OnceCell<Supplied<Escalation>>,
 }
 
 impl<'a> Context<'a> {
@@ -28,7 +32,7 @@ impl<'a> Context<'a> {
         values: Vec<Value>,
         key_ids: KeyIdDisplay,
     ) -> Self {
-        Self { account, as_of, params, values, key_ids, read: Cell::new(0) }
+        Self { account, as_of, params, values, key_ids, read: Cell::new(0), escalation: OnceCell::new() }
     }
 
     /// Forgets which settings were read, before the next subject.
@@ -39,6 +43,21 @@ impl<'a> Context<'a> {
     /// The account that the subject belongs to.
     pub fn account(&self) -> &'a Account {
         self.account
+    }
+
+    /// Which actions there are.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        Catalogue::embedded()
+    }
+
+    /// Who can become an administrator. It is found out once, when first asked for.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn escalation(&self) -> Supplied<&Escalation> {
+        let found = self.escalation.get_or_init(|| Escalation::of(self.account, self.catalogue()));
+        found.as_ref().map_err(Arc::clone)
     }
 
     /// What CloudTrail records tell about the account.

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
-    AccessKey, Account, AccountActivity, ActivePrincipal, DetailedUser, Group, Identity, ManagedPolicy,
-    OwnPolicy, Role, Root, SigningCertificate, User,
+    AccessKey, Account, AccountActivity, ActivePrincipal, CustomerPolicy, DetailedUser, Group, Identity,
+    LastAccessed, ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
 };
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -64,13 +64,12 @@ pub enum Judge {
     Identity(fn(&Identity<'_>, &Context<'_>) -> Judged),
     /// Each managed policy of the customer.
     ManagedPolicy(fn(&ManagedPolicy<'_>, &Context<'_>) -> Judged),
-    /// Each policy of a user, group or role of its own, and each of these without any once.
-    OwnPolicy {
-        /// Whose policies of which kind.
-        of: PoliciesOf,
-        /// One policy and its owner.
-        each: fn(&OwnPolicy<'_>, &Identity<'_>, &Context<'_>) -> Judged,
-    },
+    /// Each user, group, role and managed policy with a report of last uses. Users, groups and roles without one are unknown.
+    LastAccessed(fn(&LastAccessed, &Context<'_>) -> Judged),
+    /// Each policy that a user has of its own, embedded or attached, and its owner. A user without any passes once.
+    UserPolicy(fn(&OwnPolicy<'_>, &DetailedUser<'_>, &Context<'_>) -> Judged),
+    /// Each policy that the customer has written: managed ones, and those embedded in users, groups and roles.
+    Policy(fn(&CustomerPolicy<'_>, &Context<'_>) -> Judged),
     /// Each access key of each user, beside what CloudTrail records tell. Without records the account gets one verdict, and
     /// not each key.
     AccessKeyActivity(fn(&AccessKey<'_>, &User<'_>, &AccountActivity, &Context<'_>) -> Judged),
@@ -92,15 +91,6 @@ pub enum Judge {
     },
     /// Each waiver of the settings, after all accounts have been judged.
     Waiver(fn(&WaiverUse<'_>, NaiveDate) -> Option<String>),
-}
-
-/// Which of the policies that users, groups and roles have of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PoliciesOf {
-    /// All policies of users, embedded and attached.
-    Users,
-    /// The embedded policies of users, groups and roles.
-    Inline,
 }
 
 /// Whom a CloudTrail event is about. Names are those of IAM, without path.

@@ -12,7 +12,7 @@ mod verdict;
 use std::fmt;
 
 pub use context::Context;
-pub use judge::{About, Judge, PoliciesOf, WaiverUse};
+pub use judge::{About, Judge, WaiverUse};
 pub use mapping::{Cis, Mappings};
 pub use param::{
     Count, Hours, InvalidValue, Minutes, Param, ParamType, Parameter, Patterns, Percent, Seconds, Value,

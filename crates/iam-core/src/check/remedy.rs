@@ -101,6 +101,19 @@ impl Step {
          --query \"AccessKeyMetadata[].[AccessKeyId,Status,CreateDate]\"",
     );
 
+    /// Shows the trails, where a finding is about whether anybody would notice.
+    pub const LIST_TRAILS: Self = Self::run(
+        "See which trails there are and which log group they deliver to. The name of that group belongs where LOG_GROUP stands below.",
+        "aws cloudtrail describe-trails --region {region}",
+    );
+
+    /// Adds somebody who is told of alarms.
+    pub const SUBSCRIBE: Self = Self::run(
+        "Have somebody told. The address has to confirm by the link that it is sent; until then nothing arrives. It can be undone \
+         with `aws sns unsubscribe`.",
+        "aws sns subscribe --region {region} --topic-arn TOPIC_ARN --protocol email --notification-endpoint ADDRESS",
+    );
+
     /// Has AWS make a credential report.
     pub const GENERATE_REPORT: Self = Self::run(
         "Have a new report made. Repeat until State is COMPLETE. AWS makes at most one every four hours.",

@@ -55,7 +55,7 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     };
     let counted = account.account_summary().ok().map(|summary| &summary.providers);
     let lists = [account.saml_providers(), account.open_id_connect_providers()];
-    for provider in lists.iter().flatten().flat_map(|list| &list.items) {
+    if let Some(provider) = lists.iter().flatten().flat_map(|list| &list.items).next() {
         return Ok(Verdict::pass(format!("there is the identity provider {}", provider.arn)));
     }
     let none = match counted.and_then(|counted| counted.known().ok()) {

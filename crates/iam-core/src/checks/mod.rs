@@ -5,9 +5,13 @@ mod access_key_created_for_other;
 mod access_key_inactive;
 mod access_key_old;
 mod access_key_unused;
+mod access_unused;
+mod action_unused;
+mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
 mod cloudshell_full_access;
+mod config_changes_unmonitored;
 mod console_login_without_mfa;
 mod console_mfa_not_hardware;
 mod console_password_old;
@@ -15,15 +19,18 @@ mod console_password_unused;
 mod console_without_mfa;
 mod credential_report_stale;
 mod credentials_beyond_report;
+mod denied_calls_unmonitored;
 mod denied_enumeration;
 mod densest;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
 mod federation_missing;
+mod gateway_changes_unmonitored;
 mod group_empty;
 mod iam_resource_untagged;
 mod inline_policy_present;
+mod key_deletion_unmonitored;
 mod key_in_trail;
 mod key_quarantined;
 mod key_use_not_in_report;
@@ -33,6 +40,8 @@ mod machine_user_with_password;
 mod managed_policy_unused;
 mod member_root_credentials_present;
 mod mfa_device_unassigned;
+mod network_acl_changes_unmonitored;
+mod organization_changes_unmonitored;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -42,6 +51,10 @@ mod password_policy_no_uppercase;
 mod password_policy_reuse;
 mod password_policy_short;
 mod password_rotation_overdue;
+mod policy_admin;
+mod policy_changes_unmonitored;
+mod policy_statements;
+mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
@@ -62,24 +75,39 @@ mod root_mfa_not_hardware;
 mod root_password_changed;
 mod root_signing_certificate;
 mod root_summary;
+mod root_use_unmonitored;
 mod root_used_recently;
 mod root_without_mfa;
+mod route_changes_unmonitored;
 mod security_audit_role_missing;
+mod security_group_changes_unmonitored;
 mod server_certificate_expired;
 mod service_credential_without_expiry;
+mod service_unused;
+mod signin_failures_unmonitored;
+mod signin_without_mfa_unmonitored;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
 mod slots;
 mod sts_global_token_v1;
 mod support_role_missing;
 mod told;
+mod trail_changes_unmonitored;
 mod two_active_access_keys;
+mod unused_grants;
 mod user_policy_attached_directly;
 mod user_with_password_and_keys;
 mod user_without_group;
 mod user_without_mfa;
+mod vpc_changes_unmonitored;
 mod waiver_expired;
 mod waiver_unused;
+mod watch;
+mod watch_chain;
+mod watch_controls;
+mod watch_events;
+mod watch_reach;
+mod watch_rules;
 
 use crate::check::Check;
 
@@ -131,8 +159,13 @@ pub const ALL: &[&Check] = &[
     &federation_missing::CHECK,
     &iam_resource_untagged::CHECK,
     &cloudshell_full_access::CHECK,
+    &principal_can_escalate::CHECK,
+    &policy_admin::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
+    &access_unused::CHECK,
+    &service_unused::CHECK,
+    &action_unused::CHECK,
     &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,
@@ -149,6 +182,21 @@ pub const ALL: &[&Check] = &[
     &escalation_burst::CHECK,
     &key_use_not_in_report::CHECK,
     &key_use_not_in_trail::CHECK,
+    &root_use_unmonitored::CHECK,
+    &signin_without_mfa_unmonitored::CHECK,
+    &policy_changes_unmonitored::CHECK,
+    &trail_changes_unmonitored::CHECK,
+    &signin_failures_unmonitored::CHECK,
+    &denied_calls_unmonitored::CHECK,
+    &key_deletion_unmonitored::CHECK,
+    &bucket_policy_changes_unmonitored::CHECK,
+    &config_changes_unmonitored::CHECK,
+    &security_group_changes_unmonitored::CHECK,
+    &network_acl_changes_unmonitored::CHECK,
+    &gateway_changes_unmonitored::CHECK,
+    &route_changes_unmonitored::CHECK,
+    &vpc_changes_unmonitored::CHECK,
+    &organization_changes_unmonitored::CHECK,
     &credential_report_stale::CHECK,
     &report_incomplete::CHECK,
     &evidence_disagrees::CHECK,
@@ -159,6 +207,17 @@ pub const ALL: &[&Check] = &[
 /// The check with this id.
 pub fn find(id: &str) -> Option<&'static Check> {
     ALL.iter().copied().find(|check| check.id.as_str() == id)
+}
+
+/// The checks on how well root is kept: those on root, but for what its CloudTrail records show, which is told by
+/// [`crate::root_use`].
+pub fn of_root() -> Vec<&'static Check> {
+    let is_of_root = |check: &&&Check| {
+        let id = check.id.as_str();
+        let reads_more_than_trail = check.needs != [crate::input::Artefact::CloudTrail];
+        (id.starts_with("root-") || id.starts_with("member-root-")) && reads_more_than_trail
+    };
+    ALL.iter().filter(is_of_root).copied().collect()
 }
 
 /// The id that looks most like `id`, for a hint; `None` when none comes near.

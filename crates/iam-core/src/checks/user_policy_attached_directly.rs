@@ -2,9 +2,9 @@
 
 use super::quarantine::is_quarantine;
 use crate::check::{
-    Check, CheckId, Cis, Context, Judge, Judged, Mappings, PoliciesOf, Remedy, Severity, Step, Verdict, When,
+    Check, CheckId, Cis, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict, When,
 };
-use crate::evidence::{Identity, OwnPolicy};
+use crate::evidence::{DetailedUser, OwnPolicy};
 use crate::input::Artefact;
 
 pub(super) static CHECK: Check = Check {
@@ -52,11 +52,11 @@ pub(super) static CHECK: Check = Check {
         console: "IAM > Users > {user} > Permissions > Permissions policies > Remove",
     },
     page: include_str!("user_policy_attached_directly.md"),
-    judge: Judge::OwnPolicy { of: PoliciesOf::Users, each: judge },
+    judge: Judge::UserPolicy(judge),
 };
 
-fn judge(policy: &OwnPolicy<'_>, user: &Identity<'_>, cx: &Context<'_>) -> Judged {
-    let (name, user) = (policy.name(), user.name());
+fn judge(policy: &OwnPolicy<'_>, user: &DetailedUser<'_>, cx: &Context<'_>) -> Judged {
+    let (name, user) = (policy.name(), &user.detail.name);
     let message = match policy {
         OwnPolicy::Attached(attached) if is_quarantine(&attached.arn) => {
             return Ok(Verdict::not_applicable("AWS attached it because of a leaked key"));

@@ -42,13 +42,14 @@ impl Sample {
         }
     }
 
-    /// Whether a value of these bytes would not be kept, as the sample is full of lower ones; then notes that there is
-    /// more.
-    pub(super) fn is_above(&mut self, value: &[u8]) -> bool {
-        let is_above =
-            self.values.len() >= Self::MOST && self.values.last().is_some_and(|last| value > last.as_bytes());
-        self.is_cut |= is_above;
-        is_above
+    /// The highest value, once there are as many as the sample keeps: higher ones are not kept.
+    pub(super) fn highest(&self) -> Option<&Arc<str>> {
+        self.values.last().filter(|_| self.values.len() >= Self::MOST)
+    }
+
+    /// Says that there were more values than these.
+    pub(super) fn mark_cut(&mut self) {
+        self.is_cut = true;
     }
 
     /// Adds the values of another sample.
@@ -139,6 +140,21 @@ impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
                 }
             }
             Err(at) => self.entries.insert(at, (key, value)),
+        }
+    }
+
+    /// Like [`Self::add`], for a key that is made only if it is not there.
+    pub(super) fn add_to<Q: Ord + ?Sized>(&mut self, key: &Q, value: V)
+    where
+        K: std::borrow::Borrow<Q> + for<'q> From<&'q Q>,
+    {
+        match self.entries.binary_search_by(|(own, _)| own.borrow().cmp(key)) {
+            Ok(at) => {
+                if let Some((_, own)) = self.entries.get_mut(at) {
+                    own.merge(value);
+                }
+            }
+            Err(at) => self.entries.insert(at, (K::from(key), value)),
         }
     }
 

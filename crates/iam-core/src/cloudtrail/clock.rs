@@ -1,4 +1,4 @@
-use super::scan::Text;
+use super::scan::{Scanner, Text};
 use crate::fact::parse_time;
 
 /// Reads the moments of records. Neighbouring records are of the same day, so that mostly the hours are read only.
@@ -9,6 +9,22 @@ pub(super) struct EventClock {
 }
 
 impl EventClock {
+    /// Reads `eventTime` as the next member of a record, if it has the usual form.
+    #[inline]
+    pub(super) fn pass(&mut self, scanner: &mut Scanner<'_>) -> Option<i64> {
+        if !scanner.pass(b",\"eventTime\":\"") {
+            return None;
+        }
+        let (raw, behind) = scanner.ahead().split_first_chunk::<20>()?;
+        // What is a time holds neither quotation marks nor escapes.
+        let second = self.second(Text { raw, has_escapes: false })?;
+        if behind.first() != Some(&b'"') {
+            return None;
+        }
+        scanner.move_to(scanner.at() + raw.len() + 1);
+        Some(second)
+    }
+
     /// The second that `eventTime` names, counted from 1970-01-01 UTC; `None` for what is no time or lies before that.
     pub(super) fn second(&mut self, time: Text<'_>) -> Option<i64> {
         let usual: Option<&[u8; 20]> = time.raw.try_into().ok();

@@ -55,6 +55,11 @@ const CALLS: &[(&str, &str)] = &[
     ("sqs", "SendMessageBatch"),
 ];
 
+/// All of them, as service and call.
+pub(crate) fn data_calls() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CALLS.iter().copied()
+}
+
 /// Whether the call is known as one whose records are data events.
 pub(super) fn contains(service: &str, name: &str) -> bool {
     CALLS.binary_search(&(service, name)).is_ok()

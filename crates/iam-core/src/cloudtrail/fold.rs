@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::reader::{OpenFile, Sink};
 use super::record::Record;
+use super::scan::Scanner;
 use super::tables::{Looked, Origin, Tables};
 use super::{Activity, Limits, Selection, TrailGap};
 use crate::fact::Reason;
@@ -82,6 +83,7 @@ impl Fold {
 
     /// Starts a file. What is fed from here on belongs to it.
     pub fn start(&mut self, file: TrailFile) {
+        self.tables.start();
         self.file = Some(OpenFile::new(file));
     }
 
@@ -138,6 +140,10 @@ impl Fold {
 impl Sink for Fold {
     fn record(&mut self, record: &Record<'_>, origin: Origin<'_>) -> Looked {
         self.tables.look(record, origin, self.seen.as_deref())
+    }
+
+    fn usual_record(&mut self, scanner: &mut Scanner<'_>, file: &TrailFile, base: u64) -> Option<Looked> {
+        self.tables.look_at_usual(scanner, file, base, self.seen.as_deref())
     }
 
     fn digest(&mut self) {

@@ -29,6 +29,7 @@ pub use activity::{
     Activity, Coverage, EventKinds, Files, KeyUse, Limits, Place, PrincipalActivity, Quarter, TrailGap, Usage,
 };
 pub use bounded::{Bounded, Merge, Rank, Sample};
+pub(crate) use data_events::data_calls;
 pub use event::{Event, EventClass, EventPlace, Example, SignIn};
 pub use fold::{Fold, SeenEvents, TrailFile};
 pub use kept::KeptEvents;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::TrailFile;
-use super::record::{Ended, Expectation, Key, Record};
+use super::record::{Ended, Key, Record};
 use super::scan::{Scanner, Stop};
 use super::tables::{Looked, Origin};
 use crate::fact::{Reason, parse_time};
@@ -22,6 +22,9 @@ const MOST_ENVELOPES: usize = 4;
 /// What takes the records.
 pub(super) trait Sink {
     fn record(&mut self, record: &Record<'_>, origin: Origin<'_>) -> Looked;
+    /// Takes the record that is next in a file, of which `base` bytes went before, if it is in the form in which CloudTrail
+    /// writes them.
+    fn usual_record(&mut self, scanner: &mut Scanner<'_>, file: &TrailFile, base: u64) -> Option<Looked>;
     fn digest(&mut self);
     fn gap(&mut self, file: &TrailFile, offset: Option<u64>, reason: Reason, what: String);
 }
@@ -35,7 +38,6 @@ pub(super) struct OpenFile {
     state: State,
     gaps: usize,
     is_misplaced: bool,
-    expected: Expectation,
 }
 
 /// Where in the file reading goes on.
@@ -58,8 +60,7 @@ enum State {
 
 impl OpenFile {
     pub(super) fn new(file: TrailFile) -> Self {
-        let expected = Expectation::default();
-        Self { file, base: 0, state: State::Between, gaps: 0, is_misplaced: false, expected }
+        Self { file, base: 0, state: State::Between, gaps: 0, is_misplaced: false }
     }
 
     /// Bytes that were used.
@@ -162,8 +163,12 @@ impl OpenFile {
         match scanner.peek()? {
             b'{' => {
                 let start = scanner.at();
+                if let Some(looked) = sink.usual_record(scanner, &self.file, self.base) {
+                    self.looked(looked, start, sink);
+                    return Ok(());
+                }
                 let mut record = Record::default();
-                match record.read(scanner, &mut self.expected, true)? {
+                match record.read(scanner, true)? {
                     Ended::AtList => {
                         scanner.expect(b'[')?;
                         self.state = State::InList { is_member: true };
@@ -190,9 +195,13 @@ impl OpenFile {
     /// Reads one item of a list.
     fn item(&mut self, scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Stop> {
         let start = scanner.at();
+        if let Some(looked) = sink.usual_record(scanner, &self.file, self.base) {
+            self.looked(looked, start, sink);
+            return Ok(());
+        }
         if scanner.peek()? == b'{' {
             let mut record = Record::default();
-            record.read(scanner, &mut self.expected, false)?;
+            record.read(scanner, false)?;
             self.object(&record, scanner, start, sink);
             return Ok(());
         }
@@ -219,22 +228,8 @@ impl OpenFile {
     ) {
         if record.has_any() {
             let origin = Origin { file: &self.file, offset: self.base + start as u64, bytes };
-            match sink.record(record, origin) {
-                Looked::Done => {}
-                Looked::Unusable(key) => {
-                    let what = format!("a record without a usable `{key}`");
-                    self.gap(start, Reason::Malformed, what, sink);
-                }
-                // Once for each file is enough.
-                Looked::Misplaced(account) => {
-                    if std::mem::replace(&mut self.is_misplaced, true) {
-                        return;
-                    }
-                    let folder = self.file.account.as_deref().unwrap_or_default();
-                    let what = format!("records of account {account:?} in the folder of account {folder}");
-                    self.gap(start, Reason::Contradiction, what, sink);
-                }
-            }
+            let looked = sink.record(record, origin);
+            self.looked(looked, start, sink);
             return;
         }
         if !record.at(Key::DigestStartTime).is_absent() {
@@ -253,11 +248,32 @@ impl OpenFile {
         self.gap(start, Reason::Malformed, "an object that is no CloudTrail record".to_owned(), sink);
     }
 
+    /// Says what was wrong with a record, if anything was.
+    #[inline]
+    fn looked(&mut self, looked: Looked, start: usize, sink: &mut impl Sink) {
+        match looked {
+            Looked::Done => {}
+            Looked::Unusable(key) => {
+                let what = format!("a record without a usable `{key}`");
+                self.gap(start, Reason::Malformed, what, sink);
+            }
+            // Once for each file is enough.
+            Looked::Misplaced(account) => {
+                if std::mem::replace(&mut self.is_misplaced, true) {
+                    return;
+                }
+                let folder = self.file.account.as_deref().unwrap_or_default();
+                let what = format!("records of account {account:?} in the folder of account {folder}");
+                self.gap(start, Reason::Contradiction, what, sink);
+            }
+        }
+    }
+
     /// Reads an object that another one holds; tells whether it is one.
     fn enclosed(&mut self, bytes: &[u8], start: usize, envelopes: usize, sink: &mut impl Sink) -> bool {
         let mut record = Record::default();
         // The end of the text has to be the end of the object, which a literal at its end could hide.
-        if record.read(&mut Scanner::new(bytes, 0), &mut Expectation::default(), false).is_err() {
+        if record.read(&mut Scanner::new(bytes, 0), false).is_err() {
             return false;
         }
         self.take(&record, bytes, start, envelopes + 1, sink);

@@ -20,13 +20,6 @@ pub(super) enum Ended {
     AtList,
 }
 
-/// Expects of each record what the one before was like.
-#[derive(Debug, Default)]
-pub(super) struct Expectation {
-    /// The latest `userIdentity`.
-    identity: Vec<u8>,
-}
-
 /// The keys that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
@@ -54,25 +47,8 @@ pub(super) enum Key {
     Other,
 }
 
-impl Expectation {
-    /// Reads `userIdentity`, which is mostly the one of the record before, byte for byte.
-    #[inline]
-    fn identity<'b>(&mut self, scanner: &mut Scanner<'b>) -> Result<Value<'b>, Stop> {
-        let start = scanner.at();
-        if !self.identity.is_empty() && scanner.pass(&self.identity) {
-            return Ok(Value::of_object(scanner.between(start, scanner.at())));
-        }
-        let value = scanner.value()?;
-        if let Some(bytes) = value.object() {
-            self.identity.clear();
-            self.identity.extend_from_slice(bytes);
-        }
-        Ok(value)
-    }
-}
-
 impl Key {
-    fn of(key: Text<'_>) -> Self {
+    pub(super) fn of(key: Text<'_>) -> Self {
         let decoded;
         let name = if key.has_escapes {
             decoded = key.decoded();
@@ -112,6 +88,19 @@ impl<'b> Record<'b> {
         if key.has_escapes { LISTS.contains(&key.decoded().as_bytes()) } else { LISTS.contains(&key.raw) }
     }
 
+    /// A record of these bytes, which were read before.
+    pub(super) fn of(bytes: &'b [u8]) -> Self {
+        let mut record = Self::default();
+        // It was whole then.
+        let _ = record.read(&mut Scanner::new(bytes, 0), false);
+        record
+    }
+
+    /// Whether it is of CloudTrail Insights, and no call.
+    pub(super) fn is_insight(&self) -> bool {
+        self.at(Key::EventType).is("AwsCloudTrailInsight") || self.at(Key::EventCategory).is("Insight")
+    }
+
     /// The value of a key.
     #[inline]
     pub(super) fn at(&self, key: Key) -> Value<'b> {
@@ -124,13 +113,8 @@ impl<'b> Record<'b> {
     }
 
     /// Reads the object that is next. With `stop_at_lists`, reading ends where a list of records begins.
-    pub(super) fn read(
-        &mut self,
-        scanner: &mut Scanner<'b>,
-        expected: &mut Expectation,
-        stop_at_lists: bool,
-    ) -> Result<Ended, Stop> {
-        let mut is_first = !self.read_usual(scanner, expected)?;
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'b>, stop_at_lists: bool) -> Result<Ended, Stop> {
+        let mut is_first = !self.read_usual(scanner)?;
         if is_first {
             scanner.expect(b'{')?;
         }
@@ -148,15 +132,12 @@ impl<'b> Record<'b> {
 
     /// Reads keys in the order in which CloudTrail writes them, without white space, as far as the record has them so;
     /// nearly every record has. What is left is read like any object. Tells whether anything was read.
-    fn read_usual(&mut self, scanner: &mut Scanner<'b>, expected: &mut Expectation) -> Result<bool, Stop> {
+    fn read_usual(&mut self, scanner: &mut Scanner<'b>) -> Result<bool, Stop> {
         if !scanner.pass(b"{\"eventVersion\":") {
             return Ok(false);
         }
         scanner.text_or_value()?;
-        if scanner.pass(b",\"userIdentity\":") {
-            let identity = expected.identity(scanner)?;
-            self.set(Key::UserIdentity, identity);
-        }
+        self.pass(scanner, b",\"userIdentity\":", Key::UserIdentity)?;
         self.pass(scanner, b",\"eventTime\":", Key::EventTime)?;
         self.pass(scanner, b",\"eventSource\":", Key::EventSource)?;
         self.pass(scanner, b",\"eventName\":", Key::EventName)?;
@@ -201,7 +182,7 @@ impl<'b> Record<'b> {
     }
 
     #[inline(always)]
-    fn set(&mut self, key: Key, value: Value<'b>) {
+    pub(super) fn set(&mut self, key: Key, value: Value<'b>) {
         if let Some(field) = self.fields.get_mut(key as usize) {
             *field = value;
         }

@@ -46,8 +46,12 @@ enum Kind {
     EscapedText,
     /// An object, with its brackets.
     Object,
+    /// The same, with backslashes somewhere in it.
+    EscapedObject,
     /// An array, with its brackets.
     Array,
+    /// The same, with backslashes somewhere in it.
+    EscapedArray,
     /// A number, `true`, `false` or `null`.
     Literal,
 }
@@ -90,11 +94,6 @@ impl<'b> Value<'b> {
     #[inline]
     fn of_text(text: Text<'b>) -> Self {
         Self { kind: if text.has_escapes { Kind::EscapedText } else { Kind::Text }, raw: text.raw }
-    }
-
-    /// An object of these bytes.
-    pub(super) fn of_object(raw: &'b [u8]) -> Self {
-        Self { kind: Kind::Object, raw }
     }
 
     /// Whether there is no such key.
@@ -160,12 +159,44 @@ impl<'b> Value<'b> {
     /// The bytes of an object.
     #[inline]
     pub(super) fn object(self) -> Option<&'b [u8]> {
-        (self.kind == Kind::Object).then_some(self.raw)
+        matches!(self.kind, Kind::Object | Kind::EscapedObject).then_some(self.raw)
     }
 
     /// The bytes of an array.
     pub(super) fn array(self) -> Option<&'b [u8]> {
-        (self.kind == Kind::Array).then_some(self.raw)
+        matches!(self.kind, Kind::Array | Kind::EscapedArray).then_some(self.raw)
+    }
+
+    /// The bytes of an object or array; none of all else.
+    #[inline]
+    pub(super) fn nested(self) -> &'b [u8] {
+        self.object().or(self.array()).unwrap_or_default()
+    }
+
+    /// Whether there are backslashes in it.
+    pub(super) fn has_escapes(self) -> bool {
+        matches!(self.kind, Kind::EscapedText | Kind::EscapedObject | Kind::EscapedArray)
+    }
+}
+
+/// Where in a stretch of bytes a text stands that ends with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LastText {
+    kind: Kind,
+    length: usize,
+}
+
+impl LastText {
+    pub(super) fn of(text: Value<'_>) -> Self {
+        Self { kind: text.kind, length: text.raw.len() }
+    }
+
+    /// The text, in the same stretch of other bytes.
+    #[inline]
+    pub(super) fn within(self, bytes: &[u8]) -> Value<'_> {
+        let end = bytes.len().saturating_sub(1);
+        let raw = bytes.get(end.saturating_sub(self.length)..end).unwrap_or_default();
+        if self.kind == Kind::Absent { Value::ABSENT } else { Value { kind: self.kind, raw } }
     }
 }
 
@@ -289,15 +320,46 @@ impl<'b> Scanner<'b> {
         Some(Text { raw: block.get(..length)?, has_escapes: false })
     }
 
-    /// Reads a value that is mostly a short text with no white space before it.
+    /// Reads a value that is mostly a text of this very length.
+    ///
+    /// That the length is a guess, and not a result, lets the processor go on with what follows at once.
+    #[inline(always)]
+    pub(super) fn text_of_length<const N: usize>(&mut self) -> Result<Value<'b>, Stop> {
+        if let Some((b'"', ahead)) = self.ahead().split_first()
+            && let Some((raw, [b'"', ..])) = ahead.split_first_chunk::<N>()
+            && !raw.iter().fold(false, |found, byte| found | (*byte == b'"') | (*byte == b'\\'))
+        {
+            self.at += N + 2;
+            return Ok(Value { kind: Kind::Text, raw });
+        }
+        self.text_or_value()
+    }
+
+    /// Reads a value that has no white space before it and is mostly short.
     #[inline(always)]
     pub(super) fn text_or_value(&mut self) -> Result<Value<'b>, Stop> {
-        if self.bytes.get(self.at) == Some(&b'"')
-            && let Some(text) = self.short_text(self.at + 1)
-        {
-            return Ok(Value::of_text(text));
+        match self.bytes.get(self.at) {
+            Some(b'"') => {
+                if let Some(text) = self.short_text(self.at + 1) {
+                    return Ok(Value::of_text(text));
+                }
+            }
+            Some(b'{') => return self.container([Kind::Object, Kind::EscapedObject]),
+            Some(b'[') => return self.container([Kind::Array, Kind::EscapedArray]),
+            // The comma shows that the word ends there.
+            Some(b'n') if self.ahead().starts_with(b"null,") => return Ok(self.word(4)),
+            Some(b't') if self.ahead().starts_with(b"true,") => return Ok(self.word(4)),
+            Some(b'f') if self.ahead().starts_with(b"false,") => return Ok(self.word(5)),
+            _ => {}
         }
         self.value()
+    }
+
+    #[inline(always)]
+    fn word(&mut self, length: usize) -> Value<'b> {
+        let raw = self.between(self.at, self.at + length);
+        self.at += length;
+        Value { kind: Kind::Literal, raw }
     }
 
     /// Reads a value of any kind.
@@ -308,8 +370,8 @@ impl<'b> Scanner<'b> {
                 self.at += 1;
                 Ok(Value::of_text(self.string_tail()?))
             }
-            b'{' => Ok(Value::of_object(self.container()?)),
-            b'[' => Ok(Value { kind: Kind::Array, raw: self.container()? }),
+            b'{' => self.container([Kind::Object, Kind::EscapedObject]),
+            b'[' => self.container([Kind::Array, Kind::EscapedArray]),
             b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at)),
             _ => Ok(Value { kind: Kind::Literal, raw: self.literal()? }),
         }
@@ -332,11 +394,13 @@ impl<'b> Scanner<'b> {
     }
 
     /// Passes over an object or array, from its opening bracket to behind its closing one.
-    fn container(&mut self) -> Result<&'b [u8], Stop> {
+    #[inline(never)]
+    fn container(&mut self, [plain, escaped]: [Kind; 2]) -> Result<Value<'b>, Stop> {
         let start = self.at;
-        let end = start + container_length(self.bytes.get(start..).unwrap_or_default()).ok_or(Stop::Short)?;
-        self.at = end;
-        Ok(self.bytes.get(start..end).unwrap_or_default())
+        let (length, has_escapes) = container_length(self.ahead()).ok_or(Stop::Short)?;
+        self.at = start + length;
+        let kind = if has_escapes { escaped } else { plain };
+        Ok(Value { kind, raw: self.between(start, self.at) })
     }
 }
 
@@ -363,24 +427,25 @@ fn mark_ahead(bytes: &[u8]) -> Option<usize> {
     Some(passed + found)
 }
 
-/// The length of the object or array at the start of the bytes; `None` if it does not end in them.
+/// The length of the object or array at the start of the bytes, and whether there are backslashes in it or shortly behind;
+/// `None` if it does not end in the bytes.
 ///
 /// Works on 64 bytes at a time, after Langdale and Lemire, "Parsing gigabytes of JSON per second" (VLDB Journal, 2019):
 /// bit masks of quotation marks, escapes and brackets tell which brackets stand outside of strings.
-fn container_length(bytes: &[u8]) -> Option<usize> {
+fn container_length(bytes: &[u8]) -> Option<(usize, bool)> {
     let mut nesting = Nesting::default();
     let mut rest = bytes;
     let mut passed = 0;
     while let Some((block, behind)) = rest.split_first_chunk::<64>() {
         if let Some(end) = nesting.end_in(block) {
-            return Some(passed + end);
+            return Some((passed + end, nesting.has_escapes));
         }
         rest = behind;
         passed += 64;
     }
     let mut last = [0; 64];
     last.iter_mut().zip(rest).for_each(|(own, byte)| *own = *byte);
-    nesting.end_in(&last).map(|end| passed + end)
+    nesting.end_in(&last).map(|end| (passed + end, nesting.has_escapes))
 }
 
 /// How deep in brackets, and whether in a string, one block of 64 bytes ends and the next one begins.
@@ -391,6 +456,7 @@ struct Nesting {
     in_string: u64,
     /// The lowest bit set behind a last backslash.
     escape_pending: u64,
+    has_escapes: bool,
 }
 
 impl Nesting {
@@ -402,6 +468,7 @@ impl Nesting {
         let mut quotes = equal(block, b'"');
         let backslashes = block.simd_eq(u8x64::splat(b'\\'));
         if self.escape_pending != 0 || backslashes.any() {
+            self.has_escapes = true;
             quotes &= !escaped(backslashes.to_bitmask(), &mut self.escape_pending);
         }
         let inside = prefix_xor(quotes) ^ self.in_string;
@@ -410,19 +477,18 @@ impl Nesting {
         let folded = block | u8x64::splat(0x20);
         let opens = equal(folded, b'{') & !inside;
         let closes = equal(folded, b'}') & !inside;
-        let mut brackets = opens | closes;
-        while brackets != 0 {
-            let lowest = brackets & brackets.wrapping_neg();
-            if opens & lowest != 0 {
-                self.depth += 1;
-            } else {
-                self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 {
-                    return Some(lowest.trailing_zeros() as usize + 1);
-                }
+        // Most blocks have fewer closing brackets than would have to be closed.
+        let mut ahead = closes;
+        let mut closed = 0;
+        while ahead != 0 {
+            let lowest = ahead & ahead.wrapping_neg();
+            closed += 1;
+            if closed >= self.depth && self.depth + (opens & (lowest - 1)).count_ones() == closed {
+                return Some(lowest.trailing_zeros() as usize + 1);
             }
-            brackets ^= lowest;
+            ahead ^= lowest;
         }
+        self.depth = self.depth + opens.count_ones() - closed;
         None
     }
 }
@@ -491,7 +557,10 @@ mod tests {
             prop::sample::select(b"{}[]\"\\\\\"ab,: \x00\xff".to_vec()), 0..400)) {
             let mut bytes = b"{".to_vec();
             bytes.extend(body);
-            prop_assert_eq!(container_length(&bytes), naive_length(&bytes));
+            prop_assert_eq!(container_length(&bytes).map(|(length, _)| length), naive_length(&bytes));
+            if let Some((length, has_escapes)) = container_length(&bytes) {
+                prop_assert!(has_escapes || !bytes[..length].contains(&b'\\'));
+            }
         }
     }
 

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessKey, AccountActivity, DetailedUser, Identities, Root, SigningCertificate, Supplied, User, agreement,
+    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Root,
+    SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -14,6 +15,7 @@ use crate::input::account_summary::AccountSummary;
 use crate::input::credential_report::{CredentialReport, Row};
 use crate::input::identity_providers::IdentityProvider;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::organizations_access_report::OrganizationsAccessReport;
 use crate::input::organizations_features::OrganizationsFeatures;
 use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
@@ -43,6 +45,8 @@ pub struct Account {
     pub(super) server_certificates: Supplied<Listing<ServerCertificate>>,
     pub(super) service_specific_credentials: Supplied<Listing<ServiceSpecificCredential>>,
     pub(super) identities: Supplied<Box<Identities>>,
+    pub(super) last_accessed: LastAccessedReports,
+    pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) saml_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) open_id_connect_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) organization_policies: Vec<OrganizationPolicy>,
@@ -55,6 +59,9 @@ pub struct Account {
     pub(super) no_last_used: Arc<Gap>,
     pub(super) no_mfa_devices: Arc<Gap>,
     pub(super) activity: Supplied<Box<AccountActivity>>,
+    pub(super) monitoring: Arc<Monitoring>,
+    /// That of all accounts of the run of which any was handed in.
+    pub(super) monitoring_of_run: Arc<BTreeMap<AccountId, Arc<Monitoring>>>,
 }
 
 /// What the per-user listings say about one user.
@@ -113,6 +120,8 @@ pub enum TakenFrom {
     CredentialReport,
     /// The manifest of the snapshot directory.
     Manifest,
+    /// The latest report of last uses.
+    LastAccessed,
 }
 
 /// A source turned into words: file, place and the text that stands there.
@@ -176,7 +185,9 @@ impl Account {
         let report = self.credential_report().ok().and_then(|report| report.generated().known().ok());
         let report = report.map(|at| Taken { at, from: TakenFrom::CredentialReport });
         let manifest = self.manifest_finished.map(|at| Taken { at, from: TakenFrom::Manifest });
-        [report, manifest].into_iter().flatten().max_by_key(|taken| taken.at)
+        let last_accessed = self.last_accessed.latest();
+        let last_accessed = last_accessed.map(|at| Taken { at, from: TakenFrom::LastAccessed });
+        [report, manifest, last_accessed].into_iter().flatten().max_by_key(|taken| taken.at)
     }
 
     /// The credential report.
@@ -261,6 +272,17 @@ impl Account {
         self.identities.as_deref().map_err(Arc::clone)
     }
 
+    /// The reports of last uses, one for each user, group, role or policy.
+    pub fn last_accessed(&self) -> &LastAccessedReports {
+        &self.last_accessed
+    }
+
+    /// What the accounts of the organisation used of what its policies allow. Which part of the organisation a report is about,
+    /// it does not say.
+    pub fn organizations_access_reports(&self) -> &[OrganizationsAccessReport] {
+        &self.organizations_access_reports
+    }
+
     /// The SAML providers.
     ///
     /// # Errors
@@ -270,7 +292,7 @@ impl Account {
         self.saml_providers.as_ref().map_err(Arc::clone)
     }
 
-    /// The `OpenID` Connect providers.
+    /// The OpenID Connect providers.
     ///
     /// # Errors
     ///
@@ -297,6 +319,19 @@ impl Account {
     /// The gap.
     pub fn activity(&self) -> Supplied<&AccountActivity> {
         self.activity.as_deref().map_err(Arc::clone)
+    }
+
+    /// Who would notice what happens in the account, as far as it was handed in.
+    pub fn monitoring(&self) -> &Monitoring {
+        &self.monitoring
+    }
+
+    /// The same of another account of the run, whose log group a trail may deliver to; `None` where nobody handed it in.
+    pub fn monitoring_of(&self, account: AccountId) -> Option<&Monitoring> {
+        if self.id == Some(account) {
+            return Some(&self.monitoring);
+        }
+        self.monitoring_of_run.get(&account).map(Arc::as_ref)
     }
 
     /// The root user.
@@ -339,7 +374,16 @@ impl Account {
                 let region = if report.is_wrapped() { None } else { report.region(source.place) };
                 Some(quote(label.to_owned(), value.to_owned(), region))
             }
-            Place::Json { .. } | Place::Nested { .. } => {
+            Place::Part { start, end } => {
+                let label = "policy".to_owned();
+                let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+                let Some(Document::Text(text)) = &file.document else {
+                    return Some(quote(label, String::new(), None));
+                };
+                let words: Vec<&str> = text.part(&range).split_whitespace().collect();
+                Some(quote(label, shortened(&words.join(" ")), text.region(&range)))
+            }
+            Place::Json { .. } | Place::Nested { .. } | Place::Deep { .. } => {
                 let pointer = source.place.pointer()?;
                 match &file.document {
                     Some(Document::Value(document)) => {
@@ -350,8 +394,8 @@ impl Account {
                         let Some((value, range)) = text.at(&pointer) else {
                             return Some(quote(pointer, String::new(), None));
                         };
-                        let scalar =
-                            serde_json::from_str(value).ok().filter(|_| !value.starts_with(['{', '[']));
+                        let is_scalar = !value.starts_with(['{', '[']);
+                        let scalar = is_scalar.then(|| serde_json::from_str(value).ok()).flatten();
                         let shown = scalar.as_ref().map(shown).unwrap_or_default();
                         Some(quote(pointer, shown, text.region(&range)))
                     }
@@ -519,5 +563,14 @@ impl Account {
             let last_used = listings.last_used.get(listed.id.full());
             keys.push(AccessKey::listed(listed, last_used, &no_last_used, is_uncertain));
         }
+    }
+}
+
+/// The beginning of a text, which is as much as a line of a report takes.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

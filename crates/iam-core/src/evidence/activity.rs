@@ -69,6 +69,12 @@ impl AccountActivity {
         self.events.iter().filter(|event| event.principal.kind == PrincipalKind::Root)
     }
 
+    /// The calls of `sts:AssumeRoot` in all records of the run, by time. They stand in the trail of the account that made
+    /// the session, and not in that of the account whose root it is.
+    pub fn assume_root_calls(&self) -> impl Iterator<Item = &Event> {
+        self.whole.events.of(EventClass::Change).filter(|event| event.is("sts", "AssumeRoot"))
+    }
+
     /// The principals of these kinds that belong to the account, by kind and name.
     pub fn principals(&self, kinds: &[PrincipalKind]) -> impl Iterator<Item = ActivePrincipal<'_>> {
         let own = self.principals.iter().filter(move |principal| kinds.contains(&principal.kind));

@@ -55,10 +55,15 @@ impl Account {
     /// Where the report and the listings contradict each other about users.
     pub(crate) fn contradictions(&self) -> Vec<Arc<Gap>> {
         let Ok(report) = self.credential_report() else { return Vec::new() };
-        if self.users.is_empty() {
-            return Vec::new();
+        let mut gaps = Vec::new();
+        if !self.users.is_empty() {
+            gaps.extend(report.users().flat_map(|row| self.contradictions_of(row)));
         }
-        report.users().flat_map(|row| self.contradictions_of(row)).collect()
+        if self.identities().is_ok() {
+            let unlike = report.users().filter_map(|row| self.detail_of(row).err());
+            gaps.extend(unlike.filter(|gap| gap.reason == Reason::Contradiction));
+        }
+        gaps
     }
 
     fn contradictions_of(&self, row: Row<'_>) -> Vec<Arc<Gap>> {

@@ -85,6 +85,22 @@ impl<'a> Grant<'a> {
         }
     }
 
+    /// The policy, if it is a managed one of the customer and was seen.
+    pub fn customer_managed(&self) -> Option<ManagedPolicy<'a>> {
+        match &self.policy {
+            GrantedPolicy::Managed { policy: Ok(policy), .. } if !policy.detail.is_of_aws() => Some(*policy),
+            _ => None,
+        }
+    }
+
+    /// The ARN of a managed policy.
+    pub fn arn(&self) -> Option<&'a str> {
+        match &self.policy {
+            GrantedPolicy::Inline(_) => None,
+            GrantedPolicy::Managed { attached, .. } => Some(&attached.arn),
+        }
+    }
+
     /// What the policy says.
     ///
     /// # Errors

@@ -83,6 +83,13 @@ impl<T: Named> Roster<T> {
         self.entries.get(self.position(arn)?)
     }
 
+    /// Notes that entries are missing. What shows that they are says more than that nothing tells.
+    pub(super) fn lacks(&mut self, gap: &Arc<Gap>) {
+        if self.incomplete.as_ref().is_none_or(|known| known.reason == Reason::NotSupplied) {
+            self.incomplete = Some(Arc::clone(gap));
+        }
+    }
+
     fn complete(&self) -> Supplied<()> {
         self.incomplete.clone().map_or(Ok(()), Err)
     }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use super::grants::{Grant, Grants, Via};
@@ -61,6 +62,20 @@ pub enum OwnPolicy<'a> {
     Inline(&'a InlinePolicy),
     /// A managed policy attached to it.
     Attached(&'a AttachedPolicy),
+}
+
+/// A policy that the customer has written and can change.
+#[derive(Debug, Clone, Copy)]
+pub enum CustomerPolicy<'a> {
+    /// A managed policy.
+    Managed(ManagedPolicy<'a>),
+    /// A policy embedded in a user, group or role.
+    Inline {
+        /// The policy.
+        policy: &'a InlinePolicy,
+        /// Whom it is embedded in.
+        owner: Identity<'a>,
+    },
 }
 
 impl<'a> DetailedUser<'a> {
@@ -232,7 +247,7 @@ impl<'a> Identity<'a> {
                         match group {
                             Err(gap) => grants.lacks(gap),
                             Ok(group) => {
-                                Identity::Group(group).add_own(Via::Group(group.detail), &mut grants)
+                                Identity::Group(group).add_own(Via::Group(group.detail), &mut grants);
                             }
                         }
                     }
@@ -291,6 +306,74 @@ impl<'a> OwnPolicy<'a> {
         match self {
             Self::Inline(policy) => policy.source,
             Self::Attached(policy) => policy.source,
+        }
+    }
+}
+
+impl<'a> CustomerPolicy<'a> {
+    /// The policy's name.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Managed(policy) => &policy.detail.name,
+            Self::Inline { policy, .. } => &policy.name,
+        }
+    }
+
+    /// What the policy says; of a managed policy, the version that counts.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when it was not seen.
+    pub fn document(&self) -> Supplied<&'a PolicyDocument> {
+        match self {
+            Self::Managed(policy) => policy.document(),
+            Self::Inline { policy, .. } => policy.document.seen(),
+        }
+    }
+
+    /// Whether anybody has the policy. An inline policy always has an owner.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when it was not seen.
+    pub fn is_attached(&self) -> Supplied<bool> {
+        match self {
+            Self::Managed(policy) => policy.detail.attachments.seen().map(|count| *count > 0),
+            Self::Inline { .. } => Ok(true),
+        }
+    }
+}
+
+impl<'a> From<DetailedUser<'a>> for Identity<'a> {
+    fn from(user: DetailedUser<'a>) -> Self {
+        Self::User(user)
+    }
+}
+
+impl<'a> From<Role<'a>> for Identity<'a> {
+    fn from(role: Role<'a>) -> Self {
+        Self::Role(role)
+    }
+}
+
+/// `user deploy`, `role ci`
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::Role(_) => "role",
+        };
+        write!(f, "{noun} {}", self.name())
+    }
+}
+
+/// `policy readers`, `inline policy own of role ci`
+impl fmt::Display for CustomerPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Managed(policy) => write!(f, "policy {}", policy.detail.name),
+            Self::Inline { owner, policy } => write!(f, "inline policy {} of {owner}", policy.name),
         }
     }
 }

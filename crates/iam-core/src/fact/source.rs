@@ -47,10 +47,24 @@ pub enum Place {
         /// The key inside; empty for the value itself.
         field: &'static str,
     },
+    /// A part of a JSON artefact, in bytes of UTF-8 and without a byte order mark.
+    Part {
+        /// The first byte.
+        start: u64,
+        /// The byte behind the last one.
+        end: u64,
+    },
+    /// A value three lists deep: `/key/item/key/item/key/item/field`.
+    Deep {
+        /// The keys of the lists, and that of the field; empty for the value itself.
+        keys: &'static [&'static str; 4],
+        /// The indices in the lists.
+        items: [u32; 3],
+    },
 }
 
 impl Place {
-    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV.
+    /// The RFC 6901 pointer of a JSON place; `None` for places in a CSV and for parts.
     pub fn pointer(&self) -> Option<String> {
         let joined = |parts: &[&str]| {
             let parts = parts.iter().filter(|part| !part.is_empty());
@@ -64,7 +78,11 @@ impl Place {
             Self::Nested { list, item, inner, position, field } => {
                 Some(joined(&[list, &item.to_string(), inner, &position.to_string(), field]))
             }
-            Self::File | Self::Row(_) | Self::Cell { .. } => None,
+            Self::Deep { keys: [first, second, third, field], items } => {
+                let [in_first, in_second, in_third] = items.map(|item| item.to_string());
+                Some(joined(&[first, &in_first, second, &in_second, third, &in_third, field]))
+            }
+            Self::File | Self::Row(_) | Self::Cell { .. } | Self::Part { .. } => None,
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct AccountSummary {
     pub roles: Fact<u64>,
     /// Managed policies of the customer.
     pub policies: Fact<u64>,
-    /// Identity providers, of SAML and `OpenID` Connect.
+    /// Identity providers, of SAML and OpenID Connect.
     pub providers: Fact<u64>,
     /// Whether root has an MFA device of any kind.
     pub root_mfa_enabled: Fact<bool>,

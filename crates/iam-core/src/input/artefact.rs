@@ -34,12 +34,36 @@ pub enum Artefact {
     AuthorizationDetails,
     /// The SAML identity providers of the account.
     SamlProviders,
-    /// The `OpenID` Connect identity providers of the account.
+    /// The OpenID Connect identity providers of the account.
     OpenIdConnectProviders,
     /// The policies of the organisation, without what they say.
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
     OrganizationsPolicy,
+    /// When a user, group, role or policy last used which service and action.
+    ServiceLastAccessed,
+    /// Which users and roles used one service through one policy or group.
+    LastAccessedEntities,
+    /// When the accounts of an organisation last used which service.
+    OrganizationsAccessReport,
+    /// Which policies grant a user, group or role which service.
+    PoliciesGrantingServiceAccess,
+    /// The trails of CloudTrail.
+    Trails,
+    /// Whether one trail is at work.
+    TrailStatus,
+    /// Which events one trail logs.
+    TrailSelectors,
+    /// The metric filters of CloudWatch Logs.
+    MetricFilters,
+    /// The alarms of CloudWatch.
+    Alarms,
+    /// Who is told what a topic of SNS tells.
+    Subscriptions,
+    /// The rules of EventBridge.
+    EventRules,
+    /// Where one rule of EventBridge sends events.
+    EventTargets,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -76,10 +100,35 @@ impl Artefact {
         Self::OpenIdConnectProviders,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
+        Self::ServiceLastAccessed,
+        Self::LastAccessedEntities,
+        Self::OrganizationsAccessReport,
+        Self::PoliciesGrantingServiceAccess,
+        Self::Trails,
+        Self::TrailStatus,
+        Self::TrailSelectors,
+        Self::MetricFilters,
+        Self::Alarms,
+        Self::Subscriptions,
+        Self::EventRules,
+        Self::EventTargets,
         Self::Manifest,
         Self::CloudTrail,
     ];
 
+    /// What tells who would notice what happens in the account. Such files may lie in a folder `monitoring`.
+    pub const OF_MONITORING: &[Self] = &[
+        Self::Trails,
+        Self::TrailStatus,
+        Self::TrailSelectors,
+        Self::MetricFilters,
+        Self::Alarms,
+        Self::Subscriptions,
+        Self::EventRules,
+        Self::EventTargets,
+    ];
+
+    #[expect(clippy::too_many_lines, reason = "one entry for each artefact")]
     fn about(self) -> About {
         let about = |name, noun, operation, command| About { name, noun, operation, command };
         match self {
@@ -191,6 +240,80 @@ impl Artefact {
                 "DescribePolicy",
                 "aws organizations describe-policy --policy-id POLICY_ID",
             ),
+            Self::ServiceLastAccessed => about(
+                "service-last-accessed",
+                "last accessed report",
+                "GetServiceLastAccessedDetails",
+                "aws iam generate-service-last-accessed-details --granularity ACTION_LEVEL --arn ARN; aws iam \
+                 get-service-last-accessed-details --job-id JOB_ID",
+            ),
+            Self::LastAccessedEntities => about(
+                "service-last-accessed-entities",
+                "list of those who used a service",
+                "GetServiceLastAccessedDetailsWithEntities",
+                "aws iam get-service-last-accessed-details-with-entities --job-id JOB_ID --service-namespace SERVICE",
+            ),
+            Self::OrganizationsAccessReport => about(
+                "organizations-access-report",
+                "access report of the organisation",
+                "GetOrganizationsAccessReport",
+                "aws iam generate-organizations-access-report --entity-path PATH; aws iam \
+                 get-organizations-access-report --job-id JOB_ID",
+            ),
+            Self::PoliciesGrantingServiceAccess => about(
+                "policies-granting-service-access",
+                "list of policies that grant services",
+                "ListPoliciesGrantingServiceAccess",
+                "aws iam list-policies-granting-service-access --arn ARN --service-namespaces SERVICE",
+            ),
+            Self::Trails => about(
+                "trails",
+                "list of trails",
+                "DescribeTrails",
+                "aws cloudtrail describe-trails --region REGION",
+            ),
+            Self::TrailStatus => about(
+                "trail-status",
+                "status of a trail",
+                "GetTrailStatus",
+                "aws cloudtrail get-trail-status --name TRAIL_ARN --region REGION",
+            ),
+            Self::TrailSelectors => about(
+                "event-selectors",
+                "event selectors of a trail",
+                "GetEventSelectors",
+                "aws cloudtrail get-event-selectors --trail-name TRAIL_ARN --region REGION",
+            ),
+            Self::MetricFilters => about(
+                "metric-filters",
+                "list of metric filters",
+                "DescribeMetricFilters",
+                "aws logs describe-metric-filters --region REGION",
+            ),
+            Self::Alarms => about(
+                "alarms",
+                "list of alarms",
+                "DescribeAlarms",
+                "aws cloudwatch describe-alarms --region REGION",
+            ),
+            Self::Subscriptions => about(
+                "subscriptions",
+                "list of a topic's subscriptions",
+                "ListSubscriptionsByTopic",
+                "aws sns list-subscriptions-by-topic --topic-arn TOPIC_ARN --region REGION",
+            ),
+            Self::EventRules => about(
+                "event-rules",
+                "list of EventBridge rules",
+                "ListRules",
+                "aws events list-rules --region REGION",
+            ),
+            Self::EventTargets => about(
+                "event-targets",
+                "list of an EventBridge rule's targets",
+                "ListTargetsByRule",
+                "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -211,25 +334,38 @@ impl Artefact {
         self.about().noun
     }
 
-    /// The name of the API operation, of the service that [`Artefact::permission`] names; empty for the manifest.
+    /// The name of the API operation; empty for the manifest.
     pub fn operation(self) -> &'static str {
         self.about().operation
     }
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        let service = match self {
-            Self::CloudTrail => "cloudtrail",
+        format!("{}:{}", self.service(), self.operation())
+    }
+
+    /// The prefix of the service that the call belongs to, as it stands in permissions.
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::CloudTrail | Self::Trails | Self::TrailStatus | Self::TrailSelectors => "cloudtrail",
+            Self::MetricFilters => "logs",
+            Self::Alarms => "cloudwatch",
+            Self::Subscriptions => "sns",
+            Self::EventRules | Self::EventTargets => "events",
             Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
             _ => "iam",
-        };
-        format!("{service}:{}", self.operation())
+        }
+    }
+
+    /// Whether it is one of [`Artefact::OF_MONITORING`].
+    pub fn is_of_monitoring(self) -> bool {
+        Self::OF_MONITORING.contains(&self)
     }
 
     /// That nobody handed it in, as a sentence.
     pub fn not_handed_in(self) -> String {
         let verb = match self {
-            Self::CloudTrail | Self::AuthorizationDetails => "were",
+            Self::CloudTrail | Self::TrailSelectors | Self::AuthorizationDetails => "were",
             _ => "was",
         };
         format!("no {} {verb} handed in", self.noun())
@@ -242,8 +378,11 @@ impl Artefact {
 
     /// The artefact that an API operation answers with.
     pub fn of_operation(operation: &str) -> Option<Self> {
-        if operation == "GenerateCredentialReport" {
-            return Some(Self::CredentialReport);
+        match operation {
+            "GenerateCredentialReport" => return Some(Self::CredentialReport),
+            "GenerateServiceLastAccessedDetails" => return Some(Self::ServiceLastAccessed),
+            "GenerateOrganizationsAccessReport" => return Some(Self::OrganizationsAccessReport),
+            _ => {}
         }
         Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)
     }

@@ -11,7 +11,7 @@ use crate::fact::{FileId, Gap, Source};
 /// A provider. Source: IAM API Reference, `SAMLProviderListEntry` and `OpenIDConnectProviderListEntry`.
 #[derive(Debug, Clone)]
 pub struct IdentityProvider {
-    /// Its ARN, at whose end stands the name, or the host for `OpenID` Connect.
+    /// Its ARN, at whose end stands the name, or the host for OpenID Connect.
     pub arn: String,
     /// Where its entry stands.
     pub source: Source,

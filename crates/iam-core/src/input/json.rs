@@ -173,7 +173,7 @@ impl Reader {
             }
         }
         let is_cut = document.get("IsTruncated").and_then(Value::as_bool) == Some(true)
-            || ["Marker", "NextToken"]
+            || ["Marker", "NextToken", "nextToken"]
                 .iter()
                 .any(|key| document.get(key).is_some_and(|token| !token.is_null()));
         if is_cut {
@@ -220,6 +220,17 @@ impl Reader {
         self.read(item, field, expected, |value| value.as_str().and_then(read))
     }
 
+    /// A value of any kind that must be there.
+    pub(crate) fn value<T>(
+        &mut self,
+        item: Item<'_>,
+        field: &'static str,
+        expected: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Fact<T> {
+        self.read(item, field, expected, read)
+    }
+
     /// Whether a field is there and holds fields itself.
     #[expect(clippy::unused_self, reason = "all that reads an item is asked of the reader")]
     pub(crate) fn has_object(&self, item: Item<'_>, field: &'static str) -> bool {
@@ -259,6 +270,21 @@ impl Reader {
         self.optional(item, field, "`true` or `false`", Value::as_bool).map(|flag| flag.unwrap_or(false))
     }
 
+    /// A truth value that must be there.
+    pub(crate) fn flag(&mut self, item: Item<'_>, field: &'static str) -> Fact<bool> {
+        self.read(item, field, "`true` or `false`", Value::as_bool)
+    }
+
+    /// A truth value that may be absent.
+    pub(crate) fn optional_flag(&mut self, item: Item<'_>, field: &'static str) -> Fact<Option<bool>> {
+        self.optional(item, field, "`true` or `false`", Value::as_bool)
+    }
+
+    /// A whole number that must be there.
+    pub(crate) fn number(&mut self, item: Item<'_>, field: &'static str) -> Fact<u64> {
+        self.read(item, field, "a whole number", Value::as_u64)
+    }
+
     /// A whole number that may be absent.
     pub(crate) fn optional_number(&mut self, item: Item<'_>, field: &'static str) -> Fact<Option<u64>> {
         self.optional(item, field, "a whole number", Value::as_u64)
@@ -274,7 +300,8 @@ impl Reader {
         fact
     }
 
-    fn optional<T>(
+    /// A value that may be absent and that `read` understands.
+    pub(crate) fn optional<T>(
         &mut self,
         item: Item<'_>,
         field: &'static str,
@@ -292,7 +319,8 @@ impl Reader {
         }
     }
 
-    fn read<T>(
+    /// A value that must be there and that `read` understands.
+    pub(crate) fn read<T>(
         &mut self,
         item: Item<'_>,
         field: &'static str,

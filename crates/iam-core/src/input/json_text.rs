@@ -135,6 +135,11 @@ impl JsonText {
         Some((value, range_in(&self.text, value)))
     }
 
+    /// A part of the text; nothing where the range does not fit.
+    pub(crate) fn part(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
     /// Line, first and end column of a part: from 1, end exclusive, in Unicode code points. A part of several lines is told
     /// by its first one. `None` in lines of a megabyte and more, as of a file without line breaks.
     pub(crate) fn region(&self, range: &Range<usize>) -> Option<(u32, u32, u32)> {

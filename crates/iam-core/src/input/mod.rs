@@ -13,13 +13,18 @@ mod error;
 pub mod identity_providers;
 mod json;
 mod json_text;
+pub mod last_accessed_entities;
 pub mod manifest;
 pub mod mfa_devices;
+pub mod monitoring;
+pub mod organizations_access_report;
 pub mod organizations_features;
 pub mod organizations_policies;
 pub mod password_policy;
+pub mod policies_granting_service_access;
 mod policy_document;
 pub mod server_certificates;
+pub mod service_last_accessed;
 pub mod service_specific_credentials;
 mod text;
 pub mod user_credentials;
@@ -43,12 +48,23 @@ use call_error::CallError;
 use credential_report::{Column, CredentialReport};
 use identity_providers::IdentityProvider;
 use json_text::Fields;
+use last_accessed_entities::EntityAccess;
 use manifest::Manifest;
 use mfa_devices::{MfaDevice, VirtualMfaDevice};
+use monitoring::Placed;
+use monitoring::alarms::Alarms;
+use monitoring::event_rules::{EventRule, EventTarget};
+use monitoring::metric_filters::MetricFilter;
+use monitoring::subscriptions::Subscription;
+use monitoring::trail_selectors::TrailSelectors;
+use monitoring::trails::{Trail, TrailStatus};
+use organizations_access_report::OrganizationsAccessReport;
 use organizations_features::OrganizationsFeatures;
 use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use password_policy::PasswordPolicy;
+use policies_granting_service_access::ServicePolicies;
 use server_certificates::ServerCertificate;
+use service_last_accessed::ServiceLastAccessed;
 use service_specific_credentials::ServiceSpecificCredential;
 use user_credentials::UploadedCredential;
 
@@ -101,6 +117,30 @@ pub enum Parsed {
     OrganizationsPolicies(Listing<OrganizationPolicySummary>),
     /// See [`organizations_policies`].
     OrganizationsPolicy(Box<OrganizationPolicy>),
+    /// See [`service_last_accessed`].
+    ServiceLastAccessed(Box<ServiceLastAccessed>),
+    /// See [`last_accessed_entities`].
+    LastAccessedEntities(Listing<EntityAccess>),
+    /// See [`organizations_access_report`].
+    OrganizationsAccessReport(Box<OrganizationsAccessReport>),
+    /// See [`policies_granting_service_access`].
+    PoliciesGrantingServiceAccess(Listing<ServicePolicies>),
+    /// See [`monitoring::trails`].
+    Trails(Listing<Placed<Trail>>),
+    /// See [`monitoring::trails`].
+    TrailStatus(Placed<TrailStatus>),
+    /// See [`monitoring::trail_selectors`].
+    TrailSelectors(Placed<TrailSelectors>),
+    /// See [`monitoring::metric_filters`].
+    MetricFilters(Listing<Placed<MetricFilter>>),
+    /// See [`monitoring::alarms`].
+    Alarms(Box<Alarms>),
+    /// See [`monitoring::subscriptions`].
+    Subscriptions(Listing<Placed<Subscription>>),
+    /// See [`monitoring::event_rules`].
+    EventRules(Listing<Placed<EventRule>>),
+    /// See [`monitoring::event_rules`].
+    EventTargets(Listing<Placed<EventTarget>>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -146,9 +186,26 @@ const KEYS: &[(&str, Artefact)] = &[
     ("UserDetailList", Artefact::AuthorizationDetails),
     ("GroupDetailList", Artefact::AuthorizationDetails),
     ("RoleDetailList", Artefact::AuthorizationDetails),
+    ("PoliciesGrantingServiceAccess", Artefact::PoliciesGrantingServiceAccess),
+    ("ServicesLastAccessed", Artefact::ServiceLastAccessed),
+    ("EntityDetailsList", Artefact::LastAccessedEntities),
+    ("AccessDetails", Artefact::OrganizationsAccessReport),
     ("SAMLProviderList", Artefact::SamlProviders),
     ("OpenIDConnectProviderList", Artefact::OpenIdConnectProviders),
+    ("trailList", Artefact::Trails),
+    ("IsLogging", Artefact::TrailStatus),
+    ("EventSelectors", Artefact::TrailSelectors),
+    ("AdvancedEventSelectors", Artefact::TrailSelectors),
+    ("metricFilters", Artefact::MetricFilters),
+    ("MetricAlarms", Artefact::Alarms),
+    ("Subscriptions", Artefact::Subscriptions),
+    ("Rules", Artefact::EventRules),
+    ("Targets", Artefact::EventTargets),
 ];
+
+/// Keys that other services use too, with a field that each item of ours has.
+const SHARED_KEYS: &[(&str, &str)] =
+    &[("Subscriptions", "SubscriptionArn"), ("Rules", "Arn"), ("Targets", "Arn")];
 
 /// Recognises a file by its content and reads it. `Ok(None)` means that it is something else altogether.
 ///
@@ -269,13 +326,30 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let parsed = Some(Parsed::OrganizationsPolicies(listing));
         return Ok(with_gaps(Artefact::OrganizationsPolicies, parsed, gaps, document)?.into());
     }
+    if last_accessed_entities::is_one(&document) {
+        let (listing, gaps) = last_accessed_entities::read(&document, file);
+        let parsed = Some(Parsed::LastAccessedEntities(listing));
+        return Ok(with_gaps(Artefact::LastAccessedEntities, parsed, gaps, document)?.into());
+    }
+    if organizations_access_report::is_one(&document) {
+        let (report, gaps) = organizations_access_report::read(&document, file);
+        let parsed = report.map(|report| Parsed::OrganizationsAccessReport(Box::new(report)));
+        return Ok(with_gaps(Artefact::OrganizationsAccessReport, parsed, gaps, document)?.into());
+    }
+    if service_last_accessed::is_wrapper(&document) || service_last_accessed::is_page(&document) {
+        let (report, gaps, kept) = service_last_accessed::read(&document, text.into(), file)?;
+        return Ok(Some(Read {
+            artefact: Artefact::ServiceLastAccessed,
+            parsed: Parsed::ServiceLastAccessed(Box::new(report)),
+            gaps,
+            document: Some(Document::Text(kept)),
+        }));
+    }
     if document.get("calls").is_some() && document.get("tool").is_some() {
         let (manifest, gaps) = manifest::read(&document, file);
         return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
     }
-    let Some(artefact) =
-        KEYS.iter().find(|(key, _)| document.get(key).is_some()).map(|(_, artefact)| *artefact)
-    else {
+    let Some(artefact) = recognised(&document) else {
         return Ok(None);
     };
     let (parsed, gaps) = match artefact {
@@ -309,14 +383,41 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
         }
+        Artefact::Trails => always(monitoring::trails::read(&document, file), Parsed::Trails),
+        Artefact::TrailStatus => {
+            optional(monitoring::trails::read_status(&document, file), Parsed::TrailStatus)
+        }
+        Artefact::TrailSelectors => {
+            optional(monitoring::trail_selectors::read(&document, file), Parsed::TrailSelectors)
+        }
+        Artefact::MetricFilters => {
+            always(monitoring::metric_filters::read(&document, file), Parsed::MetricFilters)
+        }
+        Artefact::Alarms => {
+            always(monitoring::alarms::read(&document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
+        }
+        Artefact::Subscriptions => {
+            always(monitoring::subscriptions::read(&document, file), Parsed::Subscriptions)
+        }
+        Artefact::EventRules => always(monitoring::event_rules::read(&document, file), Parsed::EventRules),
+        Artefact::EventTargets => {
+            always(monitoring::event_rules::read_targets(&document, file), Parsed::EventTargets)
+        }
         Artefact::SamlProviders => {
             always(identity_providers::read_saml(&document, file), Parsed::SamlProviders)
         }
         Artefact::OpenIdConnectProviders => {
             always(identity_providers::read_open_id_connect(&document, file), Parsed::OpenIdConnectProviders)
         }
+        Artefact::PoliciesGrantingServiceAccess => always(
+            policies_granting_service_access::read(&document, file),
+            Parsed::PoliciesGrantingServiceAccess,
+        ),
         Artefact::CredentialReport
         | Artefact::AuthorizationDetails
+        | Artefact::ServiceLastAccessed
+        | Artefact::LastAccessedEntities
+        | Artefact::OrganizationsAccessReport
         | Artefact::OrganizationsPolicies
         | Artefact::OrganizationsPolicy
         | Artefact::Manifest
@@ -335,6 +436,18 @@ fn read_details(text: &Arc<str>, file: FileId) -> Option<Read> {
         gaps,
         document: Some(Document::Text(kept)),
     })
+}
+
+/// The artefact whose key a document has, unless it is another service's answer with the same key.
+fn recognised(document: &Value) -> Option<Artefact> {
+    let (key, artefact) = KEYS.iter().find(|(key, _)| document.get(key).is_some())?;
+    if let Some((_, field)) = SHARED_KEYS.iter().find(|(shared, _)| shared == key) {
+        let first = document.get(key).and_then(|list| list.get(0));
+        return first.is_none_or(|first| first.get(field).is_some()).then_some(*artefact);
+    }
+    // An event data store of CloudTrail Lake has selectors too.
+    let is_store = *artefact == Artefact::TrailSelectors && document.get("TrailARN").is_none();
+    (!is_store).then_some(*artefact)
 }
 
 fn optional<T>(

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use iam_policy::document::PolicyKind;
 use serde_json::Value;
 
 use super::json::{Item, Listing, Reader};
@@ -105,7 +106,14 @@ pub(super) fn read_policy(
     let source = Source { file, place: Place::Json { list: "Policy", item: None, field: "Content" } };
     let content = Fields::of(&text).ok().and_then(|top| top.field("Policy"));
     let content = content.and_then(|policy| Fields::of(policy.get()).ok()?.field("Content"));
-    let parsed = content.and_then(|content| PolicyDocument::of(Slice::new(&text, content.get()), source));
+    let parsed = content.and_then(|content| {
+        let kind = match summary.kind.known() {
+            Ok(OrganizationPolicyKind::ResourceControl) => PolicyKind::ResourceControl,
+            _ => PolicyKind::ServiceControl,
+        };
+        let name = summary.name.known().unwrap_or_default();
+        PolicyDocument::of(Slice::new(&text, content.get()), source, kind, &name)
+    });
     let mut gaps = reader.into_gaps();
     let document = if let Some(document) = parsed {
         Fact::Seen(document, source)

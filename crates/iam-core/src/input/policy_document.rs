@@ -1,12 +1,16 @@
-//! Policy documents as they stand in files: found, but not parsed.
+//! Policy documents as they stand in files. They are parsed when somebody asks what they say.
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
+use iam_policy::document::{Document, PolicyKind};
+use iam_policy::policy::Policy;
+use iam_policy::span::Span;
 use percent_encoding::percent_decode_str;
 
 use super::json_text::Slice;
-use crate::fact::Source;
+use crate::fact::{Gap, Place, Reason, Source};
 
 /// A policy document as it stands in a file. It shares the file's text, so that a document costs no memory of its own and
 /// keeps what a parsed value loses: order, duplicate keys, and where in the file everything stands.
@@ -15,6 +19,9 @@ pub struct PolicyDocument {
     slice: Slice,
     form: Form,
     source: Source,
+    kind: PolicyKind,
+    name: Box<str>,
+    read: Arc<OnceLock<Result<Policy, Arc<Gap>>>>,
 }
 
 /// How a document is written in the file.
@@ -30,7 +37,7 @@ pub enum Form {
 
 impl PolicyDocument {
     /// The document in a value of a file; `None` for a value that cannot be one.
-    pub(crate) fn of(slice: Slice, source: Source) -> Option<Self> {
+    pub(crate) fn of(slice: Slice, source: Source, kind: PolicyKind, name: &str) -> Option<Self> {
         let form = match slice.as_str().as_bytes().first()? {
             b'{' => Form::Object,
             b'"' => {
@@ -44,7 +51,7 @@ impl PolicyDocument {
             }
             _ => return None,
         };
-        Some(Self { slice, form, source })
+        Some(Self { slice, form, source, kind, name: name.into(), read: Arc::default() })
     }
 
     /// The document's own JSON text.
@@ -67,6 +74,45 @@ impl PolicyDocument {
             Form::Text => Cow::Owned(text()),
             Form::UrlEncoded => Cow::Owned(percent_decode_str(&text()).decode_utf8_lossy().into_owned()),
         }
+    }
+
+    /// What the document says. It is parsed once. Places in it count in [`PolicyDocument::json`].
+    ///
+    /// # Errors
+    ///
+    /// The gap, when it cannot be understood: all that would be judged by it is unknown.
+    pub fn policy(&self) -> Result<&Policy, Arc<Gap>> {
+        let read = || {
+            let text = self.json();
+            let document = Document::parse(&text).map_err(|issues| {
+                let first = issues.first().map(|issue| issue.in_text(&text)).unwrap_or_default();
+                let others = match issues.len() {
+                    0 | 1 => String::new(),
+                    all => format!(", and {} more", all.saturating_sub(1)),
+                };
+                Arc::new(Gap {
+                    reason: Reason::Malformed,
+                    artefact: None,
+                    source: Some(self.source),
+                    what: format!("the policy cannot be understood, at its line and column {first}{others}")
+                        .into(),
+                    remedy: "see what `iam-audit policy validate` says of the policy".into(),
+                })
+            })?;
+            Ok(Policy::compile(&self.name, self.kind, &document))
+        };
+        self.read.get_or_init(read).as_ref().map_err(Arc::clone)
+    }
+
+    /// Where a part of the document stands in the file: the part itself where the document is an object of the file's JSON,
+    /// else the document.
+    pub fn part(&self, span: Span) -> Source {
+        if self.form != Form::Object {
+            return self.source;
+        }
+        let offset = |within: u32| (self.slice.range().start as u64).saturating_add(within.into());
+        let place = Place::Part { start: offset(span.start), end: offset(span.end) };
+        Source { place, ..self.source }
     }
 
     /// How it is written in the file. In [`Form::Object`], a byte of [`PolicyDocument::json`] lies in the file at the start

@@ -12,7 +12,7 @@ use crate::records::{self, Choices, SECRET};
 use crate::reference::{self, comparable};
 use crate::{AllSeen, config, fold, fold_once, tiny};
 
-type Files = Vec<(TrailFile, Vec<u8>)>;
+pub(crate) type Files = Vec<(TrailFile, Vec<u8>)>;
 
 fn files() -> impl Strategy<Value = Files> {
     files_with(|_, choices| choices)
@@ -63,7 +63,7 @@ fn shown(files: &Files) -> String {
 }
 
 /// Compares piece by piece, so that a difference is told by the smallest piece that has it.
-fn agree(left: Activity, right: Activity, files: &Files) -> Result<(), TestCaseError> {
+pub(crate) fn agree(left: Activity, right: Activity, files: &Files) -> Result<(), TestCaseError> {
     let (left, right) = (comparable(left), comparable(right));
     if left == right {
         return Ok(());
@@ -87,7 +87,7 @@ fn agree(left: Activity, right: Activity, files: &Files) -> Result<(), TestCaseE
 }
 
 /// Folds files that arrive in pieces of these sizes, again and again.
-fn in_pieces(files: &Files, sizes: &[usize], limits: Limits) -> Activity {
+pub(crate) fn in_pieces(files: &Files, sizes: &[usize], limits: Limits) -> Activity {
     let mut fold = Fold::new(Selection::default(), limits);
     let mut sizes = sizes.iter().cycle();
     for (file, bytes) in files {

@@ -13,6 +13,7 @@ mod laws;
 mod records;
 mod reference;
 mod traps;
+mod usual;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

@@ -247,7 +247,7 @@ impl<'p> Layers<'p> {
                 None => missing.extend(identity_side),
             },
             Ownership::Foreign | Ownership::Unknown => {
-                missing.extend(resource_side.into_iter().chain(identity_side));
+                missing.extend(identity_side.chain(resource_side));
             }
         }
         missing

@@ -43,6 +43,13 @@ impl<'p> PolicySet<'p> {
         self
     }
 
+    /// The set with a permissions boundary, whatever kind of policy it was compiled as: a managed policy serves as either.
+    #[must_use]
+    pub fn bounded_by(mut self, policy: &'p Policy) -> Self {
+        self.boundary = Some(policy);
+        self
+    }
+
     /// The set with the service control policies of one level more: those of the root, of one organizational unit, or of the
     /// principal's account itself. A level without a policy allows nothing.
     #[must_use]

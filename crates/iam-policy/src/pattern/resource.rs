@@ -43,6 +43,18 @@ impl ResourcePattern {
         Self::Fields { fields, resource: Text::parse(parts.next().unwrap_or("*"), syntax) }
     }
 
+    /// Whether every ARN matches.
+    pub fn is_everything(&self) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Fields { fields: [prefix, rest @ ..], resource } => {
+                (prefix.is_any() || prefix.matches("arn"))
+                    && rest.iter().all(Glob::is_any)
+                    && resource.glob().is_some_and(Glob::is_any)
+            }
+        }
+    }
+
     /// Whether a resource matches; `None` stands for a request without one.
     pub fn matches(&self, resource: Option<Fields<'_>>, context: &Context) -> ResourceMatch {
         let (fields, pattern) = match self {

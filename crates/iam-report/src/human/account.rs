@@ -51,6 +51,7 @@ fn head(page: &mut Page<'_>, report: &Report, account: &AccountReport) -> io::Re
         AsOfFrom::Given => "as asked",
         AsOfFrom::CredentialReport => "when the credential report was generated",
         AsOfFrom::Manifest => "when the snapshot was taken",
+        AsOfFrom::LastAccessed => "when the latest last accessed report was finished",
         AsOfFrom::Now => "now; the evidence does not say when it was taken",
     };
     page.paragraph(2, "from  ", Style::new(), &account.location)?;

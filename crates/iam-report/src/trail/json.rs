@@ -5,6 +5,8 @@ use iam_core::cloudtrail::{
     TrailGap,
 };
 use iam_core::ident::AccessKeyId;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::rows::{Key, Row, rows, shown_day};
@@ -12,7 +14,7 @@ use super::summary::{self, moment};
 use super::{By, Options};
 use crate::wire::Stream;
 
-/// Writes a JSON document: the overview, or where the options group events, `{"schema_version": "1", "by": "...",
+/// Writes a JSON document, in the form of `docs/schema/trail-v1.json`: the overview, or where the options group events, `{"schema_version": "1", "by": "...",
 /// "rows": [...], ...}`. It holds everything, however few rows the options ask for. Moments are RFC 3339 in UTC; ids of
 /// access keys are shortened.
 ///
@@ -21,24 +23,55 @@ use crate::wire::Stream;
 /// Only what the writer returns.
 pub fn json(activity: &Activity, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    match options.by {
-        Some(by) => serde_json::to_writer_pretty(&mut out, &Grouped::of(activity, by))?,
-        None => serde_json::to_writer_pretty(&mut out, &Overview::of(activity))?,
-    }
+    let document = match options.by {
+        Some(by) => Document::Grouped(Grouped::of(activity, by)),
+        None => Document::Overview(Overview::of(activity)),
+    };
+    serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of what [`json()`] writes. Within a `schema_version` names are added, never renamed or removed.
+pub fn schema() -> serde_json::Value {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>()
+        .into()
+}
+
+/// What `iam-audit trail --format json` prints: the overview or, with `--by`, one table. Within a schema version, names are
+/// added but never renamed or removed. Moments are RFC 3339 in UTC; ids of access keys are shortened.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(
+    title = "iam-audit trail, version 1",
+    extend("$id" = "https://raw.githubusercontent.com/iam-audit/iam-audit/main/docs/schema/trail-v1.json")
+)]
+enum Document<'a> {
+    Overview(Overview<'a>),
+    Grouped(Grouped<'a>),
+}
+
+/// Events, grouped in one way.
+#[derive(Serialize, JsonSchema)]
 struct Grouped<'a> {
+    /// The version of this form.
+    #[schemars(extend("const" = "1"))]
     schema_version: &'static str,
+    /// What the rows are grouped by.
+    #[schemars(extend("enum" = ["principal", "service", "action", "day", "address"]))]
     by: &'static str,
+    /// All rows, those with the most events first.
     rows: Vec<GroupedRow<'a>>,
     /// Events in no row: beyond the limits of what is kept, or without what rows are grouped by.
     events_in_no_row: u64,
     /// Whether everything that was handed in was read and kept.
     is_whole: bool,
+    /// What could not be read.
     gaps: Vec<Gap<'a>>,
+    /// Whether there were more gaps than these.
     gaps_are_cut: bool,
 }
 
@@ -57,17 +90,23 @@ impl<'a> Grouped<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// One row.
+#[derive(Serialize, JsonSchema)]
 struct GroupedRow<'a> {
+    /// The principal, service, call, day or address.
     name: String,
+    /// The kind of principal; only where rows are principals.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
+    /// The principal's account; only where rows are principals.
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
     #[serde(flatten)]
     counts: Counts,
+    /// How many principals have events in this row; only where rows are no principals.
     #[serde(skip_serializing_if = "Option::is_none")]
     principals: Option<u64>,
+    /// How many different calls were made, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     calls: Option<usize>,
 }
@@ -90,12 +129,17 @@ impl<'a> GroupedRow<'a> {
 }
 
 /// How many events, how they ended, and when.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Counts {
+    /// All events.
     events: u64,
+    /// Those that were refused for lack of permission.
     denied: u64,
+    /// Those that may have failed before anyone looked at permissions: throttled, malformed.
     undecided: u64,
+    /// The earliest one.
     first: Option<String>,
+    /// The latest one.
     last: Option<String>,
 }
 
@@ -118,24 +162,37 @@ fn ends(tally: &Tally) -> (Option<String>, Option<String>) {
     (is_any.then(|| moment(tally.first)), is_any.then(|| moment(tally.last)))
 }
 
-#[derive(Serialize)]
+/// What was seen, and what was not.
+#[derive(Serialize, JsonSchema)]
 struct Overview<'a> {
+    /// The version of this form.
+    #[schemars(extend("const" = "1"))]
     schema_version: &'static str,
+    /// All events together.
     window: Counts,
+    /// The files that were read.
     files: Files,
+    /// Which records were counted; several where parts were made differently.
     selections: Vec<Selected<'a>>,
+    /// What was seen of each account.
     coverage: Vec<Coverage<'a>>,
     /// Hints that events may be missing which nothing says are missing.
     hints: Vec<String>,
+    /// Who did what, those with the most events first.
     principals: Stream<'a, PrincipalRow<'a>>,
     /// Events of principals beyond the limit.
     other_principals: Option<Counts>,
+    /// Calls that were refused.
     denied: Vec<Denied<'a>>,
+    /// Sign-ins to the console, by time.
     sign_ins: Stream<'a, SignIn<'a>>,
+    /// What root did, by account.
     root: Vec<Root<'a>>,
     /// Whether everything that was handed in was read and kept.
     is_whole: bool,
+    /// What could not be read.
     gaps: Stream<'a, Gap<'a>>,
+    /// Whether there were more gaps than these.
     gaps_are_cut: bool,
 }
 
@@ -167,17 +224,28 @@ impl<'a> Overview<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// The files that were read.
+#[derive(Serialize, JsonSchema)]
 struct Files {
+    /// Files that were read, whole or in part.
     read: u64,
+    /// Their size in bytes, decompressed.
     bytes: u64,
+    /// Records in them.
     records: u64,
+    /// Records that were counted.
     counted: u64,
+    /// Records that were not counted because the same `eventID` had been.
     repeated: u64,
+    /// Whether records with the same `eventID` were counted once only.
     deduplicated: bool,
+    /// Digest files, which hold no events.
     digests: u64,
+    /// Records of `CloudTrail` Insights, which are no calls.
     insights: u64,
+    /// Files that were not read as their path says that nothing in them is selected.
     passed_over: u64,
+    /// How often a file was read that had been read before.
     read_again: u64,
 }
 
@@ -200,14 +268,21 @@ impl Files {
 }
 
 /// Which records were counted; an empty list selects everything.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Selected<'a> {
+    /// No earlier records.
     since: Option<String>,
+    /// Only records before this.
     until: Option<String>,
+    /// Ids of accounts.
     accounts: Vec<&'a str>,
+    /// Names of Regions.
     regions: Vec<&'a str>,
+    /// Patterns of principals.
     principals: Vec<&'a str>,
+    /// Services.
     services: Vec<&'a str>,
+    /// Patterns of calls.
     actions: Vec<&'a str>,
 }
 
@@ -228,29 +303,44 @@ impl<'a> Selected<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// What was seen of one account.
+#[derive(Serialize, JsonSchema)]
 struct Coverage<'a> {
+    /// Its id; empty where records do not say in whose trail they stand.
     account: &'a str,
+    /// Its events.
     events: u64,
+    /// The earliest one.
     first: Option<String>,
+    /// The latest one.
     last: Option<String>,
+    /// Those that only read.
     reads: u64,
+    /// Those that changed something.
     writes: u64,
+    /// Data events.
     data: u64,
+    /// By Region.
     regions: Vec<Region<'a>>,
     /// Times without any event between the first and the last day.
     days_without_events: Vec<Days>,
 }
 
-#[derive(Serialize)]
+/// What was seen of one Region.
+#[derive(Serialize, JsonSchema)]
 struct Region<'a> {
+    /// Its name.
     region: &'a str,
+    /// Its events.
     events: u64,
 }
 
-#[derive(Serialize)]
+/// Days in a row, in UTC.
+#[derive(Serialize, JsonSchema)]
 struct Days {
+    /// The first one.
     first: String,
+    /// The last one.
     last: String,
 }
 
@@ -276,30 +366,44 @@ impl<'a> Coverage<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// What one principal did.
+#[derive(Serialize, JsonSchema)]
 struct PrincipalRow<'a> {
+    /// What it is: a user, a role, root and so on.
     kind: &'static str,
+    /// Its account; empty for services.
     account: &'a str,
+    /// Its ARN, where it has one.
     name: &'a str,
     #[serde(flatten)]
     counts: Counts,
+    /// By call.
     calls: Vec<CallRow<'a>>,
+    /// Whether there were more calls than these.
     calls_are_cut: bool,
+    /// The long-lived access keys that it used.
     access_keys: Vec<KeyRow>,
 }
 
-#[derive(Serialize)]
+/// One principal's use of one call.
+#[derive(Serialize, JsonSchema)]
 struct CallRow<'a> {
+    /// `eventSource`.
     source: &'a str,
+    /// `eventName`.
     name: &'a str,
     #[serde(flatten)]
     counts: Counts,
+    /// Regions in which it was made; a sample.
     regions: Vec<&'a str>,
+    /// Whether there were more Regions than these.
     regions_are_cut: bool,
 }
 
-#[derive(Serialize)]
+/// Use of one access key.
+#[derive(Serialize, JsonSchema)]
 struct KeyRow {
+    /// Its id, shortened.
     id: String,
     #[serde(flatten)]
     counts: Counts,
@@ -330,34 +434,54 @@ impl<'a> PrincipalRow<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// A call that was refused.
+#[derive(Serialize, JsonSchema)]
 struct Denied<'a> {
+    /// `eventSource`.
     source: &'a str,
+    /// `eventName`.
     name: &'a str,
+    /// How often.
     events: u64,
+    /// To how many principals.
     principals: u64,
+    /// The first time.
     first: Option<String>,
+    /// The last time.
     last: Option<String>,
+    /// One of the events.
     example: Option<ExampleOf<'a>>,
 }
 
 /// One event that stands for others.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ExampleOf<'a> {
+    /// The kind of principal.
     kind: &'static str,
+    /// The principal's account.
     account: &'a str,
+    /// The principal's name.
     principal: &'a str,
+    /// `eventTime`.
     time: String,
+    /// `eventID`.
     event_id: &'a str,
+    /// `awsRegion`.
     region: &'a str,
+    /// `sourceIPAddress`.
     address: &'a str,
+    /// `userAgent`.
     agent: &'a str,
+    /// Where the record stands.
     place: Place<'a>,
 }
 
-#[derive(Serialize)]
+/// Where a record stands.
+#[derive(Serialize, JsonSchema)]
 struct Place<'a> {
+    /// The file.
     file: &'a str,
+    /// The byte in it, decompressed, at which the record begins.
     offset: u64,
 }
 
@@ -386,10 +510,14 @@ impl<'a> Denied<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// A sign-in to the console.
+#[derive(Serialize, JsonSchema)]
 struct SignIn<'a> {
+    /// Whether it succeeded.
     success: bool,
+    /// Whether a second factor was used, as far as the record says.
     mfa: Option<bool>,
+    /// Whether somebody else vouched for the person, so that the record says nothing of a second factor.
     federated: bool,
     #[serde(flatten)]
     event: EventRow<'a>,
@@ -407,22 +535,38 @@ impl<'a> SignIn<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// One event.
+#[derive(Serialize, JsonSchema)]
 struct EventRow<'a> {
+    /// `eventTime`.
     time: String,
+    /// The kind of principal.
     kind: &'static str,
+    /// The principal's account.
     account: &'a str,
+    /// The principal's name.
     principal: &'a str,
+    /// `eventSource`.
     source: &'a str,
+    /// `eventName`.
     name: &'a str,
+    /// `awsRegion`.
     region: &'a str,
+    /// `sourceIPAddress`.
     address: &'a str,
+    /// `userAgent`.
     agent: &'a str,
+    /// `errorCode`; empty for none.
     error_code: &'a str,
+    /// `errorMessage`; empty for none.
     error_message: &'a str,
+    /// `accessKeyId`, shortened.
     access_key: Option<String>,
+    /// `mfaAuthenticated` of the session.
     session_mfa: Option<bool>,
+    /// `eventID`.
     event_id: &'a str,
+    /// Where the record stands.
     place: Place<'a>,
 }
 
@@ -449,16 +593,24 @@ impl<'a> EventRow<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// What root of one account did.
+#[derive(Serialize, JsonSchema)]
 struct Root<'a> {
+    /// The account.
     account: &'a str,
     /// Everything that is neither a sign-in nor known to have only read.
     writes: usize,
+    /// Sign-ins that succeeded.
     sign_ins: usize,
+    /// Sign-ins that failed.
     failed_sign_ins: usize,
+    /// Events that only read.
     reads: u64,
+    /// The earliest of them.
     first_read: Option<String>,
+    /// The latest of them.
     last_read: Option<String>,
+    /// The events that were kept.
     events: Vec<EventRow<'a>>,
 }
 
@@ -478,11 +630,17 @@ impl<'a> Root<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// Something that could not be read.
+#[derive(Serialize, JsonSchema)]
 struct Gap<'a> {
+    /// The file.
     file: &'a str,
+    /// The byte in it, decompressed, from which on it could not be read.
     offset: Option<u64>,
+    /// Why.
+    #[schemars(extend("enum" = ["not-supplied", "denied", "cut-off", "malformed", "contradiction", "internal"]))]
     reason: &'static str,
+    /// What was found and expected.
     what: &'a str,
 }
 

@@ -13,7 +13,7 @@ mod table;
 
 pub use csv::csv;
 pub use human::human;
-pub use json::json;
+pub use json::{json, schema};
 
 /// How an activity is shown.
 #[derive(Debug, Clone, Copy)]

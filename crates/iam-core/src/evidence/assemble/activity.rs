@@ -26,7 +26,7 @@ impl Evidence {
         let known: BTreeSet<AccountId> = self.accounts.iter().filter_map(Account::id).collect();
         for (id, part) in parts.0.iter().filter(|(id, part)| part.has_records() && !known.contains(id)) {
             let mut account =
-                join::join(Group { location: LOCATION.to_owned(), id: Some(*id), files: Vec::new() });
+                join::join(Group { location: LOCATION.to_owned(), id: Some(*id), files: Vec::new() }, None);
             account.partition = part.partition().unwrap_or_default();
             self.accounts.push(account);
         }

@@ -93,27 +93,77 @@ impl Candidate {
             Parsed::SamlProviders(listing) | Parsed::OpenIdConnectProviders(listing) => {
                 listing.items.iter().find_map(|provider| of_arn(&provider.arn))
             }
+            Parsed::ServiceLastAccessed(report) => report
+                .principal
+                .as_deref()
+                .into_iter()
+                .chain(
+                    report
+                        .pages
+                        .iter()
+                        .flat_map(|page| &page.services)
+                        .filter_map(|service| service.last.as_ref()?.entity.as_deref()),
+                )
+                .find_map(of_arn),
+            Parsed::LastAccessedEntities(listing) => {
+                listing.items.iter().find_map(|entity| of_arn(&entity.arn))
+            }
+            // An organisation's trail is the management account's.
+            Parsed::Trails(listing) => {
+                let own = listing.items.iter().find(|trail| !trail.value.is_organization);
+                own.and_then(|trail| of_arn(&trail.value.arn))
+            }
+            Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
+            Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
     }
 
-    /// Whether such a file stands for an account rather than for one of its users or for an organisation.
+    /// Whether such a file stands for an account rather than for one of its users or Regions, or for an organisation.
     pub(super) fn marks_account(&self) -> bool {
-        !matches!(
-            self.file.artefact,
-            Artefact::MfaDevices
-                | Artefact::AccessKeys
-                | Artefact::AccessKeyLastUsed
-                | Artefact::ServiceSpecificCredentials
-                | Artefact::SigningCertificates
-                | Artefact::SshPublicKeys
-                | Artefact::OrganizationsPolicies
-                | Artefact::OrganizationsPolicy
-        )
+        !self.file.artefact.is_of_monitoring()
+            && !matches!(
+                self.file.artefact,
+                Artefact::MfaDevices
+                    | Artefact::AccessKeys
+                    | Artefact::AccessKeyLastUsed
+                    | Artefact::ServiceSpecificCredentials
+                    | Artefact::SigningCertificates
+                    | Artefact::SshPublicKeys
+                    | Artefact::OrganizationsPolicies
+                    | Artefact::OrganizationsPolicy
+                    | Artefact::ServiceLastAccessed
+                    | Artefact::LastAccessedEntities
+                    | Artefact::OrganizationsAccessReport
+                    | Artefact::PoliciesGrantingServiceAccess
+            )
     }
 
+    /// The folder that the file lies in; above `monitoring`, where it lies in such a folder.
     pub(super) fn folder(&self) -> &str {
-        self.file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        let path = self.file.path.as_str();
+        if self.file.artefact.is_of_monitoring() {
+            if let Some((above, _)) = path.rsplit_once("/monitoring/") {
+                return above;
+            }
+            if path.starts_with("monitoring/") {
+                return "";
+            }
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // Folders of answers about single principals lie in that of the account.
+        let per_principal = [
+            Artefact::ServiceLastAccessed,
+            Artefact::LastAccessedEntities,
+            Artefact::PoliciesGrantingServiceAccess,
+        ];
+        if !per_principal.contains(&self.file.artefact) {
+            return folder;
+        }
+        let own = self.file.artefact.name();
+        let mut above = std::iter::successors(Some(folder), |folder| Some(folder.rsplit_once('/')?.0));
+        let own = above.find(|folder| folder.rsplit('/').next() == Some(own));
+        own.map_or(folder, |own| own.rsplit_once('/').map_or("", |(account, _)| account))
     }
 }

@@ -120,7 +120,7 @@ impl Rosters<'_> {
             incomplete = incomplete.or(page.incomplete);
             for item in page.items {
                 if let Some(gap) = self.foreign(&item) {
-                    incomplete = incomplete.or_else(|| Some(gap));
+                    incomplete = incomplete.or(Some(gap));
                     continue;
                 }
                 match entries.entry(item.arn().into()) {
@@ -212,7 +212,7 @@ impl Rosters<'_> {
                 artefact.command()
             );
             let gap = self.gap(Reason::Contradiction, self.file, what, &remedy);
-            users.incomplete.get_or_insert(gap);
+            users.lacks(&gap);
         } else if users.entries.is_empty() && report.unread().is_empty() {
             // The report itself says that there are none.
             users.incomplete = users.incomplete.filter(|gap| gap.reason != Reason::NotSupplied);
@@ -237,7 +237,7 @@ impl Rosters<'_> {
         for (name, source) in lacking {
             let gap = Arc::new(absent("group", &name, Some(source)));
             self.gaps.push(Arc::clone(&gap));
-            groups.incomplete.get_or_insert_with(|| Arc::clone(&gap));
+            groups.lacks(&gap);
             groups.absent.insert(key(&name), gap);
         }
         groups
@@ -271,7 +271,7 @@ impl Rosters<'_> {
             let gap = Arc::new(absent("policy", arn, Some(source)));
             self.gaps.push(Arc::clone(&gap));
             if !is_of_aws(arn) {
-                policies.incomplete.get_or_insert_with(|| Arc::clone(&gap));
+                policies.lacks(&gap);
             }
             policies.absent.insert(arn.into(), gap);
         }

@@ -6,13 +6,15 @@ use chrono::{DateTime, Utc};
 use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
-use super::listings;
+use super::last_accessed::{self, Boards};
 use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
+use super::{listings, monitoring};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, ReadFile, Supplied};
+use crate::evidence::{Account, Identities, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
+use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::credential_report::CredentialReport;
 use crate::input::manifest::{Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
@@ -21,7 +23,7 @@ use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
-pub(super) fn join(group: Group) -> Account {
+pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut shelf = Shelf::default();
     let mut missing = Missing::default();
@@ -78,17 +80,22 @@ pub(super) fn join(group: Group) -> Account {
         report: credential_report.as_deref().ok(),
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
-    let identities = match details::join(shelf.authorization_details, &known) {
-        Some((identities, gaps)) => {
-            missing.gaps.extend(gaps);
-            Ok(Box::new(identities))
-        }
-        None => Err(missing.gap_for(Artefact::AuthorizationDetails)),
+    let identities = missing.identities(shelf.authorization_details, &known);
+    let boards = Boards {
+        reports: shelf.service_last_accessed,
+        entities: shelf.last_accessed_entities,
+        policies: shelf.policies_granting_service_access,
     };
+    let no_report = missing.gap_for(Artefact::ServiceLastAccessed);
+    let (last_accessed, gaps) = last_accessed::join(boards, hint, identities.as_deref().ok(), no_report);
+    missing.gaps.extend(gaps);
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
     };
+    let cut = missing.cut_files(&shelf.manifests);
+    let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
+    missing.gaps.extend(unplaced);
     let mut account = Account {
         id: group.id,
         partition,
@@ -104,6 +111,8 @@ pub(super) fn join(group: Group) -> Account {
         organization_of_run: None,
         server_certificates,
         identities,
+        last_accessed,
+        organizations_access_reports: shelf.organizations_access_reports,
         saml_providers,
         open_id_connect_providers,
         organization_policies: organization::policies(shelf.organization_policies),
@@ -115,6 +124,8 @@ pub(super) fn join(group: Group) -> Account {
         no_last_used: missing.gap_for(Artefact::AccessKeyLastUsed),
         no_mfa_devices: missing.gap_for(Artefact::MfaDevices),
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
+        monitoring: Arc::new(monitoring),
+        monitoring_of_run: Arc::default(),
         files,
         gaps: Vec::new(),
     };
@@ -147,10 +158,11 @@ fn owners(
 
 /// What to do about a call that gave no answer.
 fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
-    let service = artefact.permission();
-    let service = service.split(':').next().unwrap_or_default();
-    let allow =
-        if reason == Reason::Denied { format!("allow {service}:{operation} and ") } else { String::new() };
+    let allow = if reason == Reason::Denied {
+        format!("allow {}:{operation} and ", artefact.service())
+    } else {
+        String::new()
+    };
     format!("{allow}run `{}` again", artefact.command())
 }
 
@@ -202,6 +214,18 @@ impl Missing {
         }
     }
 
+    /// The answers of which a manifest says that pages are missing.
+    fn cut_files(&self, manifests: &[Manifest]) -> Vec<(String, Arc<Gap>)> {
+        let calls = manifests.iter().flat_map(|manifest| &manifest.calls);
+        calls
+            .filter(|call| call.status == Status::Partial)
+            .filter_map(|call| {
+                let gap = self.failed.get(&Artefact::of_operation(&call.operation)?)?;
+                Some((call.file.clone()?, Arc::clone(gap)))
+            })
+            .collect()
+    }
+
     /// Answers that a manifest says are there, and that are not.
     fn because_of_promises(&mut self, manifests: &[Manifest], files: &[ReadFile]) {
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
@@ -214,7 +238,8 @@ impl Missing {
                 let above = file.path.strip_suffix(promised.as_str());
                 above.is_some_and(|above| above.is_empty() || above.ends_with('/'))
             };
-            if files.iter().any(is_it) {
+            // Records are folded elsewhere and are not among the files.
+            if artefact == Artefact::CloudTrail || files.iter().any(is_it) {
                 continue;
             }
             let what = format!("manifest.json names {}, which is missing", quoted(promised));
@@ -344,6 +369,19 @@ impl Missing {
             return Err(self.gap(Reason::Contradiction, artefact, Some(file), &what, remedy));
         }
         found.pop().map(|found| found.value).ok_or_else(|| self.gap_for(artefact))
+    }
+
+    /// All pages of the account authorization details as one.
+    fn identities(
+        &mut self,
+        pages: Vec<Found<Box<AuthorizationDetails>>>,
+        known: &Known<'_>,
+    ) -> Supplied<Box<Identities>> {
+        let Some((identities, gaps)) = details::join(pages, known) else {
+            return Err(self.gap_for(Artefact::AuthorizationDetails));
+        };
+        self.gaps.extend(gaps);
+        Ok(Box::new(identities))
     }
 
     /// Of several credential reports the newest counts, if all say when they were generated.

@@ -5,7 +5,9 @@ mod candidate;
 mod details;
 mod grouping;
 mod join;
+mod last_accessed;
 mod listings;
+mod monitoring;
 mod organization;
 mod shelf;
 
@@ -70,7 +72,13 @@ pub struct UnusedFile {
 /// let evidence = assemble(vec![(file, Given::ByName)]);
 /// assert_eq!(evidence.accounts[0].id().unwrap().to_string(), "111122223333");
 /// ```
-pub fn assemble(mut files: Vec<(InputFile, Given)>) -> Evidence {
+pub fn assemble(files: Vec<(InputFile, Given)>) -> Evidence {
+    assemble_about(files, None)
+}
+
+/// The same, where the caller knows whom reports of last uses are about that do not say it: the user, group, role or policy
+/// with the ARN `principal`. AWS's own answers never do.
+pub fn assemble_about(mut files: Vec<(InputFile, Given)>, principal: Option<&str>) -> Evidence {
     files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path).then_with(|| a.bytes.cmp(&b.bytes)));
     let mut unused = Vec::new();
     let mut candidates = Vec::new();
@@ -83,11 +91,12 @@ pub fn assemble(mut files: Vec<(InputFile, Given)>) -> Evidence {
     let mut accounts = Vec::new();
     for (folder, candidates) in grouping::by_folder(candidates) {
         for group in grouping::by_account(folder, candidates, &mut unused) {
-            accounts.push(join::join(group));
+            accounts.push(join::join(group, principal));
         }
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
+    organization::share_monitoring(&mut accounts);
     unused.sort();
     Evidence { accounts, unused }
 }

@@ -62,3 +62,17 @@ pub(super) fn share(accounts: &mut [Account]) {
         }
     }
 }
+
+/// The trail of an organisation delivers to a log group of the management account: what hangs on it is known there.
+pub(super) fn share_monitoring(accounts: &mut [Account]) {
+    let told = accounts.iter().filter(|account| !account.monitoring.is_empty());
+    let told: BTreeMap<_, _> =
+        told.filter_map(|account| Some((account.id?, Arc::clone(&account.monitoring)))).collect();
+    if told.is_empty() {
+        return;
+    }
+    let told = Arc::new(told);
+    for account in accounts {
+        account.monitoring_of_run = Arc::clone(&told);
+    }
+}

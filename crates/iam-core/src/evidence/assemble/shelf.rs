@@ -8,12 +8,16 @@ use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::call_error::CallError;
 use crate::input::credential_report::CredentialReport;
 use crate::input::identity_providers::IdentityProvider;
+use crate::input::last_accessed_entities::EntityAccess;
 use crate::input::manifest::Manifest;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
+use crate::input::organizations_access_report::OrganizationsAccessReport;
 use crate::input::organizations_features::OrganizationsFeatures;
 use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
+use crate::input::policies_granting_service_access::ServicePolicies;
 use crate::input::server_certificates::ServerCertificate;
+use crate::input::service_last_accessed::ServiceLastAccessed;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::user_credentials::UploadedCredential;
 use crate::input::{Listing, Parsed};
@@ -41,7 +45,13 @@ pub(super) struct Shelf {
     pub(super) authorization_details: Vec<Found<Box<AuthorizationDetails>>>,
     pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
     pub(super) organization_policies: Vec<OrganizationPolicy>,
+    pub(super) service_last_accessed: Vec<(String, Found<Box<ServiceLastAccessed>>)>,
+    pub(super) last_accessed_entities: Vec<(String, Listing<EntityAccess>)>,
+    pub(super) policies_granting_service_access: Vec<(String, Listing<ServicePolicies>)>,
+    pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) manifests: Vec<Manifest>,
+    /// What tells who would notice, with the paths of the files.
+    pub(super) monitoring: Vec<(String, Parsed)>,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -96,7 +106,25 @@ impl Shelf {
             }
             Parsed::OrganizationsPolicies(listing) => self.organization_policy_lists.push(listing),
             Parsed::OrganizationsPolicy(policy) => self.organization_policies.push(*policy),
+            Parsed::ServiceLastAccessed(report) => {
+                self.service_last_accessed.push((file.path.clone(), Found::in_file(file, report)));
+            }
+            Parsed::LastAccessedEntities(listing) => {
+                self.last_accessed_entities.push((file.path.clone(), listing));
+            }
+            Parsed::PoliciesGrantingServiceAccess(listing) => {
+                self.policies_granting_service_access.push((file.path.clone(), listing));
+            }
+            Parsed::OrganizationsAccessReport(report) => self.organizations_access_reports.push(*report),
             Parsed::Manifest(manifest) => self.manifests.push(manifest),
+            parsed @ (Parsed::Trails(_)
+            | Parsed::TrailStatus(_)
+            | Parsed::TrailSelectors(_)
+            | Parsed::MetricFilters(_)
+            | Parsed::Alarms(_)
+            | Parsed::Subscriptions(_)
+            | Parsed::EventRules(_)
+            | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);

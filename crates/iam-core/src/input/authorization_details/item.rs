@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use iam_policy::document::PolicyKind;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -11,6 +12,9 @@ use super::super::policy_document::PolicyDocument;
 use super::super::{Artefact, quoted};
 use super::{AttachedPolicy, InlinePolicy, Tag};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, parse_time};
+
+/// Gaps of a file that are told one by one. A file of nothing but damage would otherwise cost many times its size.
+const MOST_GAPS: usize = 200;
 
 /// Reads the items of one file and keeps the gaps.
 pub(super) struct Reader<'t> {
@@ -152,10 +156,16 @@ impl<'t> Reader<'t> {
     }
 
     /// A policy document in any of the forms in which AWS returns them.
-    pub(super) fn document(&mut self, item: &Item<'t>, field: &'static str) -> Fact<PolicyDocument> {
+    pub(super) fn document(
+        &mut self,
+        item: &Item<'t>,
+        field: &'static str,
+        kind: PolicyKind,
+        name: &str,
+    ) -> Fact<PolicyDocument> {
         let raw = item.fields.field(field);
         let source = self.source(item, field);
-        match raw.and_then(|raw| PolicyDocument::of(Slice::new(self.text, raw.get()), source)) {
+        match raw.and_then(|raw| PolicyDocument::of(Slice::new(self.text, raw.get()), source, kind, name)) {
             Some(document) => Fact::Seen(document, source),
             None => Fact::Unknown(self.malformed(item.at, field, raw, "a policy document")),
         }
@@ -170,7 +180,7 @@ impl<'t> Reader<'t> {
     ) -> Fact<Vec<InlinePolicy>> {
         self.list(item, field, absent, |reader, entry| {
             let name = reader.text(entry, "PolicyName").known().ok()?;
-            let document = reader.document(entry, "PolicyDocument");
+            let document = reader.document(entry, "PolicyDocument", PolicyKind::Identity, &name);
             Some(InlinePolicy { name, document, source: reader.source(entry, "PolicyName") })
         })
     }
@@ -214,7 +224,15 @@ impl<'t> Reader<'t> {
     }
 
     fn gap(&mut self, place: Place, what: String) -> Arc<Gap> {
+        if let Some(further) = self.gaps.get(MOST_GAPS) {
+            return Arc::clone(further);
+        }
         let artefact = Artefact::AuthorizationDetails;
+        let (place, what) = if self.gaps.len() == MOST_GAPS {
+            (Place::File, format!("more than {MOST_GAPS} places of the {} cannot be read", artefact.noun()))
+        } else {
+            (place, what)
+        };
         let gap = Arc::new(Gap {
             reason: Reason::Malformed,
             artefact: Some(artefact),

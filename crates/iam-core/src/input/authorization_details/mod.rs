@@ -309,12 +309,11 @@ fn listing<'t, T>(
     for (item, raw) in (0..).zip(items) {
         let gaps = reader.gaps.len();
         let at = At { list: key, item, inner: None };
-        match reader.item(raw, at).and_then(|item| read(reader, &item)) {
-            Some(value) => listing.items.push(value),
-            None => {
-                let gap = reader.gaps.get(gaps).or(reader.gaps.last()).cloned();
-                listing.incomplete = listing.incomplete.or(gap);
-            }
+        if let Some(value) = reader.item(raw, at).and_then(|item| read(reader, &item)) {
+            listing.items.push(value);
+        } else {
+            let gap = reader.gaps.get(gaps).or(reader.gaps.last()).cloned();
+            listing.incomplete = listing.incomplete.or(gap);
         }
     }
     listing

@@ -1,5 +1,6 @@
 //! Managed policies and their versions.
 
+use iam_policy::document::PolicyKind;
 use serde_json::Value;
 
 use super::item::{Absent, Item, Reader};
@@ -15,6 +16,14 @@ pub(super) fn managed<'t>(reader: &mut Reader<'t>, item: &Item<'t>) -> Option<Ma
         let is_somebodys = arn.account().is_ok() || arn.account_field() == "aws";
         (is_own && is_somebodys && arn.service == "iam").then(|| Box::from(text))
     });
+    let versions = reader.list(item, "PolicyVersionList", Absent::Unseen, |reader, entry| {
+        let id = reader.text(entry, "VersionId").known().ok()?;
+        Some(PolicyVersion {
+            id,
+            created: reader.time(entry, "CreateDate"),
+            document: reader.document(entry, "Document", PolicyKind::Identity, &name),
+        })
+    });
     Some(ManagedPolicyDetail {
         name,
         arn: arn.known().ok()?,
@@ -28,14 +37,7 @@ pub(super) fn managed<'t>(reader: &mut Reader<'t>, item: &Item<'t>) -> Option<Ma
             "a whole number",
             Value::as_u64,
         ),
-        versions: reader.list(item, "PolicyVersionList", Absent::Unseen, |reader, entry| {
-            let id = reader.text(entry, "VersionId").known().ok()?;
-            Some(PolicyVersion {
-                id,
-                created: reader.time(entry, "CreateDate"),
-                document: reader.document(entry, "Document"),
-            })
-        }),
+        versions,
         source: reader.source(item, ""),
         entry: reader.slice(item),
     })

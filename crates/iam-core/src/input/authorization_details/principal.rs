@@ -1,6 +1,7 @@
 //! Users, groups and roles.
 
 use chrono::{DateTime, Utc};
+use iam_policy::document::PolicyKind;
 use serde_json::Value;
 
 use super::item::{Absent, Item, Reader};
@@ -43,13 +44,14 @@ pub(super) fn group<'t>(reader: &mut Reader<'t>, item: &Item<'t>) -> Option<Grou
 
 pub(super) fn role<'t>(reader: &mut Reader<'t>, item: &Item<'t>) -> Option<RoleDetail> {
     let (name, arn) = identity(reader, item, "RoleName", "role/")?;
+    let trust = reader.document(item, "AssumeRolePolicyDocument", PolicyKind::Trust, &name);
     Some(RoleDetail {
         name,
         arn,
         path: reader.text(item, "Path"),
         id: reader.text(item, "RoleId"),
         created: reader.time(item, "CreateDate"),
-        trust: reader.document(item, "AssumeRolePolicyDocument"),
+        trust,
         inline: reader.inline_policies(item, "RolePolicyList", Absent::Unseen),
         attached: reader.attached_policies(item),
         boundary: reader.boundary(item),

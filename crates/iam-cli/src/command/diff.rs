@@ -1,0 +1,56 @@
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use iam_core::audit::audit;
+use iam_core::checks;
+use iam_core::diff::{Look, compare};
+use iam_report::diff;
+
+use crate::arguments::{Diff, ListFormat};
+use crate::exit::Exit;
+use crate::{files, settings};
+
+/// Tells what changed between two snapshots or reports.
+pub(crate) fn run(arguments: &Diff) -> anyhow::Result<Exit> {
+    let Some((old, _)) = look(&arguments.old, arguments)? else { return Ok(Exit::NothingAudited) };
+    let Some((new, has_failed)) = look(&arguments.new, arguments)? else { return Ok(Exit::NothingAudited) };
+    let changes = compare(&old, &new);
+    let output = &arguments.output;
+    let options = diff::Options { width: output.width(), color: output.has_color() };
+    output.write(|out| match arguments.format {
+        ListFormat::Human => diff::human(&changes, options, out),
+        ListFormat::Json => diff::json(&changes, out),
+    })?;
+    let is_worse = arguments.fail_on_new.is_some_and(|limit| changes.worst_new() >= Some(limit));
+    Ok(if is_worse {
+        Exit::Findings
+    } else if has_failed {
+        Exit::Gaps
+    } else {
+        Exit::Clean
+    })
+}
+
+/// What a path shows, and whether something of it could not be read; `None` when it shows no account.
+fn look(path: &Path, arguments: &Diff) -> anyhow::Result<Option<(Look, bool)>> {
+    if path.is_file() {
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        if diff::is_report(&bytes) {
+            let look = diff::read(&bytes).with_context(|| path.display().to_string())?;
+            return Ok(Some((look, false)));
+        }
+    }
+    let settings = settings::read(arguments.config.config.as_ref())?;
+    let evidence = files::read_with_trail(&[path.to_owned()], arguments.output.output.as_deref())?;
+    for file in evidence.unused.iter().filter(|file| file.is_fault) {
+        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
+    }
+    if evidence.accounts.is_empty() {
+        anstream::eprintln!("error: {}: no artefact of an account was recognised", path.display());
+        return Ok(None);
+    }
+    arguments.output.spare_inputs(&evidence.accounts)?;
+    let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());
+    Ok(Some((Look::of(&report, &evidence), evidence.has_failed())))
+}

@@ -1,0 +1,95 @@
+//! Whether somebody is told of what a control is about.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::watch_chain::Watch;
+use super::watch_controls::Control;
+use super::watch_reach::{Break, Reach};
+use crate::check::{Context, Judged, Minutes, Verdict};
+use crate::evidence::Account;
+use crate::fact::{Gap, Reason};
+
+/// Events that a message names before the rest is only counted.
+const MOST_NAMED: usize = 4;
+
+impl Control {
+    /// Fails when somebody is not told of one of the events; every event is followed on its own, as several alarms may share
+    /// the work.
+    pub(super) fn judge(&'static self, account: &Account, cx: &Context<'_>, slowest: Minutes) -> Judged {
+        let Some(global) = account.partition().global_region() else {
+            return Err(Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: None,
+                source: None,
+                what: format!("nothing tells in which Region of {} IAM is logged", account.partition())
+                    .into(),
+                remedy: "look into the alarms of that partition yourself".into(),
+            }));
+        };
+        let watch = Watch {
+            account,
+            // Without an id any will do: patterns that name one are rare.
+            id: account.id().map_or_else(|| "123456789012".to_owned(), |id| id.to_string()),
+            control: self,
+            slowest: chrono::TimeDelta::try_minutes(i64::from(slowest.0)).unwrap_or_default(),
+        };
+        let mut told = Vec::new();
+        let mut broken: Vec<(Break, String)> = Vec::new();
+        let mut unknown = None;
+        for sample in self.must {
+            let by_alarm = watch.by_alarm(sample, global);
+            let reach = match by_alarm {
+                told @ Reach::Told(_) => told,
+                other => either(other, watch.by_rules(sample, global)),
+            };
+            match reach {
+                Reach::Told(by) => told.push(by),
+                Reach::Broken(first) => broken.push((first, sample.told())),
+                Reach::Unknown(gap) => unknown = unknown.or(Some(gap)),
+            }
+        }
+        if let Some((first, _)) = broken.iter().min_by_key(|(broken, _)| broken.link) {
+            return self.fail(cx, first, &broken);
+        }
+        if let Some(gap) = unknown {
+            return Err(gap);
+        }
+        told.sort();
+        told.dedup();
+        Ok(Verdict::pass(format!("somebody is told of {} by {}", self.about, told.join(", "))))
+    }
+
+    fn fail(&self, cx: &Context<'_>, first: &Break, broken: &[(Break, String)]) -> Judged {
+        let same: Vec<&str> = broken
+            .iter()
+            .filter(|(other, _)| other.what == first.what)
+            .map(|(_, told)| told.as_str())
+            .collect();
+        let which = if same.len() == self.must.len() {
+            String::new()
+        } else {
+            let mut named = same.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+            if let Some(further) = same.len().checked_sub(MOST_NAMED).filter(|further| *further > 0) {
+                // Writing to a String cannot fail.
+                let _ = write!(named, " and {further} more");
+            }
+            format!(" ({named})")
+        };
+        let others = broken.len() - same.len();
+        let others = if others == 0 { String::new() } else { format!("; {others} more fail elsewhere") };
+        let message = format!("nobody is told of {}: {}{which}{others}", self.about, first.what);
+        first.at.iter().fold(cx.fail(message), |failure, at| failure.at(*at)).judged()
+    }
+}
+
+/// The better of both ways. Where the one by alarm is broken and the one by rules was not seen, both have to be said.
+fn either(by_alarm: Reach, by_rules: Reach) -> Reach {
+    match (by_alarm, by_rules) {
+        (Reach::Broken(broken), Reach::Unknown(gap)) => Reach::Unknown(Arc::new(Gap {
+            what: format!("{}; by EventBridge somebody may be told, but {}", broken.what, gap.what).into(),
+            ..(*gap).clone()
+        })),
+        (by_alarm, by_rules) => by_alarm.or(by_rules),
+    }
+}

@@ -1,0 +1,12 @@
+//! What changed between two looks at the same accounts.
+//!
+//! A finding that is gone is fixed only where the later look could have seen it. Where its verdict is unknown now, its check did
+//! not run, or its account is missing, it is out of sight.
+
+mod compare;
+mod credentials;
+mod look;
+
+pub use compare::{AccountChanges, Changes, compare};
+pub use credentials::{CredentialChange, Held, Turn};
+pub use look::{AccountLook, Look, Standing};

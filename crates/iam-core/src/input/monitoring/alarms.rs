@@ -1,0 +1,188 @@
+//! `aws cloudwatch describe-alarms`.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Placed;
+use crate::fact::{FileId, Gap};
+use crate::input::Artefact;
+use crate::input::json::{Item, Listing, Reader};
+
+/// The alarms of a Region.
+#[derive(Debug, Clone)]
+pub struct Alarms {
+    /// Those on metrics.
+    pub metric: Listing<Placed<MetricAlarm>>,
+    /// Those on other alarms.
+    pub composite: Listing<Placed<CompositeAlarm>>,
+}
+
+/// An alarm on a metric. Source: CloudWatch API Reference, `MetricAlarm`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricAlarm {
+    /// Its name, unique in its Region.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// What it looks at.
+    pub watches: Watched,
+    /// How the values of a period become one number: `Sum`, `Maximum`, `p99` ...; empty where the metric is computed.
+    pub statistic: String,
+    /// The length of a period in seconds; `None` where the metric is computed.
+    pub period: Option<u64>,
+    /// Over how many periods it looks.
+    pub evaluation_periods: u64,
+    /// How many of them have to be breaching.
+    pub datapoints_to_alarm: u64,
+    /// The comparison, such as `GreaterThanOrEqualToThreshold`.
+    pub comparison: String,
+    /// The number compared with; `None` for a band of anomaly detection.
+    pub threshold: Option<f64>,
+    /// Whether its actions are carried out.
+    pub actions_enabled: bool,
+    /// The ARNs of what happens when it goes off.
+    pub actions: Vec<String>,
+}
+
+/// What an alarm on metrics looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// One metric without dimensions.
+    Metric {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// One metric with dimensions, which is another one than that without.
+    WithDimensions {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// Computed from these metrics, by namespace and name.
+    Computed(Vec<(String, String)>),
+}
+
+/// An alarm on other alarms. Source: CloudWatch API Reference, `CompositeAlarm`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompositeAlarm {
+    /// Its name.
+    pub name: String,
+    /// The rule, such as `ALARM("root-use") OR ALARM("other")`.
+    pub rule: String,
+    /// Whether its actions are carried out.
+    pub actions_enabled: bool,
+    /// The ARNs of what happens when it goes off.
+    pub actions: Vec<String>,
+}
+
+pub(in crate::input) fn read(document: &Value, file: FileId) -> (Alarms, Vec<Arc<Gap>>) {
+    let mut reader = Reader::new(Artefact::Alarms, file);
+    let metric = reader.listing(document, "MetricAlarms", metric_alarm);
+    let composite = if document.get("CompositeAlarms").is_some() {
+        reader.listing(document, "CompositeAlarms", composite_alarm)
+    } else {
+        Listing { items: Vec::new(), file, incomplete: None }
+    };
+    (Alarms { metric, composite }, reader.into_gaps())
+}
+
+fn metric_alarm(reader: &mut Reader, item: Item<'_>) -> Option<Placed<MetricAlarm>> {
+    let name = reader.text(item, "AlarmName");
+    let arn = reader.text(item, "AlarmArn");
+    let watches = watched(reader, item);
+    let statistic = match reader.optional_text(item, "Statistic").known().ok()? {
+        Some(statistic) => Some(statistic),
+        None => reader.optional_text(item, "ExtendedStatistic").known().ok()?,
+    };
+    let period = reader.optional_number(item, "Period");
+    let evaluation_periods = reader.number(item, "EvaluationPeriods");
+    let datapoints = reader.optional_number(item, "DatapointsToAlarm");
+    let comparison = reader.text(item, "ComparisonOperator");
+    let threshold = reader.optional(item, "Threshold", "a number", Value::as_f64);
+    let actions_enabled = reader.flag(item, "ActionsEnabled");
+    let actions = actions(reader, item);
+    let evaluation_periods = evaluation_periods.known().ok()?;
+    // The metric of a list of one metric stands there with its own statistic and period.
+    let (watches, statistic_inside, period_inside) = watches?;
+    let alarm = MetricAlarm {
+        name: name.known().ok()?,
+        arn: arn.known().ok()?,
+        watches,
+        statistic: statistic.or(statistic_inside).unwrap_or_default(),
+        period: period.known().ok()?.or(period_inside),
+        evaluation_periods,
+        datapoints_to_alarm: datapoints.known().ok()?.unwrap_or(evaluation_periods),
+        comparison: comparison.known().ok()?,
+        threshold: threshold.known().ok()?,
+        actions_enabled: actions_enabled.known().ok()?,
+        actions: actions?,
+    };
+    Some(Placed { value: alarm, at: reader.source(item) })
+}
+
+type WatchedMetric = (Watched, Option<String>, Option<u64>);
+
+fn watched(reader: &mut Reader, item: Item<'_>) -> Option<WatchedMetric> {
+    let dimensions = |value: &Value| value.as_array().map(|list| !list.is_empty());
+    let name = reader.optional_text(item, "MetricName").known().ok()?;
+    let Some(name) = name else {
+        let computed = reader.read(item, "Metrics", "a metric name or a list of metrics", |value| {
+            let list = value.as_array()?;
+            match list.as_slice() {
+                [one] if one.get("MetricStat").is_some() => single(one),
+                _ => Some((Watched::Computed(list.iter().filter_map(metric_of).collect()), None, None)),
+            }
+        });
+        return computed.known().ok();
+    };
+    let namespace = reader.text(item, "Namespace").known().ok()?;
+    let has_dimensions = reader.optional(item, "Dimensions", "a list of dimensions", dimensions);
+    let watched = if has_dimensions.known().ok()?.unwrap_or(false) {
+        Watched::WithDimensions { namespace, name }
+    } else {
+        Watched::Metric { namespace, name }
+    };
+    Some((watched, None, None))
+}
+
+fn metric_of(value: &Value) -> Option<(String, String)> {
+    let metric = value.get("MetricStat")?.get("Metric")?;
+    let text = |field: &str| metric.get(field)?.as_str().map(str::to_owned);
+    Some((text("Namespace")?, text("MetricName")?))
+}
+
+fn single(value: &Value) -> Option<WatchedMetric> {
+    let (namespace, name) = metric_of(value)?;
+    let stat = value.get("MetricStat")?;
+    let dimensions = stat.get("Metric")?.get("Dimensions").and_then(Value::as_array);
+    let watched = if dimensions.is_some_and(|list| !list.is_empty()) {
+        Watched::WithDimensions { namespace, name }
+    } else {
+        Watched::Metric { namespace, name }
+    };
+    let statistic = stat.get("Stat").and_then(Value::as_str).map(str::to_owned);
+    Some((watched, statistic, stat.get("Period").and_then(Value::as_u64)))
+}
+
+fn composite_alarm(reader: &mut Reader, item: Item<'_>) -> Option<Placed<CompositeAlarm>> {
+    let name = reader.text(item, "AlarmName");
+    let rule = reader.text(item, "AlarmRule");
+    let actions_enabled = reader.flag(item, "ActionsEnabled");
+    let actions = actions(reader, item);
+    let alarm = CompositeAlarm {
+        name: name.known().ok()?,
+        rule: rule.known().ok()?,
+        actions_enabled: actions_enabled.known().ok()?,
+        actions: actions?,
+    };
+    Some(Placed { value: alarm, at: reader.source(item) })
+}
+
+fn actions(reader: &mut Reader, item: Item<'_>) -> Option<Vec<String>> {
+    let actions = reader.optional(item, "AlarmActions", "a list of ARNs", super::texts);
+    Some(actions.known().ok()?.unwrap_or_default())
+}

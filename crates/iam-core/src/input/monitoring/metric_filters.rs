@@ -1,0 +1,81 @@
+//! `aws logs describe-metric-filters`.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Placed;
+use crate::fact::{FileId, Gap};
+use crate::input::Artefact;
+use crate::input::json::{Listing, Reader};
+
+/// A filter that makes numbers of the events of a log group. Source: CloudWatch Logs API Reference, `MetricFilter`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricFilter {
+    /// Its name, unique in its log group.
+    pub name: String,
+    /// The name of the log group.
+    pub log_group: String,
+    /// The pattern that events have to match; see [`crate::monitoring::filter_pattern`].
+    pub pattern: String,
+    /// The metrics that it feeds.
+    pub metrics: Vec<FedMetric>,
+}
+
+/// A metric that a filter feeds. Source: CloudWatch Logs API Reference, `MetricTransformation`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FedMetric {
+    /// The metric's name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// What each matching event counts: a number, or a field of the event.
+    pub value: String,
+    /// What is written in minutes in which events came and none matched, if anything.
+    pub default: Option<f64>,
+    /// Whether the metric has dimensions taken from the events.
+    pub has_dimensions: bool,
+}
+
+pub(in crate::input) fn read(
+    document: &Value,
+    file: FileId,
+) -> (Listing<Placed<MetricFilter>>, Vec<Arc<Gap>>) {
+    let mut reader = Reader::new(Artefact::MetricFilters, file);
+    let listing = reader.listing(document, "metricFilters", |reader, item| {
+        let name = reader.text(item, "filterName");
+        let log_group = reader.text(item, "logGroupName");
+        // An empty pattern, which matches everything, may be left out.
+        let pattern = reader.optional_text(item, "filterPattern");
+        let metrics =
+            reader.read(item, "metricTransformations", "a list of metric transformations", |value| {
+                value.as_array()?.iter().map(metric).collect::<Option<Vec<_>>>()
+            });
+        let filter = MetricFilter {
+            name: name.known().ok()?,
+            log_group: log_group.known().ok()?,
+            pattern: pattern.known().ok()?.unwrap_or_default(),
+            metrics: metrics.known().ok()?,
+        };
+        Some(Placed { value: filter, at: reader.source(item) })
+    });
+    (listing, reader.into_gaps())
+}
+
+fn metric(value: &Value) -> Option<FedMetric> {
+    let text = |field: &str| value.get(field)?.as_str().map(str::to_owned);
+    let default = match value.get("defaultValue") {
+        None | Some(Value::Null) => None,
+        Some(number) => Some(number.as_f64()?),
+    };
+    Some(FedMetric {
+        name: text("metricName")?,
+        namespace: text("metricNamespace")?,
+        value: text("metricValue")?,
+        default,
+        has_dimensions: value
+            .get("dimensions")
+            .and_then(Value::as_object)
+            .is_some_and(|dimensions| !dimensions.is_empty()),
+    })
+}

@@ -1,0 +1,20 @@
+//! Granted against used: which of the actions that policies grant were used, when, and what says so.
+//!
+//! The answer has three values and a half. A source that would have seen a use and saw none makes an action
+//! [`State::Unused`]; where no source could have seen it, it is [`State::Unknown`]. Each source counts for the time that it
+//! saw: one that is shorter or older than the window proves no disuse.
+
+mod event_action;
+mod event_table;
+mod granted;
+mod logged;
+mod observer;
+mod state;
+mod table;
+
+pub use event_action::{EventActions, NeededAction};
+pub use granted::{Granted, parse};
+pub use state::{ActionUsage, State, UsageSource, Vote, Why};
+pub use table::{
+    Counts, GrantUsage, Options, OrganizationService, OrganizationUsage, ServiceUsage, Usage, is_privileged,
+};

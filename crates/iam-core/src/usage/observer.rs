@@ -1,0 +1,436 @@
+//! What the sources of an account say about the actions of its principals.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use iam_policy::catalogue::{Action, ActionId, Catalogue};
+
+use super::event_action::{EventActions, may_pass_role, prefixes};
+use super::logged::{Logged, Record, is_reading};
+use super::state::{ActionUsage, Vote, Why};
+use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
+use crate::evidence::{Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
+use crate::fact::{Days, Fact, Reason};
+use crate::input::authorization_details::RoleUse;
+use crate::input::service_last_accessed::ActionAccess;
+
+/// The sources of an account, ready to be asked about its principals.
+#[derive(Debug)]
+pub(super) struct Observer<'a> {
+    pub(super) account: &'a Account,
+    pub(super) catalogue: &'static Catalogue,
+    as_of: DateTime<Utc>,
+    window: Days,
+    trail: Trail<'a>,
+    logged: Logged,
+    pass_role: Option<ActionId>,
+}
+
+/// `CloudTrail` records.
+#[derive(Debug)]
+struct Trail<'a> {
+    /// What absence from the records extends to, or why it proves nothing.
+    reach: Result<Reach, Why>,
+    reads: bool,
+    writes: bool,
+    regions: usize,
+    /// The prefixes of services with any record.
+    services: BTreeSet<&'a str>,
+    principals: BTreeMap<ReportSubject, Vec<&'a PrincipalActivity>>,
+    /// What each call needed.
+    calls: BTreeMap<&'a Call, EventActions>,
+}
+
+/// From when to when a source saw everything.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    first: DateTime<Utc>,
+    end: DateTime<Utc>,
+}
+
+/// What the sources know of one principal.
+#[derive(Debug)]
+pub(super) struct Watched<'a> {
+    created: Option<DateTime<Utc>>,
+    report: Result<&'a LastAccessed, Why>,
+    role: Option<&'a Fact<Option<RoleUse>>>,
+    /// The actions that the report tracks.
+    tracked: BTreeMap<ActionId, &'a ActionAccess>,
+    uses: BTreeMap<ActionId, Use>,
+    /// Actions that a used one may need as well.
+    dependents: BTreeMap<ActionId, ActionId>,
+    unmapped: BTreeSet<&'a str>,
+    /// Whether calls of the principal were left out for lack of room.
+    is_cut: bool,
+}
+
+/// How an action stands in the records of one principal.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Use {
+    pub(super) used: Tally,
+    pub(super) attempted: Tally,
+    pub(super) possible: Tally,
+    /// ARNs in the calls that used it, by far not all.
+    pub(super) resources: BTreeSet<Arc<str>>,
+    /// Whether there were other resources than these.
+    pub(super) has_others: bool,
+}
+
+impl<'a> Observer<'a> {
+    pub(super) fn new(account: &'a Account, as_of: DateTime<Utc>, window: Days) -> Self {
+        let catalogue = Catalogue::embedded();
+        Self {
+            account,
+            catalogue,
+            as_of,
+            window,
+            trail: Trail::of(account, catalogue),
+            logged: Logged::new(catalogue),
+            pass_role: catalogue.action("iam", "PassRole").known().map(|action| action.id()),
+        }
+    }
+
+    /// What is known of a user or role.
+    pub(super) fn watch(&self, identity: &Identity<'a>) -> Watched<'a> {
+        let (created, role) = match identity {
+            Identity::User(user) => (&user.detail.created, None),
+            Identity::Group(group) => (&group.detail.created, None),
+            Identity::Role(role) => (&role.detail.created, Some(&role.detail.last_used)),
+        };
+        let subject = ReportSubject::of_arn(identity.arn());
+        self.watch_subject(subject, created.known().ok(), role)
+    }
+
+    /// The same for a group or policy, by its report alone.
+    pub(super) fn watch_subject(
+        &self,
+        subject: Option<ReportSubject>,
+        created: Option<DateTime<Utc>>,
+        role: Option<&'a Fact<Option<RoleUse>>>,
+    ) -> Watched<'a> {
+        let report = subject.as_ref().ok_or(Why::NoSource).and_then(|subject| {
+            self.account.last_accessed().of(subject).map_err(|gap| {
+                if gap.reason == Reason::NotSupplied { Why::NoSource } else { Why::Incomplete }
+            })
+        });
+        let mut watched = Watched {
+            created,
+            report,
+            role,
+            tracked: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            dependents: BTreeMap::new(),
+            unmapped: BTreeSet::new(),
+            is_cut: false,
+        };
+        if let Ok(report) = watched.report {
+            for row in report.services.values() {
+                for own in &row.actions {
+                    if let Some(action) = self.catalogue.action(&row.namespace, &own.name).known() {
+                        watched.tracked.insert(action.id(), own);
+                    }
+                }
+            }
+        }
+        let activities = subject.and_then(|subject| self.trail.principals.get(&subject));
+        for activity in activities.into_iter().flatten() {
+            self.add_uses(activity, &mut watched);
+        }
+        self.add_dependents(&mut watched);
+        watched
+    }
+
+    fn add_uses(&self, activity: &'a PrincipalActivity, watched: &mut Watched<'a>) {
+        watched.is_cut |= activity.calls.is_cut() || activity.other_calls.all().count > 0;
+        for (call, usage) in activity.calls.iter() {
+            let needed = match self.trail.calls.get(call) {
+                Some(EventActions::Needs(needed)) => needed,
+                Some(EventActions::Unmapped) => {
+                    watched.unmapped.extend(prefixes(&call.source));
+                    continue;
+                }
+                Some(EventActions::NeedsNone) | None => continue,
+            };
+            let mut attempted = usage.tallies.denied;
+            attempted.merge(usage.tallies.undecided);
+            for action in needed {
+                let own = watched.uses.entry(action.id).or_default();
+                if action.is_certain {
+                    own.used.merge(usage.tallies.used);
+                    own.attempted.merge(attempted);
+                } else {
+                    own.possible.merge(usage.tallies.used);
+                }
+                own.resources.extend(usage.resources.iter().cloned());
+                own.has_others |= usage.resources.is_cut();
+            }
+            self.add_passed_roles(needed.iter().map(|action| action.id), usage, watched);
+        }
+    }
+
+    /// `iam:PassRole` is no call. That a role was passed shows in the calls that take roles.
+    fn add_passed_roles(
+        &self,
+        needed: impl Iterator<Item = ActionId>,
+        usage: &crate::cloudtrail::Usage,
+        watched: &mut Watched<'a>,
+    ) {
+        let Some(pass_role) = self.pass_role.filter(|_| usage.tallies.used.count > 0) else { return };
+        let mut actions = needed.filter_map(|id| self.catalogue.by_id(id));
+        if !actions.any(|action| may_pass_role(&action)) {
+            return;
+        }
+        let roles: Vec<Arc<str>> = usage
+            .resources
+            .iter()
+            .filter(|arn| arn.contains(":iam::") && arn.contains(":role/"))
+            .cloned()
+            .collect();
+        let own = watched.uses.entry(pass_role).or_default();
+        if roles.is_empty() {
+            own.possible.merge(usage.tallies.used);
+        } else {
+            own.used.merge(usage.tallies.used);
+            own.resources.extend(roles);
+        }
+        own.has_others |= usage.resources.is_cut();
+    }
+
+    fn add_dependents(&self, watched: &mut Watched<'a>) {
+        let mut used: BTreeSet<ActionId> =
+            watched.uses.iter().filter(|(_, own)| own.used.count > 0).map(|(id, _)| *id).collect();
+        let tracked = watched.tracked.iter().filter(|(_, own)| own.last.is_some());
+        used.extend(tracked.map(|(id, _)| *id));
+        for id in used {
+            let Some(action) = self.catalogue.by_id(id) else { continue };
+            for name in action.dependents() {
+                if let Some(dependent) = self.catalogue.find(name).known() {
+                    watched.dependents.entry(dependent.id()).or_insert(id);
+                }
+            }
+        }
+    }
+
+    /// What is known of an action that the principal is granted.
+    pub(super) fn usage(&self, watched: &Watched<'a>, action: &Action<'_>) -> ActionUsage {
+        let advised = self.advised(watched, action);
+        let recorded = self.recorded(watched, action);
+        ActionUsage::of(action.id(), [advised, recorded, self.by_role(watched)])
+    }
+
+    fn advised(&self, watched: &Watched<'a>, action: &Action<'_>) -> Vote {
+        let report = match watched.report {
+            Ok(report) => report,
+            Err(why) => return Vote::Silent(why),
+        };
+        if Some(action.id()) == self.pass_role {
+            return Vote::Silent(Why::PassRole);
+        }
+        let Some(row) = report.service(action.prefix()) else {
+            return Vote::Silent(if report.incomplete.is_some() { Why::Incomplete } else { Why::NotListed });
+        };
+        let reach = Reach { first: report.first(), end: report.completed };
+        let tracked = watched.tracked.get(&action.id());
+        let (last, of_action) = match (tracked, &row.last) {
+            (Some(own), _) => (own.last.as_ref(), true),
+            (None, _) if row.actions_incomplete.is_some() => return Vote::Silent(Why::Incomplete),
+            (None, last) => (last.as_ref(), false),
+        };
+        match last {
+            Some(last) if self.is_recent(last.at, reach) => {
+                if of_action {
+                    Vote::Used { at: last.at, count: None }
+                } else {
+                    Vote::Silent(Why::NotTracked)
+                }
+            }
+            last => {
+                if report.incomplete.is_some() {
+                    return Vote::Silent(Why::Incomplete);
+                }
+                let since = last.map(|last| last.at);
+                self.unused(watched, reach, since, of_action)
+            }
+        }
+    }
+
+    fn recorded(&self, watched: &Watched<'a>, action: &Action<'_>) -> Vote {
+        let id = action.id();
+        let own = watched.uses.get(&id);
+        let reach = self.trail.reach;
+        let end = reach.map_or(self.as_of, |reach| reach.end);
+        let recent = |tally: &Tally| {
+            let last = tally.last_time()?;
+            self.is_recent(last, Reach { first: last, end }).then_some((last, tally.count))
+        };
+        if let Some((at, count)) = own.and_then(|own| recent(&own.used)) {
+            return Vote::Used { at, count: Some(count) };
+        }
+        if let Some((at, count)) = own.and_then(|own| recent(&own.attempted)) {
+            return Vote::Attempted { at, count };
+        }
+        if own.and_then(|own| recent(&own.possible)).is_some() {
+            return Vote::Possible { because_of: None };
+        }
+        if let Some(because_of) = watched.dependents.get(&id) {
+            return Vote::Possible { because_of: Some(*because_of) };
+        }
+        match reach.and_then(|reach| self.is_recorded(watched, action).map(|()| reach)) {
+            Ok(reach) => self.unused(watched, reach, own.and_then(|own| own.used.last_time()), true),
+            Err(why) => Vote::Silent(why),
+        }
+    }
+
+    /// Whether a use of the action would stand in the records.
+    fn is_recorded(&self, watched: &Watched<'a>, action: &Action<'_>) -> Result<(), Why> {
+        if Some(action.id()) == self.pass_role {
+            return Err(Why::PassRole);
+        }
+        if watched.is_cut {
+            return Err(Why::Incomplete);
+        }
+        if watched.unmapped.contains(action.prefix()) {
+            return Err(Why::UnmappedEvents);
+        }
+        match self.logged.record(action) {
+            Record::Data => return Err(Why::DataEvent),
+            Record::Unclear => return Err(Why::NotLogged),
+            Record::Regional if self.trail.regions < 2 => return Err(Why::NotLogged),
+            Record::Regional | Record::Global => {}
+        }
+        let is_logged = if is_reading(action) { self.trail.reads } else { self.trail.writes };
+        // Calls of KMS may be left out of a trail.
+        let is_left_out = action.prefix() == "kms" && !self.trail.services.contains("kms");
+        if is_logged && !is_left_out { Ok(()) } else { Err(Why::NotLogged) }
+    }
+
+    /// A role that nobody was in did nothing.
+    fn by_role(&self, watched: &Watched<'a>) -> Vote {
+        let Some(Fact::Seen(last, _)) = watched.role else { return Vote::Silent(Why::NoSource) };
+        let kept = TimeDelta::try_days(TRACKING_DAYS).unwrap_or(TimeDelta::MAX);
+        let first = self.as_of.checked_sub_signed(kept).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let reach = Reach { first, end: self.as_of };
+        match last {
+            Some(last) if self.is_recent(last.at, reach) => Vote::Silent(Why::NotTracked),
+            last => self.unused(watched, reach, last.as_ref().map(|last| last.at), true),
+        }
+    }
+
+    fn is_recent(&self, at: DateTime<Utc>, reach: Reach) -> bool {
+        reach.end.signed_duration_since(at) <= self.window.delta()
+    }
+
+    /// That something was not used in the window, if the source saw all of the window.
+    fn unused(
+        &self,
+        watched: &Watched<'a>,
+        reach: Reach,
+        last: Option<DateTime<Utc>>,
+        is_own_use: bool,
+    ) -> Vote {
+        if self.as_of.signed_duration_since(reach.end) > self.window.delta() {
+            return Vote::Silent(Why::TooOld);
+        }
+        if let Some(last) = last {
+            return Vote::Unused { since: last, was_used: is_own_use };
+        }
+        let is_long = |first: DateTime<Utc>| reach.end.signed_duration_since(first) >= self.window.delta();
+        if !is_long(reach.first) {
+            return Vote::Silent(Why::TooShort);
+        }
+        match watched.created {
+            Some(created) if is_long(created) => {
+                Vote::Unused { since: reach.first.max(created), was_used: false }
+            }
+            _ => Vote::Silent(Why::TooYoung),
+        }
+    }
+
+    /// When a service was last used, by whatever source.
+    pub(super) fn service_last(
+        &self,
+        watched: &Watched<'a>,
+        prefix: &str,
+        arn: &str,
+    ) -> Option<DateTime<Utc>> {
+        let by_report = watched.report.ok().and_then(|report| report.service(prefix)?.last.as_ref());
+        let as_entity = self.account.last_accessed().seen_as_entity(arn, prefix);
+        by_report.map(|last| last.at).into_iter().chain(as_entity).max()
+    }
+
+    /// Whether a moment lies within the window, measured from the as-of.
+    pub(super) fn is_in_window(&self, at: DateTime<Utc>) -> bool {
+        let end = self.account.last_accessed().latest().unwrap_or(self.as_of).min(self.as_of);
+        self.is_recent(at, Reach { first: at, end })
+    }
+}
+
+impl Watched<'_> {
+    /// The actions in the records of the principal.
+    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use)> {
+        self.uses.iter().map(|(id, own)| (*id, own))
+    }
+}
+
+impl<'a> Trail<'a> {
+    fn of(account: &'a Account, catalogue: &Catalogue) -> Self {
+        let mut trail = Self {
+            reach: Err(Why::NoSource),
+            reads: false,
+            writes: false,
+            regions: 0,
+            services: BTreeSet::new(),
+            principals: BTreeMap::new(),
+            calls: BTreeMap::new(),
+        };
+        let activity = match account.activity() {
+            Ok(activity) => activity,
+            Err(gap) => {
+                if gap.reason != Reason::NotSupplied {
+                    trail.reach = Err(Why::Incomplete);
+                }
+                return trail;
+            }
+        };
+        trail.reach = match activity.complete_principals() {
+            Ok(window) if window.empty_days == 0 => {
+                for region in &window.regions {
+                    if let Ok(coverage) = activity.region(region) {
+                        trail.reads |= coverage.reads > 0;
+                        trail.writes |= coverage.writes > 0;
+                    }
+                }
+                trail.regions = window.regions.len();
+                Ok(Reach { first: window.first, end: window.last })
+            }
+            _ => Err(Why::Incomplete),
+        };
+        let mut kinds: BTreeMap<&Call, EventKinds> = BTreeMap::new();
+        for active in activity.principals(PrincipalKind::ALL) {
+            for (call, usage) in active.activity.calls.iter() {
+                kinds.entry(call).or_default().merge(usage.kinds);
+                trail.services.extend(prefixes(&call.source));
+            }
+            if let Some(subject) = subject_of(active.principal.kind, &active.principal.name) {
+                trail.principals.entry(subject).or_default().push(active.activity);
+            }
+        }
+        trail.calls =
+            kinds.into_iter().map(|(call, kinds)| (call, EventActions::of(catalogue, call, kinds))).collect();
+        trail
+    }
+}
+
+/// Whose permissions a principal of the records used: sessions of a federated user those of the user.
+fn subject_of(kind: PrincipalKind, name: &str) -> Option<ReportSubject> {
+    match kind {
+        PrincipalKind::User | PrincipalKind::FederatedUser => ReportSubject::of_arn(name),
+        PrincipalKind::Role => ReportSubject::of_arn(name).or_else(|| {
+            // A record without the role's ARN has its name at least.
+            let (_, name) = name.split_once(":assumed-role/")?;
+            Some(ReportSubject::named(ReportSubjectKind::Role, name))
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,191 @@
+//! Whether somebody is told, where the links of a chain lie in several accounts or Regions.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+
+use iam_core::audit::{AsOf, AsOfFrom, Keep, Settings, audit};
+use iam_core::checks;
+use iam_core::evidence::{Given, assemble};
+use iam_core::fact::parse_time;
+use iam_core::input::InputFile;
+use serde_json::{Value, json};
+
+const MANAGEMENT: &str = "111122223333";
+const MEMBER: &str = "444455556666";
+const SECURITY: &str = "777788889999";
+
+/// A folder of account folders; each account has a password policy, so that it is one, and a certificate that names it.
+#[derive(Default)]
+struct Run(Vec<(InputFile, Given)>);
+
+impl Run {
+    fn with(mut self, path: &str, value: &Value) -> Self {
+        self.0.push((
+            InputFile { path: path.to_owned(), bytes: value.to_string().into_bytes() },
+            Given::InFolder,
+        ));
+        self
+    }
+
+    fn account(self, folder: &str, id: &str) -> Self {
+        let certificate = json!({"ServerCertificateMetadataList": [{"ServerCertificateName": "web",
+            "Arn": format!("arn:aws:iam::{id}:server-certificate/web"), "ServerCertificateId": "ASCAEXAMPLE",
+            "Expiration": "2030-01-01T00:00:00Z"}]});
+        self.with(&format!("{folder}/server-certificates.json"), &certificate)
+    }
+
+    /// The organisation's trail, as every account sees it.
+    fn trail(self, folder: &str) -> Self {
+        let trail = json!({"trailList": [{"Name": "all", "IsMultiRegionTrail": true, "IsOrganizationTrail": true,
+            "TrailARN": format!("arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/all"), "HasCustomEventSelectors": false,
+            "CloudWatchLogsLogGroupArn": format!("arn:aws:logs:us-east-1:{MANAGEMENT}:log-group:trail:*")}]});
+        self.with(&format!("{folder}/monitoring/us-east-1/trails.json"), &trail)
+            .with(&format!("{folder}/monitoring/us-east-1/status.json"), &json!({"IsLogging": true}))
+            .with(&format!("{folder}/monitoring/us-east-1/event-rules.json"), &json!({"Rules": []}))
+    }
+
+    fn alarm(self, folder: &str, pattern: &str, topic_owner: &str) -> Self {
+        let filters = json!({"metricFilters": [{"filterName": "root", "filterPattern": pattern, "logGroupName": "trail",
+            "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}]});
+        let alarms = json!({"MetricAlarms": [{"AlarmName": "root", "MetricName": "root", "Namespace": "n",
+            "AlarmArn": format!("arn:aws:cloudwatch:us-east-1:{MANAGEMENT}:alarm:root"), "Statistic": "Sum", "Period": 300,
+            "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "ActionsEnabled": true, "AlarmActions": [format!("arn:aws:sns:us-east-1:{topic_owner}:tell")]}]});
+        self.with(&format!("{folder}/monitoring/us-east-1/metric-filters.json"), &filters)
+            .with(&format!("{folder}/monitoring/us-east-1/alarms.json"), &alarms)
+    }
+
+    fn subscription(self, folder: &str, topic_owner: &str) -> Self {
+        let topic = format!("arn:aws:sns:us-east-1:{topic_owner}:tell");
+        let list = json!({"Subscriptions": [{"SubscriptionArn": format!("{topic}:1"), "TopicArn": topic, "Protocol": "email",
+            "Owner": topic_owner, "Endpoint": "security@example.com"}]});
+        self.with(&format!("{folder}/monitoring/us-east-1/subscriptions/tell.json"), &list)
+    }
+
+    /// What the check on root's use says of an account.
+    fn says_of(&self, id: &str) -> String {
+        let check = checks::find("root-use-unmonitored").unwrap();
+        let as_of = AsOf { at: parse_time("2026-01-15T08:00:00Z").unwrap(), from: AsOfFrom::Given };
+        let settings = Settings { keep: Keep::All, ..Settings::default() };
+        let report = audit(&assemble(self.0.clone()), &[check], &settings, as_of);
+        let account =
+            report.accounts.iter().find(|account| account.id.is_some_and(|own| own.to_string() == id));
+        let account = account.unwrap();
+        let fails = account.findings.iter().map(|finding| format!("fail: {}", finding.message));
+        let unknown = account.unknown.iter().map(|unknown| {
+            let gap = account.gaps.get(unknown.gap).unwrap();
+            format!("unknown: {}", gap.what)
+        });
+        let silent =
+            account.silent.iter().map(|silent| format!("{}: {}", silent.status.as_str(), silent.reason));
+        fails.chain(unknown).chain(silent).collect::<Vec<_>>().join("; ")
+    }
+}
+
+const ROOT: &str = r"{ $.userIdentity.type = Root && $.userIdentity.invokedBy NOT EXISTS && $.eventType != AwsServiceEvent }";
+
+#[test]
+fn a_member_is_watched_by_the_trail_of_its_organisation() {
+    let run = Run::default()
+        .account("management", MANAGEMENT)
+        .trail("management")
+        .alarm("management", ROOT, MANAGEMENT)
+        .subscription("management", MANAGEMENT)
+        .account("member", MEMBER)
+        .trail("member");
+    for account in [MANAGEMENT, MEMBER] {
+        assert_eq!(
+            run.says_of(account),
+            "pass: somebody is told of what root does by topic `tell`",
+            "{account}"
+        );
+    }
+    let alone = Run::default().account("member", MEMBER).trail("member");
+    assert_eq!(
+        alone.says_of(MEMBER),
+        format!(
+            "unknown: the trail `all` delivers to a log group of account {MANAGEMENT}, of which nothing was handed in"
+        )
+    );
+}
+
+#[test]
+fn a_filter_for_one_account_watches_no_other() {
+    let only =
+        format!("{{ $.recipientAccountId = {MANAGEMENT} && ({}) }}", &ROOT.trim_matches(['{', '}', ' ']));
+    let run = Run::default()
+        .account("management", MANAGEMENT)
+        .trail("management")
+        .alarm("management", &only, MANAGEMENT)
+        .subscription("management", MANAGEMENT)
+        .account("member", MEMBER)
+        .trail("member");
+    assert_eq!(run.says_of(MANAGEMENT), "pass: somebody is told of what root does by topic `tell`");
+    assert_eq!(
+        run.says_of(MEMBER),
+        "fail: nobody is told of what root does: no metric filter of the log group `trail` matches"
+    );
+}
+
+#[test]
+fn the_topic_may_be_another_accounts() {
+    let run = || {
+        Run::default().account("management", MANAGEMENT).trail("management").alarm(
+            "management",
+            ROOT,
+            SECURITY,
+        )
+    };
+    assert_eq!(
+        run().says_of(MANAGEMENT),
+        format!("unknown: who is subscribed to the topic `tell` of account {SECURITY} was not handed in")
+    );
+    let pass = "pass: somebody is told of what root does by topic `tell`";
+    let here = run().subscription("management", SECURITY);
+    assert_eq!(here.says_of(MANAGEMENT), pass);
+    let there = run().account("security", SECURITY).subscription("security", SECURITY);
+    assert_eq!(there.says_of(MANAGEMENT), pass);
+}
+
+#[test]
+fn what_aws_refuses_to_show_is_unknown() {
+    let denied = "An error occurred (AuthorizationError) when calling the ListSubscriptionsByTopic operation: not authorized";
+    let mut run = Run::default().account("management", MANAGEMENT).trail("management").alarm(
+        "management",
+        ROOT,
+        MANAGEMENT,
+    );
+    run.0.push((
+        InputFile {
+            path: "management/monitoring/us-east-1/subscriptions/tell.json".to_owned(),
+            bytes: denied.into(),
+        },
+        Given::InFolder,
+    ));
+    assert_eq!(
+        run.says_of(MANAGEMENT),
+        "unknown: AWS answered `AuthorizationError` to ListSubscriptionsByTopic: `not authorized`"
+    );
+}
+
+#[test]
+fn calls_in_regions_need_a_rule_in_each_region_of_which_rules_are_known() {
+    let pattern = json!({"detail": {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": false}]},
+        "eventType": [{"anything-but": "AwsServiceEvent"}]}});
+    let rule = |region: &str| {
+        json!({"Rules": [{"Name": "root", "Arn": format!("arn:aws:events:{region}:{MANAGEMENT}:rule/root"),
+            "EventPattern": pattern.to_string(), "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}]})
+    };
+    let target = json!({"Targets": [{"Id": "1", "Arn": format!("arn:aws:events:us-east-1:{MANAGEMENT}:api-destination/chat/1")}]});
+    let mut run = Run::default().account("management", MANAGEMENT).trail("management");
+    run.0.retain(|(file, _)| !file.path.ends_with("event-rules.json"));
+    let one = run
+        .with("management/monitoring/us-east-1/metric-filters.json", &json!({"metricFilters": []}))
+        .with("management/monitoring/us-east-1/event-rules.json", &rule("us-east-1"))
+        .with("management/monitoring/us-east-1/event-targets/root.json", &target);
+    let pass = "pass: somebody is told of what root does by rule `root`";
+    assert_eq!(one.says_of(MANAGEMENT), pass);
+    let two = one.with("management/monitoring/eu-west-1/event-rules.json", &json!({"Rules": []}));
+    assert_eq!(
+        two.says_of(MANAGEMENT),
+        "fail: nobody is told of what root does: the log group `trail` has no metric filter (a call of root to EC2)"
+    );
+}

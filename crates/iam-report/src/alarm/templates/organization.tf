@@ -1,0 +1,3 @@
+
+# The trail logs every account of the organisation. Apply this in the management account.
+data "aws_organizations_organization" "current" {}

@@ -1,0 +1,113 @@
+use std::collections::BTreeSet;
+
+use iam_core::check::Severity;
+use iam_core::diff::{AccountLook, Look, Standing};
+use iam_core::fact::parse_time;
+use serde::Deserialize;
+
+/// The bytes are no report of version 1.
+#[derive(Debug, thiserror::Error)]
+#[error("not a report of `iam-audit check --format json`: {0}")]
+pub struct InvalidReport(String);
+
+#[derive(Deserialize)]
+struct Document {
+    schema_version: String,
+    accounts: Vec<Account>,
+    checks: Vec<Check>,
+}
+
+#[derive(Deserialize)]
+struct Check {
+    id: String,
+    enabled: bool,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    id: Option<String>,
+    location: String,
+    as_of: AsOf,
+    findings: Vec<Finding>,
+    waived: Vec<Finding>,
+    unknown: Vec<Unknown>,
+}
+
+#[derive(Deserialize)]
+struct AsOf {
+    time: String,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    fingerprint: String,
+    check: String,
+    severity: String,
+    subject: Subject,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Unknown {
+    check: String,
+    subject: Subject,
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    #[serde(rename = "type")]
+    kind: String,
+    arn: Option<String>,
+    name: String,
+}
+
+/// Whether these bytes look like a report in JSON.
+pub fn is_report(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).into_owned();
+    start.trim_start().starts_with('{') && start.contains("\"schema_version\"") && start.contains("\"tool\"")
+}
+
+/// The look in a report that `iam-audit check --format json` printed. It does not show credentials.
+///
+/// # Errors
+///
+/// [`InvalidReport`] when it is none, or of another version.
+pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
+    let document: Document =
+        serde_json::from_slice(bytes).map_err(|error| InvalidReport(error.to_string()))?;
+    if document.schema_version != "1" {
+        return Err(InvalidReport(format!("it is of version {:?}", document.schema_version)));
+    }
+    let checks: BTreeSet<String> =
+        document.checks.into_iter().filter(|check| check.enabled).map(|check| check.id).collect();
+    let mut look = Look::default();
+    for account in document.accounts {
+        let waived = account.waived.into_iter().map(|finding| (finding, true));
+        let findings = account.findings.into_iter().map(|finding| (finding, false)).chain(waived);
+        let findings = findings.map(|(finding, is_waived)| {
+            let severity: Severity = finding
+                .severity
+                .parse()
+                .map_err(|_| InvalidReport(format!("there is no severity {:?}", finding.severity)))?;
+            let Finding { fingerprint, check, subject, message, .. } = finding;
+            let subject = subject.arn.unwrap_or(subject.name);
+            Ok((fingerprint, Standing { check, subject, severity, message, is_waived }))
+        });
+        let unknown = account.unknown.into_iter().map(|unknown| {
+            let subject = match unknown.subject {
+                Subject { kind, .. } if kind == "AWS::::Account" => String::new(),
+                Subject { arn, name, .. } => arn.unwrap_or(name),
+            };
+            (unknown.check, subject)
+        });
+        let own = AccountLook {
+            as_of: parse_time(&account.as_of.time),
+            findings: findings.collect::<Result<_, InvalidReport>>()?,
+            unknown: unknown.collect(),
+            checks: checks.clone(),
+            credentials: None,
+        };
+        look.accounts.insert(account.id.unwrap_or(account.location), own);
+    }
+    Ok(look)
+}

@@ -1,0 +1,242 @@
+//! Alarms as code: formatted, valid, and such that the check on root's use passes.
+#![expect(
+    clippy::unwrap_used,
+    reason = "functions that tests share; clippy excuses only the tests themselves"
+)]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use iam_core::audit::{AsOf, AsOfFrom, Keep, Settings, audit};
+use iam_core::checks;
+use iam_core::evidence::{Given, assemble};
+use iam_core::fact::parse_time;
+use iam_core::input::InputFile;
+use iam_report::alarm::{
+    Alarm, FINDINGS, ROOT_EVENTS, Receiver, Rules, Trail, cloudformation, eventbridge, terraform,
+};
+use serde_json::{Value, json};
+
+fn alarms() -> Vec<(&'static str, Alarm)> {
+    let email = Some("security+root@example.com".to_owned());
+    let existing = Trail::Existing { log_group: "aws-cloudtrail-logs/main".to_owned() };
+    vec![
+        ("new", Alarm { email: email.clone(), ..Alarm::default() }),
+        ("organization", Alarm { email: email.clone(), organization: true, ..Alarm::default() }),
+        ("existing", Alarm { email, trail: existing.clone(), ..Alarm::default() }),
+        ("silent", Alarm { trail: existing, region: "us-gov-west-1".to_owned(), ..Alarm::default() }),
+    ]
+}
+
+fn rules(to: Receiver) -> Rules {
+    Rules { name: "root-activity".to_owned(), region: "us-east-1".to_owned(), to }
+}
+
+fn all_terraform() -> Vec<(String, String)> {
+    let topic = Receiver::Topic { email: Some("security@example.com".to_owned()) };
+    let mut all: Vec<(String, String)> =
+        alarms().into_iter().map(|(name, alarm)| (name.to_owned(), terraform(&alarm).unwrap())).collect();
+    all.push(("rules-to-topic".to_owned(), eventbridge(&rules(topic)).unwrap()));
+    all.push(("rules-to-nobody".to_owned(), eventbridge(&rules(Receiver::Topic { email: None })).unwrap()));
+    all.push(("rules-to-webhook".to_owned(), eventbridge(&rules(Receiver::Webhook)).unwrap()));
+    all
+}
+
+#[test]
+fn templates_are_filled_in_wholly() {
+    let texts = all_terraform().into_iter();
+    let texts = texts
+        .chain(alarms().into_iter().map(|(name, alarm)| (name.to_owned(), cloudformation(&alarm).unwrap())));
+    for (name, text) in texts {
+        let left = text.split('@').skip(1).step_by(2).find(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        });
+        assert_eq!(left, None, "{name}");
+        assert!(text.ends_with('\n') && !text.contains("\n\n\n") && !text.contains(" \n"), "{name}");
+    }
+}
+
+#[test]
+fn what_is_written() {
+    for (name, text) in all_terraform() {
+        insta::assert_snapshot!(format!("terraform_{name}"), text);
+    }
+    for (name, alarm) in alarms() {
+        insta::assert_snapshot!(format!("cloudformation_{name}"), cloudformation(&alarm).unwrap());
+    }
+}
+
+/// The texts between quotation marks behind `key`, with `\"` as they are meant.
+fn quoted(text: &str, key: &str) -> String {
+    let line = text.lines().find(|line| line.trim_start().starts_with(key)).unwrap();
+    let (_, value) = line.split_once(['=', ':']).unwrap();
+    let value = value.trim();
+    value.trim_matches(['"', '\'']).replace("\\\"", "\"")
+}
+
+/// What the check on root's use says of an account with these files.
+fn judged(files: &[(&str, Value)]) -> String {
+    let files = files.iter().map(|(path, value)| {
+        let path = format!("monitoring/us-east-1/{path}");
+        (InputFile { path, bytes: value.to_string().into_bytes() }, Given::InFolder)
+    });
+    let evidence = assemble(files.collect());
+    assert_eq!(evidence.unused, []);
+    let as_of = AsOf { at: parse_time("2026-01-15T08:00:00Z").unwrap(), from: AsOfFrom::Given };
+    let settings = Settings { keep: Keep::All, ..Settings::default() };
+    let check = checks::find("root-use-unmonitored").unwrap();
+    let report = audit(&evidence, &[check], &settings, as_of);
+    let account = report.accounts.first().unwrap();
+    let fails = account.findings.iter().map(|finding| format!("fail: {}", finding.message));
+    let unknown = account.unknown.iter().map(|unknown| account.gaps.get(unknown.gap).unwrap().what.clone());
+    let silent = account.silent.iter().map(|silent| format!("{}: {}", silent.status.as_str(), silent.reason));
+    fails.chain(unknown).chain(silent).collect::<Vec<_>>().join("; ")
+}
+
+fn trail_and_subscription() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "trails.json",
+            json!({"trailList": [{"Name": "root-activity", "IsMultiRegionTrail": true, "HasCustomEventSelectors": true,
+            "TrailARN": "arn:aws:cloudtrail:us-east-1:111122223333:trail/root-activity",
+            "CloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:root-activity:*"}]}),
+        ),
+        (
+            "event-selectors.json",
+            json!({"TrailARN": "arn:aws:cloudtrail:us-east-1:111122223333:trail/root-activity",
+            "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true}]}),
+        ),
+        ("status.json", json!({"IsLogging": true})),
+        (
+            "subscriptions.json",
+            json!({"Subscriptions": [{"Protocol": "email", "Endpoint": "security@example.com",
+            "SubscriptionArn": "arn:aws:sns:us-east-1:111122223333:root-activity:1", "Owner": "111122223333",
+            "TopicArn": "arn:aws:sns:us-east-1:111122223333:root-activity"}]}),
+        ),
+    ]
+}
+
+#[test]
+fn the_alarm_passes_the_check() {
+    for (name, alarm) in alarms() {
+        let tf = terraform(&alarm).unwrap();
+        let yaml = cloudformation(&alarm).unwrap();
+        let of_tf =
+            ["pattern ", "statistic", "period", "threshold", "comparison_operator", "evaluation_periods"];
+        let of_yaml =
+            ["FilterPattern", "Statistic", "Period", "Threshold", "ComparisonOperator", "EvaluationPeriods"];
+        for (text, keys) in [(&tf, of_tf), (&yaml, of_yaml)] {
+            let [pattern, statistic, period, threshold, comparison, periods] =
+                keys.map(|key| quoted(text, key));
+            let mut files = trail_and_subscription();
+            files.push((
+                "metric-filters.json",
+                json!({"metricFilters": [{"filterName": "root-activity",
+                "filterPattern": pattern, "logGroupName": "root-activity", "metricTransformations":
+                [{"metricName": "root-activity", "metricNamespace": "iam-audit", "metricValue": "1"}]}]}),
+            ));
+            files.push(("alarms.json", json!({"MetricAlarms": [{"AlarmName": "root-activity", "MetricName": "root-activity",
+                "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:root-activity", "Namespace": "iam-audit",
+                "Statistic": statistic, "Period": period.parse::<u64>().unwrap(), "Threshold": threshold.parse::<f64>().unwrap(),
+                "EvaluationPeriods": periods.parse::<u64>().unwrap(), "ComparisonOperator": comparison, "ActionsEnabled": true,
+                "AlarmActions": ["arn:aws:sns:us-east-1:111122223333:root-activity"]}]})));
+            assert_eq!(
+                judged(&files),
+                "pass: somebody is told of what root does by topic `root-activity`",
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_rules_pass_the_check() {
+    let text = eventbridge(&rules(Receiver::Topic { email: None })).unwrap();
+    assert!(text.contains(ROOT_EVENTS) && text.contains(FINDINGS));
+    let state = quoted(&text, "state ");
+    let mut files = trail_and_subscription();
+    files.push(("metric-filters.json", json!({"metricFilters": []})));
+    files.push(("event-rules.json", json!({"Rules": [{"Name": "root-activity-root", "State": state,
+        "Arn": "arn:aws:events:us-east-1:111122223333:rule/root-activity-root", "EventPattern": ROOT_EVENTS}]})));
+    files.push((
+        "event-targets.json",
+        json!({"Targets": [{"Id": "1", "Arn": "arn:aws:sns:us-east-1:111122223333:root-activity"}]}),
+    ));
+    assert_eq!(judged(&files), "pass: somebody is told of what root does by topic `root-activity`");
+}
+
+#[test]
+fn what_cannot_stand_in_a_template_is_refused() {
+    let with = |change: fn(&mut Alarm)| {
+        let mut alarm = Alarm::default();
+        change(&mut alarm);
+        let both = (terraform(&alarm), cloudformation(&alarm));
+        assert_eq!(both.0.as_ref().err(), both.1.as_ref().err());
+        both.0.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let name = "is no name: 3 to 40 small letters, digits and hyphens, with a letter first";
+    assert_eq!(with(|alarm| alarm.name = "a\"; x".to_owned()), format!("`a\\\"; x` {name}"));
+    assert_eq!(with(|alarm| alarm.name = "-ab".to_owned()), format!("`-ab` {name}"));
+    assert!(with(|alarm| alarm.region = "${x}".to_owned()).contains("is no Region"));
+    for address in
+        ["x", "a@b", "a@example.com\n", "${x}@example.com", "@example.com", "a@.com", "a b@example.com"]
+    {
+        let alarm = Alarm { email: Some(address.to_owned()), ..Alarm::default() };
+        assert!(terraform(&alarm).is_err() && cloudformation(&alarm).is_err(), "{address}");
+    }
+    for group in ["", "a b", "a\"", "${x}", "123", "-a", "a#b"] {
+        let alarm = Alarm { trail: Trail::Existing { log_group: group.to_owned() }, ..Alarm::default() };
+        assert!(terraform(&alarm).is_err() && cloudformation(&alarm).is_err(), "{group}");
+    }
+    assert_eq!(with(|_| {}), "");
+}
+
+/// `terraform`, where it is on the machine; `cargo xtask test` says when it is not.
+#[test]
+fn terraform_would_format_it_in_the_same_way() {
+    if Command::new("terraform").arg("version").output().is_err() {
+        println!("NOT DONE: terraform is not on this machine");
+        return;
+    }
+    for (name, text) in all_terraform() {
+        let mut child = Command::new("terraform")
+            .args(["fmt", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), text, "{name}");
+    }
+}
+
+/// `cfn-lint`, on the machine or where `cargo xtask test` puts it.
+fn cfn_lint() -> Option<PathBuf> {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/cfn-lint/bin/cfn-lint");
+    [PathBuf::from("cfn-lint"), tools]
+        .into_iter()
+        .find(|path| Command::new(path).arg("--version").output().is_ok_and(|output| output.status.success()))
+}
+
+#[test]
+fn cfn_lint_finds_nothing() {
+    let Some(cfn_lint) = cfn_lint() else {
+        println!("NOT DONE: cfn-lint is not on this machine; cargo xtask test installs it");
+        return;
+    };
+    for (name, alarm) in alarms() {
+        let file = std::env::temp_dir().join(format!("iam-audit-{}-{name}.yaml", std::process::id()));
+        std::fs::write(&file, cloudformation(&alarm).unwrap()).unwrap();
+        let output = Command::new(&cfn_lint)
+            .args(["--include-checks", "I", "--regions", &alarm.region, "--"])
+            .arg(&file)
+            .output();
+        std::fs::remove_file(&file).unwrap();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
