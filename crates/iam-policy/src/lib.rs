@@ -14,5 +14,6 @@ pub mod policy;
 pub mod principal;
 pub mod request;
 pub mod span;
+pub mod symbolic;
 pub mod truth;
 pub mod validate;

@@ -1,4 +1,6 @@
-use chrono::{DateTime, NaiveDate};
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat};
 
 /// A point in time, in seconds and nanoseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +47,37 @@ impl Instant {
         let instant = DateTime::parse_from_rfc3339(&format!("{date}T{clock}{seconds}{offset}")).ok()?;
         Some(Self { seconds: instant.timestamp(), nanoseconds: instant.timestamp_subsec_nanos() })
     }
+
+    /// A moment between two, or beyond one; in whole seconds where there is one. `None` if there is nothing between them.
+    pub(crate) fn between(low: Option<Self>, high: Option<Self>) -> Option<Self> {
+        let second = 1_000_000_000;
+        let between = match (low.map(Self::nanoseconds), high.map(Self::nanoseconds)) {
+            (None, None) => 0,
+            (None, Some(high)) => high - second,
+            (Some(low), None) => low + second,
+            (Some(low), Some(high)) if low + second < high => low + second,
+            (Some(low), Some(high)) => low + (high - low) / 2,
+        };
+        let seconds = i64::try_from(between.div_euclid(second)).ok()?;
+        let instant = Self { seconds, nanoseconds: u32::try_from(between.rem_euclid(second)).ok()? };
+        (low != Some(instant)).then_some(instant)
+    }
+
+    fn nanoseconds(self) -> i128 {
+        i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds)
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = DateTime::from_timestamp(self.seconds, self.nanoseconds);
+        let date = date.map(|date| date.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        match date.filter(|text| Self::parse(text) == Some(*self)) {
+            Some(date) => f.write_str(&date),
+            // Before the year 0 or after 9999.
+            None => write!(f, "{}", self.seconds),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +103,27 @@ mod tests {
             assert_eq!(Instant::parse(text), Some(Instant { seconds, nanoseconds: 0 }), "{text}");
         }
         assert!(Instant::parse("2024-01-01T00:00:00.5Z") > Instant::parse("2024-01-01"));
+    }
+
+    #[test]
+    fn instants_read_what_they_print_and_have_others_between_them() {
+        let texts = ["-99999999999999", "-1", "0", "2024", "2024-01-01T00:00:00.5Z", "2024-01-01T00:00:01Z"];
+        let instants: Vec<Instant> = texts.iter().map(|text| Instant::parse(text).unwrap()).collect();
+        for instant in &instants {
+            assert_eq!(Instant::parse(&instant.to_string()), Some(*instant), "{instant}");
+        }
+        let ends = || std::iter::once(None).chain(instants.iter().copied().map(Some)).chain([None]);
+        for (at, low) in ends().enumerate() {
+            for high in ends().skip(at + 1) {
+                let between = Instant::between(low, high).unwrap();
+                assert!(low.is_none_or(|low| low < between) && high.is_none_or(|high| between < high));
+            }
+        }
+        let [one, other] =
+            ["2024-01-01T00:00:00.000000001Z", "2024-01-01T00:00:00.000000002Z"].map(Instant::parse);
+        assert_eq!(Instant::between(one, other), None);
+        let last = Instant::parse(&i64::MAX.to_string());
+        assert_eq!(Instant::between(last, None), None);
     }
 
     #[test]

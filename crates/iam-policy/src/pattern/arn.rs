@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::arn::Fields;
 use crate::context::Context;
 use crate::glob::{Case, Glob, Token};
@@ -41,6 +43,19 @@ impl ArnPattern {
                 Resolved::Unknown { doubts, widened, .. } if widened.matches(value) => Match::Unknown(doubts),
                 Resolved::Unknown { .. } => Match::No,
             },
+        }
+    }
+}
+
+impl fmt::Display for ArnPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fields(fields) => fields.iter().enumerate().try_for_each(|(number, field)| {
+                let colon = if number > 0 { ":" } else { "" };
+                write!(f, "{colon}{field}")
+            }),
+            Self::Template(template) => write!(f, "{}", Text::Template(template.clone())),
+            Self::NotArn => f.write_str("no ARN"),
         }
     }
 }

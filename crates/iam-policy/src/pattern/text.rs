@@ -214,7 +214,8 @@ impl Template {
         Resolved::Unknown { doubts, widened: glob, may_be_unresolved }
     }
 
-    fn widened(&self) -> Glob {
+    /// The text with `*` in place of its variables, which matches all that the text may match, and more.
+    pub fn widened(&self) -> Glob {
         let tokens = self.pieces.iter().map(|piece| match piece {
             Piece::Token(token) => *token,
             Piece::Variable(_) => Token::AnyText,

@@ -1,0 +1,71 @@
+use iam_policy::document::PolicyKind;
+use iam_policy::policy::Policy;
+use iam_policy::symbolic::{Limit, Outcome, Settings, compare};
+use iam_policy::truth::Truth;
+use proptest::prelude::*;
+
+use crate::made_up;
+use crate::oracle::{allows, may_hold, requests};
+
+/// What must hold of any two policies.
+fn check(kind: PolicyKind, existing: &Policy, new: &Policy) -> Result<(), TestCaseError> {
+    let comparison = compare(existing, new, &Settings::default());
+    let is_new = |request: &_| Truth::all([allows(new, request), !allows(existing, request)]);
+    match &comparison.new_access {
+        Outcome::Witnessed(request) => {
+            prop_assert!(is_new(request).is_true(), "{request:?}");
+            prop_assert!(!comparison.through.is_empty());
+        }
+        Outcome::Possible { witness, depends_on } => {
+            prop_assert!(!depends_on.is_empty());
+            if let Some(request) = witness {
+                prop_assert!(!is_new(request).is_false(), "{request:?}");
+            }
+        }
+        Outcome::Never { assuming } => {
+            prop_assert!(assuming.is_empty());
+            for request in requests(kind, &[existing, new]) {
+                prop_assert!(!may_hold(&is_new(&request)), "missed {request:?}");
+            }
+        }
+        Outcome::Undetermined(Limit::Disagreement { .. }) => {
+            return Err(TestCaseError::fail(format!("{comparison:?}")));
+        }
+        Outcome::Undetermined(_) => {}
+    }
+    Ok(())
+}
+
+fn both_kinds() -> impl Strategy<Value = PolicyKind> {
+    prop_oneof![Just(PolicyKind::Identity), Just(PolicyKind::Resource)]
+}
+
+fn kind_and_two() -> impl Strategy<Value = (PolicyKind, Vec<String>, Vec<String>)> {
+    both_kinds().prop_flat_map(|kind| (Just(kind), made_up::statements(kind), made_up::statements(kind)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_plain_search_finds_nothing_else((kind, existing, new) in kind_and_two()) {
+        check(kind, &made_up::policy(kind, &existing), &made_up::policy(kind, &new))?;
+    }
+
+    #[test]
+    fn a_policy_and_what_is_added_to_it((kind, one, other) in kind_and_two()) {
+        let allows: Vec<String> =
+            other.iter().filter(|statement| statement.contains(r#""Allow""#)).cloned().collect();
+        let base = made_up::policy(kind, &one);
+        let more = made_up::policy(kind, &[one.clone(), allows].concat());
+        let never = |existing: &Policy, new: &Policy| {
+            let comparison = compare(existing, new, &Settings::default());
+            prop_assert!(comparison.new_access.is_never(), "{:?}", comparison);
+            Ok(())
+        };
+        never(&base, &base)?;
+        never(&more, &base)?;
+        let denies: Vec<String> = one.iter().map(|statement| statement.replace("Allow", "Deny")).collect();
+        never(&base, &made_up::policy(kind, &[one, denies].concat()))?;
+    }
+}
