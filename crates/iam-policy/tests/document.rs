@@ -116,9 +116,9 @@ fn all_problems_are_told_with_their_places() {
     has_issues(
         r#"{"Statement": {"Effect": "Allow", "Action": "a:b", "NotAction": "a:b", "Resource": "*", "NotResource": "*", "Principal": "*", "NotPrincipal": "*"}}"#,
         &[
-            "1:52 ELEMENTS_EXCLUDE_EACH_OTHER \"NotAction\"",
-            "1:89 ELEMENTS_EXCLUDE_EACH_OTHER \"NotResource\"",
-            "1:127 ELEMENTS_EXCLUDE_EACH_OTHER \"NotPrincipal\"",
+            "1:52 UNSUPPORTED_ELEMENT_COMBINATION \"NotAction\"",
+            "1:89 UNSUPPORTED_ELEMENT_COMBINATION \"NotResource\"",
+            "1:127 UNSUPPORTED_ELEMENT_COMBINATION \"NotPrincipal\"",
         ],
     );
     has_issues(
