@@ -299,7 +299,7 @@ pub(crate) struct Policy {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyVerb {
     Validate(PolicyValidate),
-    Eval(PolicyEval),
+    Eval(Box<PolicyEval>),
 }
 
 /// Say what is wrong with policies, all of it at once, with line and column and what to do.

@@ -340,62 +340,66 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     let Some(artefact) = recognised(&document) else {
         return Ok(None);
     };
-    let (parsed, gaps) = match artefact {
-        Artefact::AccountSummary => optional(account_summary::read(&document, file), |summary| {
+    let (parsed, gaps) = read_recognised(artefact, &document, file);
+    Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+/// Reads an artefact that one of its keys has told.
+fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Option<Parsed>, Vec<Arc<Gap>>) {
+    match artefact {
+        Artefact::AccountSummary => optional(account_summary::read(document, file), |summary| {
             Parsed::AccountSummary(Box::new(summary))
         }),
-        Artefact::PasswordPolicy => optional(password_policy::read(&document, file), Parsed::PasswordPolicy),
+        Artefact::PasswordPolicy => optional(password_policy::read(document, file), Parsed::PasswordPolicy),
         Artefact::VirtualMfaDevices => {
-            always(mfa_devices::read_virtual(&document, file), Parsed::VirtualMfaDevices)
+            always(mfa_devices::read_virtual(document, file), Parsed::VirtualMfaDevices)
         }
-        Artefact::MfaDevices => always(mfa_devices::read_of_user(&document, file), Parsed::MfaDevices),
+        Artefact::MfaDevices => always(mfa_devices::read_of_user(document, file), Parsed::MfaDevices),
         Artefact::OrganizationsFeatures => {
-            optional(organizations_features::read(&document, file), Parsed::OrganizationsFeatures)
+            optional(organizations_features::read(document, file), Parsed::OrganizationsFeatures)
         }
-        Artefact::AccountAliases => {
-            (Some(Parsed::AccountAlias(account_aliases::read(&document))), Vec::new())
-        }
+        Artefact::AccountAliases => (Some(Parsed::AccountAlias(account_aliases::read(document))), Vec::new()),
         Artefact::ServerCertificates => {
-            always(server_certificates::read(&document, file), Parsed::ServerCertificates)
+            always(server_certificates::read(document, file), Parsed::ServerCertificates)
         }
-        Artefact::AccessKeys => always(access_keys::read_list(&document, file), Parsed::AccessKeys),
+        Artefact::AccessKeys => always(access_keys::read_list(document, file), Parsed::AccessKeys),
         Artefact::AccessKeyLastUsed => {
-            optional(access_keys::read_last_used(&document, file), Parsed::AccessKeyLastUsed)
+            optional(access_keys::read_last_used(document, file), Parsed::AccessKeyLastUsed)
         }
         Artefact::ServiceSpecificCredentials => {
-            always(service_specific_credentials::read(&document, file), Parsed::ServiceSpecificCredentials)
+            always(service_specific_credentials::read(document, file), Parsed::ServiceSpecificCredentials)
         }
         Artefact::SigningCertificates => {
-            always(user_credentials::read_certificates(&document, file), Parsed::SigningCertificates)
+            always(user_credentials::read_certificates(document, file), Parsed::SigningCertificates)
         }
         Artefact::SshPublicKeys => {
-            always(user_credentials::read_ssh_keys(&document, file), Parsed::SshPublicKeys)
+            always(user_credentials::read_ssh_keys(document, file), Parsed::SshPublicKeys)
         }
-        Artefact::Trails => always(monitoring::trails::read(&document, file), Parsed::Trails),
+        Artefact::Trails => always(monitoring::trails::read(document, file), Parsed::Trails),
         Artefact::TrailStatus => {
-            optional(monitoring::trails::read_status(&document, file), Parsed::TrailStatus)
+            optional(monitoring::trails::read_status(document, file), Parsed::TrailStatus)
         }
         Artefact::TrailSelectors => {
-            optional(monitoring::trail_selectors::read(&document, file), Parsed::TrailSelectors)
+            optional(monitoring::trail_selectors::read(document, file), Parsed::TrailSelectors)
         }
         Artefact::MetricFilters => {
-            always(monitoring::metric_filters::read(&document, file), Parsed::MetricFilters)
+            always(monitoring::metric_filters::read(document, file), Parsed::MetricFilters)
         }
         Artefact::Alarms => {
-            always(monitoring::alarms::read(&document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
+            always(monitoring::alarms::read(document, file), |alarms| Parsed::Alarms(Box::new(alarms)))
         }
         Artefact::Subscriptions => {
-            always(monitoring::subscriptions::read(&document, file), Parsed::Subscriptions)
+            always(monitoring::subscriptions::read(document, file), Parsed::Subscriptions)
         }
-        Artefact::EventRules => always(monitoring::event_rules::read(&document, file), Parsed::EventRules),
+        Artefact::EventRules => always(monitoring::event_rules::read(document, file), Parsed::EventRules),
         Artefact::EventTargets => {
-            always(monitoring::event_rules::read_targets(&document, file), Parsed::EventTargets)
+            always(monitoring::event_rules::read_targets(document, file), Parsed::EventTargets)
         }
         Artefact::SamlProviders => {
-            always(identity_providers::read_saml(&document, file), Parsed::SamlProviders)
+            always(identity_providers::read_saml(document, file), Parsed::SamlProviders)
         }
         Artefact::OpenIdConnectProviders => {
-            always(identity_providers::read_open_id_connect(&document, file), Parsed::OpenIdConnectProviders)
+            always(identity_providers::read_open_id_connect(document, file), Parsed::OpenIdConnectProviders)
         }
         Artefact::CredentialReport
         | Artefact::AuthorizationDetails
@@ -407,8 +411,7 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         | Artefact::OrganizationsPolicy
         | Artefact::Manifest
         | Artefact::CloudTrail => (None, Vec::new()),
-    };
-    Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+    }
 }
 
 /// Answers about last uses, which share some of their keys.

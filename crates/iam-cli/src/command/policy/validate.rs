@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &PolicyValidate) -> anyhow::Result<Exit> {
         match super::read(path) {
             Ok(text) => read.push(validated(super::shown(path), &text, arguments.kind, catalogue)),
             Err(error) => {
-                unread.push(Unread { path: super::shown(path), why: format!("cannot be read: {error}") })
+                unread.push(Unread { path: super::shown(path), why: format!("cannot be read: {error}") });
             }
         }
     }

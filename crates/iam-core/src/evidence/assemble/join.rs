@@ -26,22 +26,8 @@ use crate::input::{Artefact, Listing, quoted};
 /// Joins the files of one account.
 pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
-    let mut shelf = Shelf::default();
     let mut missing = Missing::default();
-    let mut files = Vec::new();
-    for Candidate { file, content, .. } in group.files {
-        let stored = match content {
-            Ok((parsed, gaps)) => shelf.put(&file, parsed, gaps).map_err(|error| {
-                let remedy = call_again(error.reason(), &error.operation, file.artefact);
-                (error.reason(), error.what(), remedy)
-            }),
-            Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
-        };
-        if let Err((reason, what, remedy)) = stored {
-            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
-        }
-        files.push(file);
-    }
+    let (shelf, files) = shelved(group.files, &mut missing);
     missing.because_of_manifests(&shelf.manifests);
     missing.because_of_promises(&shelf.manifests, &files);
 
@@ -131,6 +117,25 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     listings::add_uploaded(&mut account.users, shelf.signing_certificates, shelf.ssh_public_keys);
     account.gaps = shelf.gaps.into_iter().chain(missing.gaps).collect();
     account
+}
+
+/// What the files hold, by artefact, and the files. What could not be read is missing.
+fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<ReadFile>) {
+    let (mut shelf, mut files) = (Shelf::default(), Vec::new());
+    for Candidate { file, content, .. } in candidates {
+        let stored = match content {
+            Ok((parsed, gaps)) => shelf.put(&file, parsed, gaps).map_err(|error| {
+                let remedy = call_again(error.reason(), &error.operation, file.artefact);
+                (error.reason(), error.what(), remedy)
+            }),
+            Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
+        };
+        if let Err((reason, what, remedy)) = stored {
+            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+        }
+        files.push(file);
+    }
+    (shelf, files)
 }
 
 /// The names of the report's users, where some list is empty and so names nobody.
