@@ -12,6 +12,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::Value;
@@ -93,7 +94,10 @@ fn exit_codes() {
 #[test]
 fn encoded_text_is_decoded() {
     let text = fs::read_to_string(root().join(TRUST)).unwrap();
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    });
     let ran = run_in(&root(), &["policy", "validate", "-"], &[], &encoded);
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert!(
