@@ -94,13 +94,9 @@ fn the_list_of_policy_issues_is_current() {
     let mut made = String::from(include_str!("policy_issues_head.md"));
     for kind in IssueKind::ALL {
         let title = kind.word().replace('-', " ");
-        writeln!(
-            made,
-            "\n## {}{}\n\n| code | meaning | what to do |\n|---|---|---|",
-            title[..1].to_uppercase(),
-            &title[1..]
-        )
-        .unwrap();
+        let (first, rest) = title.split_at_checked(1).unwrap();
+        let title = first.to_uppercase() + rest;
+        writeln!(made, "\n## {title}\n\n| code | meaning | what to do |\n|---|---|---|").unwrap();
         for code in IssueCode::ALL.iter().filter(|code| code.kind() == *kind) {
             let ours = if code.origin() == IssueOrigin::Ours { " (ours)" } else { "" };
             let cell = |text: &str| text.replace('|', "\\|");
