@@ -21,7 +21,7 @@ fn main() {
     divan::main();
 }
 
-fn allow(actions: Value, resources: Value) -> Value {
+fn allow(actions: &Value, resources: &Value) -> Value {
     json!({"Effect": "Allow", "Action": actions, "Resource": resources})
 }
 
@@ -31,27 +31,28 @@ fn document(number: u32) -> Value {
     let service = SERVICES[number as usize % SERVICES.len()];
     let mut statements = vec![
         allow(
-            json!([format!("{service}:Get*"), format!("{service}:List*"), format!("{service}:Describe*")]),
-            json!("*"),
+            &json!([format!("{service}:Get*"), format!("{service}:List*"), format!("{service}:Describe*")]),
+            &json!("*"),
         ),
         allow(
-            json!([format!("{service}:CreateTags"), format!("{service}:TagResource")]),
-            json!([format!("arn:aws:{service}:eu-west-1:111122223333:app{number}/*")]),
+            &json!([format!("{service}:CreateTags"), format!("{service}:TagResource")]),
+            &json!([format!("arn:aws:{service}:eu-west-1:111122223333:app{number}/*")]),
         ),
         json!({"Effect": "Deny", "Action": format!("{service}:Delete*"), "Resource": "*",
             "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": format!("t{}", number % 50)}}}),
     ];
     match number % 40 {
         0 => {
-            statements.push(allow(json!(["iam:PassRole"]), json!(format!("{ACCOUNT}role/r{}", number % 100))))
+            statements
+                .push(allow(&json!(["iam:PassRole"]), &json!(format!("{ACCOUNT}role/r{}", number % 100))));
         }
         1 => statements.push(allow(
-            json!(["iam:CreateAccessKey", "iam:DeleteAccessKey"]),
-            json!(format!("{ACCOUNT}user/u{}", number % 5_000)),
+            &json!(["iam:CreateAccessKey", "iam:DeleteAccessKey"]),
+            &json!(format!("{ACCOUNT}user/u{}", number % 5_000)),
         )),
         2 => statements
-            .push(allow(json!(["sts:AssumeRole"]), json!(format!("{ACCOUNT}role/r{}*", number % 90)))),
-        3 => statements.push(allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), json!("*"))),
+            .push(allow(&json!(["sts:AssumeRole"]), &json!(format!("{ACCOUNT}role/r{}*", number % 90)))),
+        3 => statements.push(allow(&json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), &json!("*"))),
         _ => {}
     }
     json!({"Version": "2012-10-17", "Statement": statements})
@@ -68,7 +69,7 @@ fn account(principals: u32) -> Evidence {
         (0..6).map(|i| json!({"PolicyName": format!("p{}", of(i)), "PolicyArn": format!("{ACCOUNT}policy/p{}", of(i))})).collect()
     };
     let all = |number: u32| number % 500 == 499;
-    let everything = json!({"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow(json!("*"), json!("*"))]}});
+    let everything = json!({"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow(&json!("*"), &json!("*"))]}});
     let users: Vec<Value> = (0..half)
         .map(|i| {
             let mut own = inline(i, 0);

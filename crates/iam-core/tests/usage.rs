@@ -48,8 +48,11 @@ fn report(name: &str, completed: &str, services: &Value) -> (String, Value) {
     (format!("service-last-accessed/role/{name}.json"), page)
 }
 
+/// What matters of a record, in the order of `trail`'s template.
+type RecordOf<'r> = (&'r str, &'r str, &'r str, &'r str, &'r str, Option<&'r str>);
+
 /// One record a line, in two Regions.
-fn trail(records: &[(&str, &str, &str, &str, &str, Option<&str>)]) -> (String, Value) {
+fn trail(records: &[RecordOf<'_>]) -> (String, Value) {
     let records: Vec<Value> = records
         .iter()
         .map(|(role, time, source, name, region, error)| {
@@ -210,7 +213,7 @@ fn records_tell_used_from_attempted_from_unused() {
         let time = start + chrono::TimeDelta::try_days(day).unwrap();
         days.push((iam_core::fact::shown_time(time), if day % 2 == 0 { "us-east-1" } else { "eu-west-1" }));
     }
-    let mut records: Vec<(&str, &str, &str, &str, &str, Option<&str>)> = days
+    let mut records: Vec<RecordOf<'_>> = days
         .iter()
         .map(|(time, region)| ("other", time.as_str(), "sts", "GetCallerIdentity", *region, None))
         .collect();

@@ -118,15 +118,6 @@ impl<'a> Caller<'a> {
         self.boundary.is_some()
     }
 
-    /// Whether it may do everything already.
-    pub(super) fn is_administrator(&self, catalogue: &Catalogue) -> bool {
-        if self.gap.is_some() || !self.has_everything_unbounded(catalogue) {
-            return false;
-        }
-        let within = |boundary| catalogue.all().is_subset(&OnEverything::of([boundary], catalogue).certain);
-        self.boundary.is_none_or(within)
-    }
-
     /// Whether the policies alone allow everything, whatever the boundary takes away of it.
     pub(super) fn has_everything_unbounded(&self, catalogue: &Catalogue) -> bool {
         let policies = self.policies.iter().filter_map(|document| document.policy().ok());

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_policy::catalogue::Catalogue;
-use iam_policy::permissions::OnEverything;
-use iam_policy::policy::Policy;
 
 use super::caller::{Caller, Seen};
 use super::edge::{Edge, Sureness, World, find};
 use super::path::Path;
 use super::targets::Targets;
+use crate::access::Administrator;
 use crate::evidence::{Account, Identity, Supplied};
 use crate::fact::Gap;
 
@@ -75,7 +74,7 @@ impl Escalation {
             if let Some(gap) = &caller.gap {
                 search.lacks(Arc::clone(gap));
             }
-            if caller.is_administrator(catalogue) {
+            if is_administrator(&caller.identity, catalogue) == Ok(true) {
                 administrators.add(caller.identity);
                 search.reached.insert(caller.arn(), None);
             } else {
@@ -94,12 +93,9 @@ impl Escalation {
     }
 }
 
-/// Whether the policies of a group allow everything.
-fn is_administrator(group: &Identity<'_>, catalogue: &Catalogue) -> Supplied<bool> {
-    let grants = group.grants();
-    let policies: Vec<&Policy> =
-        grants.complete()?.iter().map(|grant| grant.document()?.policy()).collect::<Supplied<_>>()?;
-    Ok(catalogue.all().is_subset(&OnEverything::of(policies, catalogue).certain))
+/// Whether an identity may do everything, whatever the circumstances.
+fn is_administrator(identity: &Identity<'_>, catalogue: &Catalogue) -> Supplied<bool> {
+    Ok(matches!(Administrator::of(identity, catalogue)?, Administrator::Certain(_)))
 }
 
 struct Search<'a> {
