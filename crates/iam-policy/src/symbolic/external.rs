@@ -127,7 +127,7 @@ pub fn external_concise<'p>(
 }
 
 /// Whether anybody gets in without any condition on what a requester cannot choose: the finding that is public, if there is
-/// one. See [`super::fixed_values`] for the other notion of public.
+/// one. See [`fixed_values()`](super::fixed_values()) for the other notion of public.
 ///
 /// # Errors
 ///
