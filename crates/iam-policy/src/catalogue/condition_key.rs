@@ -154,11 +154,17 @@ const fn global(name: &'static str, kind_name: &'static str) -> ConditionKey<'st
 
 pub(super) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<ConditionKey<'c>> {
     let own = own_keys(catalogue, name);
-    let exact = |key: &ConditionKey<'_>| key.name.eq_ignore_ascii_case(name);
-    let tables = || GLOBAL_CONDITION_KEYS.iter().chain(FEDERATED_CONDITION_KEYS).copied();
-    if let Some(key) = tables().chain(own.clone()).find(exact) {
+    let mut tables = GLOBAL_CONDITION_KEYS.iter().chain(FEDERATED_CONDITION_KEYS).copied();
+    if let Some(key) = tables.find(|key| key.name.eq_ignore_ascii_case(name)) {
         return Some(key);
     }
+    let is_as_long =
+        |at: &u32| catalogue.keys.get(*at as usize).is_some_and(|row| row.name.len() == name.len());
+    let mut as_long = own.clone().filter(is_as_long).filter_map(|at| catalogue.key_at(at));
+    if let Some(key) = as_long.find(|key| key.name.eq_ignore_ascii_case(name)) {
+        return Some(key);
+    }
+    let own = own.filter_map(|at| catalogue.key_at(at));
     let name = name.to_ascii_lowercase();
     let like = |key: &ConditionKey<'_>| {
         head_fits(key.name, &name) && as_glob(key.name).is_some_and(|pattern| matches(&pattern, &name))
@@ -171,23 +177,21 @@ pub(super) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Condition
     FEDERATED_CONDITION_KEYS.iter().copied().filter(|_| provider.contains('.')).find(like)
 }
 
-/// The keys among which one of this name would be: those of the service, else those under foreign prefixes.
-fn own_keys<'c>(
-    catalogue: &'c Catalogue,
-    name: &str,
-) -> impl Iterator<Item = ConditionKey<'c>> + Clone + use<'c> {
+/// Where the keys stand among which one of this name would be: those of the service, else those under foreign prefixes.
+fn own_keys<'c>(catalogue: &'c Catalogue, name: &str) -> impl Iterator<Item = u32> + Clone + use<'c> {
     let prefix = name.split(':').next().unwrap_or_default();
     let service = catalogue.service(prefix);
     let own = service.map(|service| service.row.keys).unwrap_or_default();
     let foreign: &[u32] = if service.is_none() { &catalogue.foreign_keys } else { &[] };
-    (own.start..own.end).chain(foreign.iter().copied()).filter_map(move |at| catalogue.key_at(at))
+    (own.start..own.end).chain(foreign.iter().copied())
 }
 
 /// Whether the name begins as a key with a variable part does; tells most keys apart without making a pattern of them.
 fn head_fits(key: &str, name: &str) -> bool {
-    let end = key.find(['$', '<']).or_else(|| key.find("/tag-key")).unwrap_or(key.len());
-    let (key, name) = (key.get(..end), name.get(..end));
-    key.zip(name).is_some_and(|(key, name)| key.eq_ignore_ascii_case(name))
+    let (key, name) = (key.as_bytes(), name.as_bytes());
+    let same = key.iter().zip(name).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
+    let until_part = key.strip_suffix(b"/tag-key").map_or(key.len(), <[u8]>::len);
+    same >= until_part || key.iter().take(same + 1).any(|byte| matches!(byte, b'$' | b'<'))
 }
 
 /// A key with a variable part as a pattern in lower case; `None` for a key without one.

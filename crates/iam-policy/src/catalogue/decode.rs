@@ -71,6 +71,43 @@ impl Span {
         let (start, len) = (self.start as usize, self.len as usize);
         text.get(start..start.saturating_add(len)).unwrap_or_default()
     }
+
+    /// As [`Span::of`], without looking for the borders of characters.
+    pub(super) fn bytes_of(self, text: &[u8]) -> &[u8] {
+        let (start, len) = (self.start as usize, self.len as usize);
+        text.get(start..start.saturating_add(len)).unwrap_or_default()
+    }
+
+    /// How many bytes it is long.
+    pub(super) fn len(self) -> usize {
+        self.len as usize
+    }
+}
+
+/// An ARN template, and the service in it.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) whole: Span,
+    pub(super) service: Span,
+}
+
+impl Template {
+    /// The templates of a list with a blank between each two, but for those that hold no service.
+    pub(super) fn all(list: Span, text: &str) -> impl Iterator<Item = Self> {
+        let mut start = list.start;
+        list.of(text).split(' ').filter_map(move |template| {
+            let whole = Span { start, len: length(template) };
+            start += whole.len + 1;
+            let mut fields = template.splitn(4, ':');
+            let before = length(fields.next()?) + length(fields.next()?) + 2;
+            let service = fields.next()?;
+            Some(Self { whole, service: Span { start: whole.start + before, len: length(service) } })
+        })
+    }
+}
+
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 /// A piece of a table.

@@ -45,7 +45,7 @@ pub use levels::Levels;
 pub use service_reference::{BadFile, FromServiceReference};
 pub use views::{Action, ActionResource, ResourceType, Service};
 
-use decode::{ActionRow, KeyRow, Range, ResourceRow, ServiceRow, Span, TypeRow};
+use decode::{ActionRow, KeyRow, Range, ResourceRow, ServiceRow, Span, Template, TypeRow};
 
 /// The services of AWS with their actions, resource types and condition keys, at one date.
 ///
@@ -69,6 +69,8 @@ pub struct Catalogue {
     key_lists: Vec<u32>,
     /// Keys that do not begin with the prefix of their service, such as those of identity providers under `sts`.
     foreign_keys: Vec<u32>,
+    /// By the service that they name, then in the order of `types`. Made when first asked for.
+    arn_templates: OnceLock<Vec<Template>>,
 }
 
 /// What a name of an action stands for.
@@ -141,7 +143,7 @@ impl Catalogue {
 
     /// The service of a prefix such as `s3`.
     pub fn service(&self, prefix: &str) -> Option<Service<'_>> {
-        let at = self.services.binary_search_by(|row| self.compare(row.prefix, prefix)).ok()?;
+        let at = self.place(&self.services, |row| row.prefix, prefix)?;
         self.services.get(at).map(|row| Service { catalogue: self, row })
     }
 
@@ -241,9 +243,34 @@ impl Catalogue {
         span.of(&self.lower)
     }
 
-    /// Compares a name of the catalogue with any text, both in lower case.
-    fn compare(&self, span: Span, other: &str) -> std::cmp::Ordering {
-        self.lower_at(span).bytes().cmp(other.bytes().map(|byte| byte.to_ascii_lowercase()))
+    /// Where a name in whatever case stands in a table that ascends by names in lower case.
+    fn place<T>(&self, rows: &[T], name_of: impl Fn(&T) -> Span, name: &str) -> Option<usize> {
+        // Bytes in a place of their own compare as a block; hardly any name needs one on the heap.
+        let (mut short, mut long) = ([0; 64], Vec::new());
+        let folded = short.get_mut(..name.len()).unwrap_or_else(|| {
+            long.resize(name.len(), 0);
+            &mut long
+        });
+        folded.copy_from_slice(name.as_bytes());
+        folded.make_ascii_lowercase();
+        let lower = self.lower.as_bytes();
+        rows.binary_search_by(|row| name_of(row).bytes_of(lower).cmp(folded)).ok()
+    }
+
+    /// The ARN templates, of whichever services, that have this text in the place of the service, by owner and type.
+    pub(crate) fn arn_templates(&self, service: &str) -> impl Iterator<Item = &str> {
+        let templates = self.arn_templates.get_or_init(|| self.sorted_templates());
+        let first = templates.partition_point(|template| self.at(template.service) < service);
+        let rest = templates.iter().skip(first);
+        rest.take_while(move |template| self.at(template.service) == service)
+            .map(|template| self.at(template.whole))
+    }
+
+    fn sorted_templates(&self) -> Vec<Template> {
+        let mut templates: Vec<Template> =
+            self.types.iter().flat_map(|row| Template::all(row.arns, &self.text)).collect();
+        templates.sort_by(|one, other| self.at(one.service).cmp(self.at(other.service)));
+        templates
     }
 
     fn keys_of(&self, list: Range) -> impl Iterator<Item = ConditionKey<'_>> {

@@ -45,7 +45,7 @@ impl<'c> Service<'c> {
     /// The action of this name.
     pub fn action(&self, name: &str) -> Option<Action<'c>> {
         let rows = self.row.actions.of(&self.catalogue.actions);
-        let at = rows.binary_search_by(|row| self.catalogue.compare(row.name, name)).ok()?;
+        let at = self.catalogue.place(rows, |row| row.name, name)?;
         let id = ActionId(self.row.actions.start.checked_add(u32::try_from(at).ok()?)?);
         self.catalogue.by_id(id)
     }
@@ -69,7 +69,7 @@ impl<'c> Service<'c> {
     /// The resource type of this name.
     pub fn resource_type(&self, name: &str) -> Option<ResourceType<'c>> {
         let rows = self.row.types.of(&self.catalogue.types);
-        let at = rows.binary_search_by(|row| self.catalogue.compare(row.name, name)).ok()?;
+        let at = self.catalogue.place(rows, |row| row.name, name)?;
         rows.get(at).map(|row| ResourceType { catalogue: self.catalogue, row })
     }
 
@@ -189,6 +189,11 @@ impl<'c> ActionResource<'c> {
     pub fn resource_type(&self) -> Option<ResourceType<'c>> {
         let row = self.catalogue.types.get(self.row.kind as usize)?;
         Some(ResourceType { catalogue: self.catalogue, row })
+    }
+
+    /// Whether both are of the same type.
+    pub(crate) fn has_type_of(&self, other: Self) -> bool {
+        self.row.kind == other.row.kind
     }
 
     /// Whether the source marks the type as required. The Service Reference does not mark any.

@@ -213,8 +213,13 @@ impl Reader {
     }
 
     fn patterns(&mut self, member: &ObjectProp<'_>, negated: bool) -> Option<PatternElement> {
-        let what = format!("`{}`", member.name.as_str());
-        let patterns = self.items(&member.value, |reader, item| reader.text(item, &what))?;
+        let what = match member.name.as_str() {
+            "Action" => "`Action`",
+            "NotAction" => "`NotAction`",
+            "Resource" => "`Resource`",
+            _ => "`NotResource`",
+        };
+        let patterns = self.items(&member.value, |reader, item| reader.text(item, what))?;
         Some(PatternElement { negated, patterns, key: at(member.name_range()) })
     }
 
@@ -317,6 +322,9 @@ impl Reader {
     /// The members of an object, of which each key may stand there once ("Grammar of the IAM JSON policy language").
     fn members<'v, 't>(&mut self, object: &'v Object<'t>) -> Vec<&'v ObjectProp<'t>> {
         let mut members: Vec<&ObjectProp<'_>> = object.properties.iter().collect();
+        if members.len() < 2 {
+            return members;
+        }
         // Sorting finds the twins of many keys as well, and keeps their order.
         members.sort_by(|one, other| one.name.as_str().cmp(other.name.as_str()));
         members.dedup_by(|twin, first| {

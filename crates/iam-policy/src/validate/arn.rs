@@ -5,7 +5,7 @@
 use super::cover::{fits, has_wildcard, is_star};
 use super::variable::{self, has_variable};
 use super::{Findings, did_you_mean, region};
-use crate::catalogue::{Catalogue, ResourceType, Service};
+use crate::catalogue::ResourceType;
 use crate::document::{Statement, Text};
 use crate::issue::IssueCode;
 use crate::span::At;
@@ -190,8 +190,8 @@ fn check_account(fields: &Fields<'_>, findings: &mut Findings<'_>) -> bool {
         return true;
     }
     // Some resources belong to AWS under a word of their own.
-    let is_word = templates_in(findings.catalogue, fields.service())
-        .any(|(_, template)| template.split(':').nth(4) == Some(account));
+    let mut templates = findings.catalogue.arn_templates(fields.service());
+    let is_word = templates.any(|template| template.split(':').nth(4) == Some(account));
     if is_word {
         return true;
     }
@@ -200,15 +200,6 @@ fn check_account(fields: &Fields<'_>, findings: &mut Findings<'_>) -> bool {
     let hint = (digits.len() == 12).then(|| format!("write `{digits}`"));
     findings.report_with(IssueCode::InvalidArnAccount, fields.at(4), message, hint);
     false
-}
-
-/// All templates below a service name of ARNs. Services mostly name their own; some name those of others.
-fn templates_in<'c>(catalogue: &'c Catalogue, service: &str) -> impl Iterator<Item = (Service<'c>, &'c str)> {
-    catalogue
-        .services()
-        .flat_map(|owner| owner.resource_types().map(move |kind| (owner, kind)))
-        .flat_map(|(owner, kind)| kind.arn_templates().map(move |template| (owner, template)))
-        .filter(move |(_, template)| template.split(':').nth(2).is_some_and(|name| name == service))
 }
 
 fn check_type(fields: &Fields<'_>, fields_are_valid: bool, findings: &mut Findings<'_>) {
@@ -225,9 +216,9 @@ fn check_type(fields: &Fields<'_>, fields_are_valid: bool, findings: &mut Findin
             }
         }
     }
-    // The slow way, through all services, is for what is most likely an error.
+    // Some services name resources of others.
     let mut shapes: Vec<&str> = Vec::new();
-    for (_, template) in templates_in(catalogue, service) {
+    for template in catalogue.arn_templates(service) {
         match fit(template, fields) {
             Fit::All => return,
             Fit::None => shapes.extend(template.splitn(6, ':').last()),
@@ -325,15 +316,28 @@ fn report_misfit(code: IssueCode, template: &str, fields: &Fields<'_>, findings:
     findings.report(code, fields.at(index), message);
 }
 
-/// Whether an ARN, or a pattern of ARNs, may be one of a resource type. Region and account are not looked at.
-pub(super) fn may_be(arn: &str, kind: ResourceType<'_>) -> bool {
-    let mut fields = split(arn).map(|(_, field)| field);
-    let (service, resource) = (fields.nth(2), fields.nth(2));
-    // A short ARN is one with stars behind it.
-    let (Some(service), Some(resource)) = (service, resource) else { return true };
-    kind.arn_templates().any(|template| {
-        let mut parts = template.splitn(6, ':');
-        let (wanted, like) = (parts.nth(2).unwrap_or_default(), parts.nth(2).unwrap_or_default());
-        (wanted == service || has_wildcard(service) || has_variable(wanted)) && fits(like, resource)
-    })
+/// The fields of an ARN, or a pattern of ARNs, that tell which resource types it may be of. Region and account are not looked
+/// at.
+pub(super) struct Like<'t> {
+    /// Service and resource. A short ARN is one with stars behind it, which may be anything.
+    fields: Option<(&'t str, &'t str)>,
+    has_open_service: bool,
+}
+
+impl<'t> Like<'t> {
+    pub(super) fn new(arn: &'t str) -> Self {
+        let mut fields = split(arn).map(|(_, field)| field);
+        let (service, resource) = (fields.nth(2), fields.nth(2));
+        Self { fields: service.zip(resource), has_open_service: service.is_some_and(has_wildcard) }
+    }
+
+    /// Whether it may be of a resource type.
+    pub(super) fn may_be(&self, kind: ResourceType<'_>) -> bool {
+        let Some((service, resource)) = self.fields else { return true };
+        kind.arn_templates().any(|template| {
+            let mut parts = template.splitn(6, ':');
+            let (wanted, like) = (parts.nth(2).unwrap_or_default(), parts.nth(2).unwrap_or_default());
+            (wanted == service || self.has_open_service || has_variable(wanted)) && fits(like, resource)
+        })
+    }
 }

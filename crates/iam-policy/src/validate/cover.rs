@@ -54,17 +54,29 @@ fn cover(mut pattern: &[u8], mut other: &[u8], same: fn(u8, u8) -> bool) -> bool
 
 /// Whether some text is matched by a template of the catalogue, such as `${BucketName}/${ObjectName}`, and by a pattern.
 pub(super) fn fits(template: &str, pattern: &str) -> bool {
-    // Nearly always the beginnings decide.
-    let head = template.find("${").unwrap_or(template.len());
-    let agreed = template.bytes().take(head).zip(pattern.bytes());
-    for (one, other) in agreed {
-        match (one, other) {
-            (b'*' | b'?', _) | (_, b'*' | b'?' | b'$') => break,
-            (one, other) if one != other => return false,
-            _ => {}
-        }
+    // Nearly always the beginnings decide, or what is left of one is a wildcard alone.
+    let is_special = |byte: u8| matches!(byte, b'*' | b'?' | b'$');
+    let mut agreed = template.bytes().zip(pattern.bytes());
+    let head = match agreed.position(|(one, other)| one != other || is_special(one)) {
+        None => template.len().min(pattern.len()),
+        Some(at) => at,
+    };
+    let (Some(template), Some(pattern)) = (template.get(head..), pattern.get(head..)) else { return false };
+    match (template.bytes().next(), pattern.bytes().next()) {
+        (None, None) => return true,
+        (Some(one), Some(other)) if !is_special(one) && !is_special(other) => return false,
+        (Some(one), None) | (None, Some(one)) if !is_special(one) => return false,
+        _ => {}
+    }
+    let is_one = |text: &str| text.starts_with("${") && text.find('}') == Some(text.len() - 1);
+    if pattern == "*" || is_one(template) && !is_without_slash(template) {
+        return true;
     }
     intersect(&tokens_of(template), &tokens_of(pattern))
+}
+
+fn is_without_slash(placeholder: &str) -> bool {
+    matches!(placeholder, "${BucketName}" | "${AccessPointName}")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +118,8 @@ fn intersect(one: &[Token], other: &[Token]) -> bool {
     let width = other.len() + 1;
     let at = |row: &[bool], index: usize| row.get(index).copied().unwrap_or(false);
     let mut below: Vec<bool> = (0..width).map(|from| other.iter().skip(from).all(is_star)).collect();
+    let mut row = vec![false; width];
     for token in one.iter().rev() {
-        let mut row = vec![false; width];
         if let Some(last) = row.last_mut() {
             *last = is_star(token) && at(&below, width - 1);
         }
@@ -125,7 +137,7 @@ fn intersect(one: &[Token], other: &[Token]) -> bool {
                 *cell = common;
             }
         }
-        below = row;
+        std::mem::swap(&mut below, &mut row);
     }
     at(&below, 0)
 }

@@ -4,10 +4,10 @@
 
 use super::Findings;
 use super::action::Meaning;
-use super::arn::may_be;
+use super::arn::Like;
 use super::cover::is_star;
-use crate::catalogue::Action;
-use crate::document::{PolicyKind, Statement, Text};
+use crate::catalogue::{Action, ActionResource};
+use crate::document::{PolicyKind, Statement};
 use crate::issue::IssueCode;
 
 pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &mut Findings<'_>) {
@@ -17,6 +17,8 @@ pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &m
     if statement.action.negated || is_wide || resources.is_empty() || findings.kind == PolicyKind::Trust {
         return;
     }
+    let likes: Vec<Like<'_>> = resources.iter().map(|text| Like::new(&text.value)).collect();
+    let mut known = Vec::new();
     for (text, meaning) in statement.action.patterns.iter().zip(actions) {
         let Meaning::Known(action) = meaning else { continue };
         if !findings.may_compare(resources.len()) {
@@ -25,7 +27,7 @@ pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &m
         if !action.has_resources() {
             let message = format!("`{action}` is authorised against `*` only, and the statement names ARNs");
             findings.report(IssueCode::ActionNeedsStarResource, text.at, message);
-        } else if !works_on_one(*action, resources) {
+        } else if !works_on_one(*action, &likes, &mut known) {
             let message = format!("`{action}` works on none of the resources of its statement");
             let hint = wanted(*action);
             findings.report_with(IssueCode::ActionWithoutMatchingResource, text.at, message, hint);
@@ -33,11 +35,21 @@ pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &m
     }
 }
 
-fn works_on_one(action: Action<'_>, resources: &[Text]) -> bool {
-    action
-        .resources()
-        .filter_map(|resource| resource.resource_type())
-        .any(|kind| resources.iter().any(|text| may_be(&text.value, kind)))
+/// Actions of one statement mostly share their types, so that what is `known` of those is kept.
+fn works_on_one<'c>(
+    action: Action<'c>,
+    resources: &[Like<'_>],
+    known: &mut Vec<(ActionResource<'c>, bool)>,
+) -> bool {
+    action.resources().any(|resource| {
+        if let Some((_, fits)) = known.iter().rev().find(|(other, _)| other.has_type_of(resource)) {
+            return *fits;
+        }
+        let kind = resource.resource_type();
+        let fits = kind.is_some_and(|kind| resources.iter().any(|like| like.may_be(kind)));
+        known.push((resource, fits));
+        fits
+    })
 }
 
 fn wanted(action: Action<'_>) -> Option<String> {

@@ -53,13 +53,13 @@ fn covered(
         return;
     }
     let is_resource = code == IssueCode::RedundantResource;
-    let wide = || texts.iter().enumerate().filter(|(_, text)| is_resource || has_wildcard(&text.value));
-    let count = wide().count();
-    if count == 0 || !findings.may_compare(count.saturating_mul(texts.len())) {
+    let wide = texts.iter().enumerate().filter(|(_, text)| is_resource || has_wildcard(&text.value));
+    let wide: Vec<(usize, &Text)> = wide.collect();
+    if wide.is_empty() || !findings.may_compare(wide.len().saturating_mul(texts.len())) {
         return;
     }
     for (index, text) in texts.iter().enumerate() {
-        let by = wide().find(|(other, pattern)| {
+        let by = wide.iter().find(|(other, pattern)| {
             *other != index
                 && covers(&pattern.value, &text.value)
                 && (*other < index || !covers(&text.value, &pattern.value))
