@@ -7,10 +7,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
+use iam_policy::symbolic::PUBLIC_ACCESS_TYPES;
 
 pub(crate) use analyzer::Analyzer;
 #[cfg(feature = "live")]
@@ -300,7 +302,71 @@ pub(crate) struct Policy {
 pub(crate) enum PolicyVerb {
     Validate(PolicyValidate),
     Eval(Box<PolicyEval>),
+    Compare(PolicyCompare),
+    Public(PolicyPublic),
 }
+
+/// Prove that a policy allows nothing that another does not, or show a request that it does.
+///
+/// All requests are looked at, not samples. Each policy is taken alone, as if nothing else were attached. Where the answer
+/// depends on the values of policy variables, or on a rule that AWS leaves open, it says so. See docs/proofs.md.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_COMPARE_EXAMPLES)]
+pub(crate) struct PolicyCompare {
+    /// The policy that is in force; `-` is standard input
+    #[arg(value_name = "EXISTING")]
+    pub(crate) existing: PathBuf,
+    /// The policy that is to take its place; `-` is standard input
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// What both policies are attached to [default: by the elements of the new one]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<PolicyKindName>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const POLICY_COMPARE_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy compare old.json new.json
+  iam-audit policy compare --kind resource old.json new.json --format json
+
+Exit codes: 0 nothing new, 1 new access, 2 wrong usage, 3 a policy could not be read, 4 not determined.";
+
+/// Tell whether the policy of a resource lets anybody in, in both meanings of the word.
+///
+/// First, whether anybody gets in without a condition on what a requester cannot choose: proved for all requests. Second,
+/// whether the policy is public by the rule of fixed values, with which S3 blocks public access. They differ: see
+/// docs/proofs.md.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_PUBLIC_EXAMPLES)]
+pub(crate) struct PolicyPublic {
+    /// The policy; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The type of the resource in AWS's words, such as `AWS::S3::Bucket` or `AWS::IAM::AssumeRolePolicyDocument`
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        value_parser = PossibleValuesParser::new(PUBLIC_ACCESS_TYPES),
+        hide_possible_values = true
+    )]
+    pub(crate) resource_type: String,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const POLICY_PUBLIC_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy public --type AWS::S3::Bucket bucket.json
+
+Exit codes: 0 not public, 1 public in either meaning, 2 wrong usage, 3 the policy could not be read, 4 not determined.";
 
 /// Say what is wrong with policies, all of it at once, with line and column and what to do.
 ///
@@ -339,6 +405,7 @@ Examples:
   iam-audit policy validate policy.json --format sarif -o policy.sarif
 
 Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file could be read, 4 some could not.";
+
 /// Print how well root is kept and everything it did, and which of that needed root.
 ///
 /// Paths are those of `check`. What root did comes from CloudTrail records: sessions with the calls in them, where from, with MFA

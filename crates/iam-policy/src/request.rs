@@ -196,6 +196,11 @@ impl Request {
         self.parts.resource_account
     }
 
+    /// The condition keys as they were given, without those that follow from the other parts.
+    pub fn given(&self) -> &Context {
+        &self.parts.context
+    }
+
     /// The condition keys.
     pub fn context(&self) -> &Context {
         &self.context

@@ -35,6 +35,7 @@ pub mod human;
 pub mod json;
 mod neutral;
 pub mod policy;
+pub mod proof;
 pub mod rightsize;
 pub mod root;
 pub mod sarif;

@@ -1,4 +1,4 @@
-//! The shape of validations in JSON.
+//! The shapes of what is said of policies in JSON.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,12 +8,17 @@
 
 use std::path::PathBuf;
 
-use iam_report::policy::schema;
+use iam_report::{policy, proof};
 
 #[test]
-fn the_committed_schema_is_that_of_the_code() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/policy-validation-v1.json");
-    let schema = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+fn the_committed_schemas_are_those_of_the_code() {
+    check("policy-validation-v1.json", &policy::schema());
+    check("policy-proof-v1.json", &proof::schema());
+}
+
+fn check(name: &str, schema: &schemars::Schema) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema").join(name);
+    let schema = serde_json::to_string_pretty(schema).unwrap() + "\n";
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         std::fs::write(&path, &schema).unwrap();
     }

@@ -16,6 +16,38 @@ pub enum AttachedTo {
     Other,
 }
 
+/// The types of resources about whose policies `CheckNoPublicAccess` of IAM Access Analyzer can be asked.
+///
+/// Source: IAM Access Analyzer API Reference, "`CheckNoPublicAccess`".
+pub const PUBLIC_ACCESS_TYPES: &[&str] = &[
+    "AWS::ApiGateway::RestApi",
+    "AWS::Backup::BackupVault",
+    "AWS::CloudTrail::Dashboard",
+    "AWS::CloudTrail::EventDataStore",
+    "AWS::CodeArtifact::Domain",
+    "AWS::DynamoDB::Stream",
+    "AWS::DynamoDB::Table",
+    "AWS::EFS::FileSystem",
+    "AWS::IAM::AssumeRolePolicyDocument",
+    "AWS::KMS::Key",
+    "AWS::Kinesis::Stream",
+    "AWS::Kinesis::StreamConsumer",
+    "AWS::Lambda::Function",
+    "AWS::OpenSearchService::Domain",
+    "AWS::S3::AccessPoint",
+    "AWS::S3::Bucket",
+    "AWS::S3::Glacier",
+    "AWS::S3Express::AccessPoint",
+    "AWS::S3Express::DirectoryBucket",
+    "AWS::S3Outposts::AccessPoint",
+    "AWS::S3Outposts::Bucket",
+    "AWS::S3Tables::Table",
+    "AWS::S3Tables::TableBucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::SecretsManager::Secret",
+];
+
 /// The statements that make a policy public by the rule with which S3 blocks public access: an `Allow` statement is public
 /// unless it is limited to fixed values, without wildcard or variable, of the principal or of one of some condition keys. One
 /// such statement makes the whole policy public.

@@ -36,7 +36,7 @@ pub use compare::{Comparison, compare};
 pub use external::{
     ExternalAccess, ExternalFinding, TRUSTED_KEYS, Zone, external, external_concise, reachable,
 };
-pub use fixed_values::{AttachedTo, fixed_values};
+pub use fixed_values::{AttachedTo, PUBLIC_ACCESS_TYPES, fixed_values};
 pub use granted::{Access, Granted, granted};
 pub use outcome::{Limit, Outcome};
 

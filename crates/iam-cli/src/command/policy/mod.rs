@@ -1,6 +1,8 @@
 //! Verbs about policies alone.
 
+mod compare;
 mod eval;
+mod public;
 mod validate;
 
 use std::fs::{self, File};
@@ -9,9 +11,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use iam_policy::catalogue::Catalogue;
-use iam_policy::document::MAX_TEXT;
+use iam_policy::document::{Document, MAX_TEXT, decoded};
+use iam_policy::symbolic::Outcome;
+use iam_report::proof::{self, Options, Proof};
 
-use crate::arguments::{Policy, PolicyVerb};
+use crate::arguments::{ListFormat, Output, Policy, PolicyVerb};
 use crate::exit::Exit;
 use crate::files;
 
@@ -20,7 +24,19 @@ pub(crate) fn run(arguments: &Policy) -> anyhow::Result<Exit> {
     match &arguments.verb {
         PolicyVerb::Validate(arguments) => validate::run(arguments),
         PolicyVerb::Eval(arguments) => eval::run(arguments),
+        PolicyVerb::Compare(arguments) => compare::run(arguments),
+        PolicyVerb::Public(arguments) => public::run(arguments),
     }
+}
+
+/// A policy whose every part is understood: what cannot be read cannot be proved anything about.
+fn document(path: &Path) -> Result<Document, String> {
+    let text = read(path).map_err(|error| format!("{}: cannot be read: {error}", shown(path)))?;
+    let text = decoded(&text);
+    Document::parse(&text).map_err(|issues| {
+        let issues = issues.iter().map(|issue| format!("{}:{}", shown(path), issue.in_text(&text)));
+        issues.collect::<Vec<_>>().join("\n")
+    })
 }
 
 /// URL encoding makes a text up to three times as long; of longer ones only so much is read that they are seen to be.
@@ -79,4 +95,27 @@ fn service_reference(folder: &Path) -> anyhow::Result<Catalogue> {
         bail!("it holds no file of the AWS Service Reference");
     }
     Ok(made.catalogue)
+}
+
+/// How a proof ends the run.
+fn exit(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Never { .. } => Exit::Clean,
+        Outcome::Witnessed(_) => Exit::Findings,
+        Outcome::Possible { .. } | Outcome::Undetermined(_) => Exit::Gaps,
+    }
+}
+
+fn write(proof: &Proof<'_>, format: ListFormat, output: &Output, exit: Exit) -> anyhow::Result<Exit> {
+    let options = Options {
+        width: output.width(),
+        color: output.has_color(),
+        exit_code: exit.number(),
+        ..Options::default()
+    };
+    output.write(|out| match format {
+        ListFormat::Human => proof::human(proof, options, out),
+        ListFormat::Json => proof::json(proof, options, out),
+    })?;
+    Ok(exit)
 }

@@ -1,0 +1,134 @@
+//! `policy compare` and `policy public`, as a user runs them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails"
+)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use support::{Ran, root, run_in};
+
+const OLD: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}]}"#;
+const NARROWER: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectTagging"], "Resource": "arn:aws:s3:::reports/2026/*"}]}"#;
+const WIDER: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"},
+    {"Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",
+     "Condition": {"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}}]}"#;
+const BY_VARIABLE: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/${aws:PrincipalTag/team}*"},
+    {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::reports/${aws:PrincipalTag/team}x"}]}"#;
+const PUBLIC_BUCKET: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Sid": "Web", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}]}"#;
+const BUCKET_OF_VPCS: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*",
+     "Condition": {"StringLike": {"aws:SourceVpc": "vpc-*"}}}]}"#;
+const PIPELINE: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+     "Action": "sts:AssumeRoleWithWebIdentity",
+     "Condition": {"StringEquals": {"token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main"}}}]}"#;
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    run_in(folder, arguments, &[("COLUMNS", "100")], "")
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("old.json", OLD),
+        ("narrower.json", NARROWER),
+        ("new.json", WIDER),
+        ("variable.json", BY_VARIABLE),
+        ("bucket.json", PUBLIC_BUCKET),
+        ("vpcs.json", BUCKET_OF_VPCS),
+        ("pipeline.json", PIPELINE),
+        ("broken.json", r#"{"Statement": [{"Effect": "Perhaps"}]}"#),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn nothing_new_is_proved_and_new_access_is_shown() {
+    let folder = folder();
+    let narrower = run(folder.path(), &["policy", "compare", "old.json", "narrower.json"]);
+    assert_eq!(narrower.code, 0);
+    let wider = run(folder.path(), &["policy", "compare", "old.json", "new.json"]);
+    assert_eq!(wider.code, 1);
+    insta::assert_snapshot!([narrower.all(), wider.all()].join("\n"));
+}
+
+#[test]
+fn both_notions_of_public_are_told_apart() {
+    let folder = folder();
+    let bucket = "AWS::S3::Bucket";
+    let public = run(folder.path(), &["policy", "public", "--type", bucket, "bucket.json"]);
+    let by_text = run(folder.path(), &["policy", "public", "--type", bucket, "vpcs.json"]);
+    let trust = "AWS::IAM::AssumeRolePolicyDocument";
+    let not = run(folder.path(), &["policy", "public", "--type", trust, "pipeline.json"]);
+    assert_eq!([public.code, by_text.code, not.code], [1, 1, 0]);
+    insta::assert_snapshot!([public.all(), by_text.all(), not.all()].join("\n"));
+}
+
+#[test]
+fn json_follows_its_schema() {
+    let schema = fs::read_to_string(root().join("docs/schema/policy-proof-v1.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let folder = folder();
+    let check = |arguments: &[&str], code: u8, answer: &str| {
+        let arguments = [&["policy"], arguments, &["--format", "json"]].concat();
+        let ran = run(folder.path(), &arguments);
+        let document: Value = serde_json::from_str(&ran.out).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{arguments:?}: {errors:?}");
+        assert_eq!(i64::from(code), document["exit_code"].as_i64().unwrap(), "{arguments:?}");
+        assert_eq!((i64::from(ran.code), document["answer"].as_str().unwrap()), (i64::from(code), answer));
+        assert_eq!(document["witness"].is_object(), answer == "yes", "{arguments:?}");
+    };
+    check(&["compare", "old.json", "narrower.json"], 0, "no");
+    check(&["compare", "old.json", "new.json"], 1, "yes");
+    check(&["public", "--type", "AWS::S3::Bucket", "bucket.json"], 1, "yes");
+    check(&["public", "--type", "AWS::S3::Bucket", "vpcs.json"], 1, "no");
+    check(&["public", "--type", "AWS::SQS::Queue", "vpcs.json"], 0, "no");
+}
+
+#[test]
+fn what_cannot_be_read_or_said_is_no_pass() {
+    let folder = folder();
+    let code = |arguments: &[&str]| run(folder.path(), arguments).code;
+    assert_eq!(code(&["policy", "compare", "old.json", "broken.json"]), 3);
+    assert_eq!(code(&["policy", "compare", "missing.json", "new.json"]), 3);
+    assert_eq!(code(&["policy", "compare", "-", "-"]), 2);
+    assert_eq!(code(&["policy", "public", "--type", "AWS::S3::Bukkit", "bucket.json"]), 2);
+    assert_eq!(code(&["policy", "compare", "old.json", "new.json", "-o", "new.json"]), 2);
+    let broken = run(folder.path(), &["policy", "public", "--type", "AWS::S3::Bucket", "broken.json"]);
+    assert_eq!(broken.code, 3);
+    assert!(broken.err.contains("broken.json:1:"), "{}", broken.err);
+}
+
+#[test]
+fn the_examples_of_the_help_work() {
+    let folder = folder();
+    for verb in ["compare", "public"] {
+        let help = run_in(&root(), &["policy", verb, "--help"], &[("COLUMNS", "200")], "").out;
+        let examples: Vec<&str> =
+            help.lines().filter_map(|line| line.split_once("  iam-audit ")).map(|(_, it)| it).collect();
+        assert!(!examples.is_empty());
+        for example in examples {
+            let ran = run(folder.path(), &example.split_whitespace().collect::<Vec<_>>());
+            // 4: the policies here are no resource policies, which one example takes them for.
+            assert!(matches!(ran.code, 0 | 1 | 4) && ran.err.is_empty(), "{example}: {}", ran.all());
+        }
+    }
+}
