@@ -332,7 +332,7 @@ pub(crate) struct PolicyCompare {
 const POLICY_COMPARE_EXAMPLES: &str = "\
 Examples:
   iam-audit policy compare old.json new.json
-  iam-audit policy compare --kind resource old.json new.json --format json
+  iam-audit policy compare --kind boundary old.json new.json --format json
 
 Exit codes: 0 nothing new, 1 new access, 2 wrong usage, 3 a policy could not be read, 4 not determined.";
 

@@ -137,7 +137,14 @@ impl Space {
         let mut blocks: Vec<Block> =
             certain.iter().cloned().map(|part| Block::of_part(dimension, part)).collect();
         if possible != certain {
-            let doubt = self.doubt(Doubted::Test(test.clone()), true);
+            let (doubted, holds) = match &test.values {
+                // One reading for all tests: a key without a value counts as absent, or not.
+                Values::Absences(wanted) => {
+                    (Doubted::Rule(Rule::NullOfEmptySet), wanted.contains(&Some(true)))
+                }
+                _ => (Doubted::Test(test.clone()), true),
+            };
+            let doubt = self.doubt(doubted, holds);
             blocks
                 .extend(possible.into_iter().filter_map(|part| Block::of_part(dimension, part).and(&doubt)));
         }

@@ -98,9 +98,14 @@ fn candidates(space: &Space, block: &Block) -> Vec<Request> {
         return requests;
     }
     for key in doubted.iter().flat_map(|(doubted, _)| variables(doubted)) {
-        let is_free = space.dimensions_of(&key).next().is_none();
-        if is_free && parts.context.value(&key) == &ContextValue::Absent {
-            parts.context.insert(key, ContextValue::single(ANY_TEXT));
+        let is_absent = |request: &Request| request.context().value(&key) == &ContextValue::Absent;
+        if space.dimensions_of(&key).next().is_none() && requests.first().is_some_and(is_absent) {
+            let context = parts.context.clone().with(key, ContextValue::single(ANY_TEXT));
+            let more = RequestParts { context, ..parts.clone() };
+            // Not everybody has every key.
+            if Request::new(more.clone()).is_ok() {
+                parts = more;
+            }
         }
     }
     requests.extend(Request::new(parts.clone()));

@@ -7,6 +7,7 @@ mod external;
 mod granted;
 mod made_up;
 mod oracle;
+mod pairs;
 
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::policy::Policy;
