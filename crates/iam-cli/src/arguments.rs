@@ -1,19 +1,21 @@
 //! The command line.
 
+mod alarm;
 mod analyzer;
 mod live;
+mod policy;
+mod usage;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iam_core::check::Severity;
 use iam_core::fact::parse_time;
 use iam_core::ident::{AccountId, KeyIdDisplay};
-use iam_policy::symbolic::PUBLIC_ACCESS_TYPES;
 
+pub(crate) use alarm::{Alarm, AlarmCode, AlarmKind, TrailChoice};
 pub(crate) use analyzer::Analyzer;
 #[cfg(feature = "live")]
 pub(crate) use analyzer::{
@@ -22,6 +24,11 @@ pub(crate) use analyzer::{
 #[cfg(feature = "live")]
 pub(crate) use live::{Access, What};
 pub(crate) use live::{Fetch, Live};
+pub(crate) use policy::{
+    Policy, PolicyCompare, PolicyEval, PolicyFailOn, PolicyFormat, PolicyKindName, PolicyPublic,
+    PolicyValidate, PolicyVerb,
+};
+pub(crate) use usage::{EmitFormat, Rightsize, RightsizeLevel, Usage, UsageBy};
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -192,220 +199,6 @@ Examples:
 
 Exit codes: 0 everything was read, 2 wrong usage, 3 no record was found, 4 something could not be read.";
 
-/// Print what users, groups, roles and policies are granted, and what of it was used: the table that the console shows as
-/// "Last Accessed", and which it cannot export.
-///
-/// Paths are files and folders, as for `check`. The account authorization details say what is granted; last accessed reports,
-/// CloudTrail records and the last uses of roles say what was used. A report that does not say whom it is about has to lie in
-/// service-last-accessed/KIND/NAME.json, or be named with --principal ARN.
-#[derive(Debug, Args)]
-#[command(after_help = USAGE_EXAMPLES)]
-pub(crate) struct Usage {
-    /// Files and folders, as for `check`
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Only those whose name, ARN, or kind and name match: 'deploy*', 'role/ci*'
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) principal: Vec<String>,
-    /// What a row is
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = UsageBy::Service)]
-    pub(crate) by: UsageBy,
-    /// A use longer ago than this counts no more, and evidence that is shorter or older than this proves no disuse
-    #[arg(long, value_name = "DAYS", default_value_t = 90)]
-    pub(crate) window: u32,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = TableFormat::Human)]
-    pub(crate) format: TableFormat,
-    #[command(flatten)]
-    pub(crate) output: Output,
-    #[command(flatten)]
-    pub(crate) time: Time,
-}
-
-const USAGE_EXAMPLES: &str = "\
-Examples:
-  aws iam get-account-authorization-details > account/account-authorization-details.json
-  iam-audit usage account
-  iam-audit usage account --principal 'role/EKS*' --by action
-  iam-audit usage account cloudtrail --window 180 --format csv -o usage.csv
-
-Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact was recognised, 4 something was not seen.";
-
-/// Print smaller policies: what nobody used is taken out, statement by statement, with the reason and as a diff.
-///
-/// Deny statements, boundaries and trust policies stay as they are, and so does everything of which no source could have seen
-/// whether it was used. A shared policy loses only what nobody of those who have it used. Each new policy is proven to allow
-/// nothing that the old one does not, and still to allow the rest.
-#[derive(Debug, Args)]
-#[command(after_help = RIGHTSIZE_EXAMPLES)]
-pub(crate) struct Rightsize {
-    /// Files and folders, as for `usage`
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Only the policies of those whose name, ARN, or kind and name match: 'deploy*', 'role/ci*'
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) principal: Vec<String>,
-    /// A use longer ago than this counts no more, and evidence that is shorter or older than this proves no disuse
-    #[arg(long, value_name = "DAYS", default_value_t = 90)]
-    pub(crate) window: u32,
-    /// What goes: services of which nothing was used, or single actions
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = RightsizeLevel::Action)]
-    pub(crate) level: RightsizeLevel,
-    /// Statements whose Sid begins so stay as they are; empty for none
-    #[arg(long, value_name = "PREFIX", default_value = "NOREPO")]
-    pub(crate) opt_out: String,
-    /// Take out iam:PassRole as well, of which nobody sees whether it was used, where all evidence speaks against it
-    #[arg(long)]
-    pub(crate) pass_role: bool,
-    /// Write the actions that stay as patterns where that is shorter; patterns admit what AWS adds later
-    #[arg(long)]
-    pub(crate) shrink: bool,
-    /// Write smaller policies of your own in place of those that AWS keeps
-    #[arg(long)]
-    pub(crate) replace_aws_managed: bool,
-    /// Write a fresh policy instead: what the CloudTrail records show that this user or role did
-    #[arg(long, value_name = "ARN")]
-    pub(crate) from_trail: Option<String>,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
-    /// Print what applies the changes, and what undoes them
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    pub(crate) emit: Option<EmitFormat>,
-    /// Write the new policies into this folder, and the old ones into old/ in it
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) emit_policies: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) output: Output,
-    #[command(flatten)]
-    pub(crate) time: Time,
-}
-
-const RIGHTSIZE_EXAMPLES: &str = "\
-Examples:
-  iam-audit rightsize account
-  iam-audit rightsize account cloudtrail --principal 'role/EKS*' --window 180
-  iam-audit rightsize account --emit-policies smaller --emit cli -o smaller/apply.sh
-  iam-audit rightsize account cloudtrail --from-trail arn:aws:iam::111122223333:role/EKSAdminRole
-
-Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact or call was found, 4 something was not seen.";
-
-/// Work on policies alone, outside of any account.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  iam-audit policy validate policy.json")]
-pub(crate) struct Policy {
-    #[command(subcommand)]
-    pub(crate) verb: PolicyVerb,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyVerb {
-    Validate(PolicyValidate),
-    Eval(Box<PolicyEval>),
-    Compare(PolicyCompare),
-    Public(PolicyPublic),
-}
-
-/// Prove that a policy allows nothing that another does not, or show a request that it does.
-///
-/// All requests are looked at, not samples. Each policy is taken alone, as if nothing else were attached. Where the answer
-/// depends on the values of policy variables, or on a rule that AWS leaves open, it says so. See docs/proofs.md.
-#[derive(Debug, Args)]
-#[command(after_help = POLICY_COMPARE_EXAMPLES)]
-pub(crate) struct PolicyCompare {
-    /// The policy that is in force; `-` is standard input
-    #[arg(value_name = "EXISTING")]
-    pub(crate) existing: PathBuf,
-    /// The policy that is to take its place; `-` is standard input
-    #[arg(value_name = "NEW")]
-    pub(crate) new: PathBuf,
-    /// What both policies are attached to [default: by the elements of the new one]
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(crate) kind: Option<PolicyKindName>,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-const POLICY_COMPARE_EXAMPLES: &str = "\
-Examples:
-  iam-audit policy compare old.json new.json
-  iam-audit policy compare --kind boundary old.json new.json --format json
-
-Exit codes: 0 nothing new, 1 new access, 2 wrong usage, 3 a policy could not be read, 4 not determined.";
-
-/// Tell whether the policy of a resource lets anybody in, in both meanings of the word.
-///
-/// First, whether anybody gets in without a condition on what a requester cannot choose: proved for all requests. Second,
-/// whether the policy is public by the rule of fixed values, with which S3 blocks public access. They differ: see
-/// docs/proofs.md.
-#[derive(Debug, Args)]
-#[command(after_help = POLICY_PUBLIC_EXAMPLES)]
-pub(crate) struct PolicyPublic {
-    /// The policy; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// The type of the resource in AWS's words, such as `AWS::S3::Bucket` or `AWS::IAM::AssumeRolePolicyDocument`
-    #[arg(
-        long = "type",
-        value_name = "TYPE",
-        value_parser = PossibleValuesParser::new(PUBLIC_ACCESS_TYPES),
-        hide_possible_values = true
-    )]
-    pub(crate) resource_type: String,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-const POLICY_PUBLIC_EXAMPLES: &str = "\
-Examples:
-  iam-audit policy public --type AWS::S3::Bucket bucket.json
-
-Exit codes: 0 not public, 1 public in either meaning, 2 wrong usage, 3 the policy could not be read, 4 not determined.";
-
-/// Say what is wrong with policies, all of it at once, with line and column and what to do.
-///
-/// Looks at the grammar of each kind of policy, at actions, ARNs and condition keys that do not exist, conditions that
-/// cannot hold, sizes, what is said twice, and what is allowed that probably should not be. The codes are those of IAM Access
-/// Analyzer where it has one of the same meaning. URL-encoded text, as the API returns it, is decoded.
-#[derive(Debug, Args)]
-#[command(after_help = POLICY_VALIDATE_EXAMPLES)]
-pub(crate) struct PolicyValidate {
-    /// Files that hold one policy each; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// What the policies are attached to [default: identity, resource or trust, by the elements of each]
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(crate) kind: Option<PolicyKindName>,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = PolicyFormat::Human)]
-    pub(crate) format: PolicyFormat,
-    #[command(flatten)]
-    pub(crate) output: Output,
-    /// Look names up in this catalogue instead of the built-in one: a file in the format of docs/catalogue.md, or a file
-    /// or folder of the AWS Service Reference
-    #[arg(long, value_name = "FILE")]
-    pub(crate) catalog: Option<PathBuf>,
-    /// Exit with 1 from this kind of issue upwards
-    #[arg(long, value_enum, value_name = "KIND", default_value_t = PolicyFailOn::SecurityWarning)]
-    pub(crate) fail_on: PolicyFailOn,
-}
-
-const POLICY_VALIDATE_EXAMPLES: &str = "\
-Examples:
-  iam-audit policy validate policy.json
-  iam-audit policy validate --kind scp --fail-on warning guardrails.json
-  aws iam get-role --role-name app --query Role.AssumeRolePolicyDocument |
-    iam-audit policy validate -
-  iam-audit policy validate policy.json --format sarif -o policy.sarif
-
-Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file could be read, 4 some could not.";
-
 /// Print how well root is kept and everything it did, and which of that needed root.
 ///
 /// Paths are those of `check`. What root did comes from CloudTrail records: sessions with the calls in them, where from, with MFA
@@ -425,88 +218,6 @@ pub(crate) struct Root {
     pub(crate) time: Time,
     #[command(flatten)]
     pub(crate) keys: Keys,
-}
-
-/// Write code that tells somebody of what root does.
-///
-/// The code is complete: trail, log group, role, metric filter, alarm, topic and subscription, or rules of EventBridge. Nothing is
-/// sent to AWS; apply it with Terraform or CloudFormation.
-#[derive(Debug, Args)]
-#[command(after_help = ALARM_EXAMPLES)]
-pub(crate) struct Alarm {
-    #[command(subcommand)]
-    pub(crate) kind: AlarmKind,
-}
-
-const ALARM_EXAMPLES: &str = "\
-Examples:
-  iam-audit alarm terraform --email security@example.com -o alarm.tf
-  iam-audit alarm cloudformation --trail existing --log-group aws-cloudtrail-logs
-  iam-audit alarm eventbridge --webhook";
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AlarmKind {
-    /// An alarm on a trail's log group, as Terraform
-    #[command(after_help = "Example:\n  iam-audit alarm terraform --email security@example.com -o alarm.tf")]
-    Terraform(AlarmCode),
-    /// The same as a template of CloudFormation
-    #[command(
-        after_help = "Example:\n  iam-audit alarm cloudformation --email security@example.com -o alarm.yaml"
-    )]
-    Cloudformation(AlarmCode),
-    /// Rules of EventBridge for root and for findings of Access Analyzer, as Terraform
-    #[command(after_help = "Example:\n  iam-audit alarm eventbridge --webhook -o rules.tf")]
-    Eventbridge(AlarmRules),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AlarmCode {
-    #[command(flatten)]
-    pub(crate) names: AlarmNames,
-    /// Who is told; without it a subscription has to be added
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) email: Option<String>,
-    /// Make a trail, or use the log group of one that is there
-    #[arg(long, value_enum, default_value_t = TrailChoice::New, requires_if("existing", "log_group"))]
-    pub(crate) trail: TrailChoice,
-    /// The log group of the trail that is there
-    #[arg(long, value_name = "NAME")]
-    pub(crate) log_group: Option<String>,
-    /// The new trail logs every account of the organisation; for its management account
-    #[arg(long)]
-    pub(crate) org: bool,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AlarmRules {
-    #[command(flatten)]
-    pub(crate) names: AlarmNames,
-    /// Who is told through a topic of SNS
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "webhook")]
-    pub(crate) email: Option<String>,
-    /// Tell a web address instead, which is a variable of the code and stands in no file
-    #[arg(long)]
-    pub(crate) webhook: bool,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AlarmNames {
-    /// The name of everything that is made
-    #[arg(long, value_name = "NAME", default_value = "root-activity")]
-    pub(crate) name: String,
-    /// The Region in which IAM and sign-ins of root are logged
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
-    pub(crate) region: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TrailChoice {
-    New,
-    Existing,
 }
 
 /// Tell what changed between two looks: findings that are new, fixed or out of sight, and credentials.
@@ -632,136 +343,6 @@ pub(crate) enum ReportFormat {
     Sarif,
     /// One row per finding, safe for spreadsheets
     Csv,
-}
-
-/// Say whether a request is allowed, by which statement, or what that depends on.
-///
-/// All kinds of policies count, within an account and between two. What is not handed in is taken not to exist. Condition keys that
-/// are not mentioned are unknown, so that the answer may depend on them; with --closed they are absent, as in a simulation.
-#[derive(Debug, Args)]
-#[command(after_help = POLICY_EVAL_EXAMPLES)]
-pub(crate) struct PolicyEval {
-    /// Who asks: the ARN of a user, role, session or root user, a service such as ec2.amazonaws.com, federated:HOST, or anonymous
-    #[arg(long, value_name = "ARN")]
-    pub(crate) principal: String,
-    /// What is to be done, such as s3:GetObject
-    #[arg(long)]
-    pub(crate) action: String,
-    /// The ARN of the resource; without it the request names none
-    #[arg(long, value_name = "ARN")]
-    pub(crate) resource: Option<String>,
-    /// The account that owns the resource, where its ARN does not say [default: that of the principal]
-    #[arg(long, value_name = "ID")]
-    pub(crate) resource_account: Option<String>,
-    /// A condition key with its value; once for each value of a key that has several
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) context: Vec<String>,
-    /// A condition key that the request does not have
-    #[arg(long, value_name = "KEY")]
-    pub(crate) absent: Vec<String>,
-    /// Condition keys that are not mentioned are absent
-    #[arg(long)]
-    pub(crate) closed: bool,
-    /// An identity policy of the principal
-    #[arg(long, value_name = "FILE")]
-    pub(crate) identity: Vec<PathBuf>,
-    /// The policy of the resource; of a role, its trust policy
-    #[arg(long, value_name = "FILE")]
-    pub(crate) resource_policy: Option<PathBuf>,
-    /// The permissions boundary of the principal
-    #[arg(long, value_name = "FILE")]
-    pub(crate) boundary: Option<PathBuf>,
-    /// The session policy of the principal
-    #[arg(long, value_name = "FILE")]
-    pub(crate) session: Option<PathBuf>,
-    /// The service control policy of one level, from the root of the organization downwards
-    #[arg(long, value_name = "FILE")]
-    pub(crate) scp: Vec<PathBuf>,
-    /// A resource control policy
-    #[arg(long, value_name = "FILE")]
-    pub(crate) rcp: Vec<PathBuf>,
-    /// The policy of the VPC endpoint that the request goes through
-    #[arg(long, value_name = "FILE")]
-    pub(crate) vpc_endpoint: Option<PathBuf>,
-    /// The management account of the organization, which its policies do not bind
-    #[arg(long, value_name = "ID")]
-    pub(crate) management_account: Option<String>,
-    /// Take the policies of the principal, and the trust policy of a role, from this snapshot or its authorization details
-    #[arg(long, value_name = "PATH")]
-    pub(crate) snapshot: Option<PathBuf>,
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-const POLICY_EVAL_EXAMPLES: &str = "\
-Examples:
-  iam-audit policy eval --principal arn:aws:iam::111122223333:user/anna \\
-    --action s3:GetObject --resource arn:aws:s3:::plans/a.txt --identity policy.json
-  iam-audit policy eval --principal arn:aws:iam::111122223333:user/build \\
-    --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/deploy \\
-    --snapshot account --context aws:MultiFactorAuthPresent=true
-
-Exit codes: 0 allowed, 1 denied, 2 wrong usage, 4 undetermined.";
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum UsageBy {
-    Service,
-    Action,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RightsizeLevel {
-    Service,
-    Action,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EmitFormat {
-    /// Commands of the AWS CLI
-    Cli,
-    Terraform,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyFormat {
-    /// For reading at a terminal
-    Human,
-    /// Everything, for programs; see docs/schema
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyKindName {
-    /// Of a user, group or role
-    Identity,
-    /// Of a resource such as a bucket or key
-    Resource,
-    /// The trust policy of a role
-    Trust,
-    /// A service control policy
-    Scp,
-    /// A resource control policy
-    Rcp,
-    /// A permissions boundary
-    Boundary,
-    /// Handed in when a session is made
-    Session,
-    /// Of a VPC endpoint
-    VpcEndpoint,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyFailOn {
-    Error,
-    SecurityWarning,
-    Warning,
-    Suggestion,
-    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

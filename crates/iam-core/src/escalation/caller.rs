@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_policy::catalogue::Catalogue;
-use iam_policy::condition::Test;
 use iam_policy::context::{Context, ContextValue};
 use iam_policy::evaluate::{Answer, Decision, Grant, PolicySet, evaluate};
 use iam_policy::permissions::OnEverything;
-use iam_policy::policy::{Policy, StatementRef};
+use iam_policy::policy::{Policy, Statement, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
-use iam_policy::truth::{Doubt, Truth};
+use iam_policy::truth::{Doubt, Rule, Truth};
 
 use super::method::Watched;
 use crate::evidence::{DetailedUser, Identity, ManagedPolicy, Role};
@@ -168,23 +167,15 @@ impl<'a> Caller<'a> {
     /// Whether it may do `action` on some resource at least, of which the artefacts do not tell.
     pub(super) fn may_somewhere(&self, action: &str) -> Truth {
         let Some((service, name)) = action.split_once(':') else { return Truth::False };
-        let covers = |cited: &StatementRef<'_>| {
-            cited.statement.actions.values.iter().any(|pattern| pattern.matches(service, name))
-                != cited.statement.actions.negated
-        };
+        let covers = |cited: &StatementRef<'_>| cited.statement.actions.cover_name(service, name);
         let about = |policy: &'a Policy| policy.statements().filter(covers);
         let own = || self.policies.iter().filter_map(|document| document.policy().ok()).flat_map(about);
-        let allows =
-            |cited: StatementRef<'_>| match (cited.statement.allows(), cited.statement.is_conditional()) {
-                (false, _) => Truth::False,
-                (true, true) => Truth::any(cited.statement.conditions.iter().map(condition)),
-                (true, false) => Truth::True,
-            };
+        let allows = |cited: StatementRef<'_>| {
+            if cited.statement.allows() { circumstances(cited.statement) } else { Truth::False }
+        };
         let denies = |cited: StatementRef<'_>| {
-            if cited.statement.allows() || !cited.statement.is_on_everything() {
-                return Truth::False;
-            }
-            Truth::all(cited.statement.conditions.iter().map(condition))
+            let is_whole = !cited.statement.allows() && cited.statement.is_on_everything();
+            if is_whole { circumstances(cited.statement) } else { Truth::False }
         };
         let is_allowed = Truth::any(own().map(allows));
         let bounded = self.boundary.map(|boundary| Truth::any(about(boundary).map(allows)));
@@ -225,7 +216,9 @@ impl Answered {
     pub(super) const NO: Self = Self { truth: Truth::False, because: Vec::new() };
 }
 
-/// What a condition whose keys nobody knows says: it depends on them.
-fn condition(test: &Test) -> Truth {
-    Truth::doubt(Doubt::Key(test.key.clone()))
+/// Whether a statement counts where nobody knows the keys that it asks for: that depends on them.
+fn circumstances(statement: &Statement) -> Truth {
+    let refused = if statement.is_refused { Truth::rule(Rule::RefusedStatement) } else { Truth::True };
+    let keys = statement.conditions.iter().map(|test| Truth::doubt(Doubt::Key(test.key.clone())));
+    refused.and(|| Truth::all(keys))
 }

@@ -139,6 +139,11 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
     let policies: Vec<ManagedPolicy<'a>> = usage.policies().collect();
     for policy in &policies {
         let detail = policy.detail;
+        // AWS alone attaches and changes what its service-linked roles have.
+        let mut holders = policy.holders().peekable();
+        if holders.peek().is_some() && holders.all(|holder| holder.is_service_linked()) {
+            continue;
+        }
         let has_one = policy
             .holders()
             .any(|holder| options.whom.has(crate::usage::kind_of(&holder), holder.name(), holder.arn()));
