@@ -3,6 +3,7 @@
 mod alarm;
 mod analyzer;
 mod live;
+mod notify;
 mod policy;
 mod usage;
 
@@ -24,6 +25,7 @@ pub(crate) use analyzer::{
 #[cfg(feature = "live")]
 pub(crate) use live::{Access, What};
 pub(crate) use live::{Fetch, Live};
+pub(crate) use notify::Notify;
 pub(crate) use policy::{
     Policy, PolicyCompare, PolicyEval, PolicyFailOn, PolicyFormat, PolicyKindName, PolicyPublic,
     PolicyValidate, PolicyVerb,
@@ -52,6 +54,7 @@ pub(crate) enum Verb {
     Rightsize(Rightsize),
     Root(Root),
     Alarm(Alarm),
+    Notify(Notify),
     Diff(Diff),
     Checks(Checks),
     Explain(Explain),

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use anyhow::Context as _;
 use iam_core::evidence::{Evidence, Given, UnusedFile, assemble_about};
 use iam_core::input::{InputFile, may_be_artefact};
 use iam_trail::{Request, may_hold_records};
@@ -11,6 +12,9 @@ use walkdir::WalkDir;
 
 /// Larger files are refused: no account's artefact comes near this.
 const LARGEST_FILE: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Larger events and reports of ours are refused. An event has 256 KB at most.
+const LARGEST_MESSAGE: u64 = 64 * 1024 * 1024;
 
 /// How much of a file found in a folder is looked at before all of it is read.
 const FIRST_BYTES: u64 = 4_096;
@@ -39,6 +43,24 @@ pub(crate) fn read_about(paths: &[PathBuf], principal: Option<&str>) -> (Evidenc
     evidence.unused.extend(found.unused);
     evidence.unused.sort();
     (evidence, found.trail)
+}
+
+/// Reads one file of a kind that is small; `-` is standard input.
+pub(crate) fn read_one(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let limit = LARGEST_MESSAGE + 1;
+        if path.as_os_str() == "-" {
+            io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+        } else {
+            File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        }
+        if bytes.len() as u64 > LARGEST_MESSAGE {
+            return Err(io::Error::other("larger than 64 MiB"));
+        }
+        Ok(bytes)
+    };
+    read().with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Reads all files that the paths name and the CloudTrail log files among them, neither of which may be the output.

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Verb::Policy(arguments) => command::policy::run(&arguments),
         Verb::Root(arguments) => command::root::run(&arguments),
         Verb::Alarm(arguments) => command::alarm::run(&arguments),
+        Verb::Notify(arguments) => command::notify::run(&arguments),
         Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Usage(arguments) => command::usage::run(&arguments),
         Verb::Rightsize(arguments) => command::rightsize::run(&arguments),

@@ -25,6 +25,7 @@ const SHARED: &[&str] = &[
     "root_events",
     "root_summary",
     "sensitive_actions",
+    "single_event",
     "slots",
     "told",
     "trusted_providers",

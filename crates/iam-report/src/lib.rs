@@ -34,6 +34,7 @@ pub mod diff;
 pub mod human;
 pub mod json;
 mod neutral;
+pub mod notify;
 pub mod policy;
 pub mod proof;
 pub mod rightsize;

@@ -10,6 +10,7 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod man;
+pub(crate) mod notify;
 pub(crate) mod policy;
 pub(crate) mod rightsize;
 pub(crate) mod root;

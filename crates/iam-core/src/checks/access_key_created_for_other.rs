@@ -43,7 +43,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 /// The key that an event made for an IAM user.
-fn about(event: &Event) -> Option<About> {
+pub(super) fn about(event: &Event) -> Option<About> {
     if !event.is("iam", "CreateAccessKey") || !event.error_code.is_empty() {
         return None;
     }
@@ -59,12 +59,6 @@ fn about(event: &Event) -> Option<About> {
 }
 
 fn each(events: &[&Event], _: &AccountActivity, cx: &Context<'_>) -> Judged {
-    let is_own = |event: &&&Event| {
-        event.principal.kind == PrincipalKind::User
-            && event
-                .requested("userName")
-                .is_none_or(|user| user.eq_ignore_ascii_case(event.principal.last_name()))
-    };
     let Some(event) = events.iter().find(|event| !is_own(event)) else {
         return Ok(Verdict::pass("made by the user"));
     };
@@ -75,4 +69,12 @@ fn each(events: &[&Event], _: &AccountActivity, cx: &Context<'_>) -> Judged {
         _ => event.principal.to_string(),
     };
     citing(cx.fail(format!("made for {owner} by {by}: {}", told(events))), events).judged()
+}
+
+/// Whether a user made a key for itself.
+pub(super) fn is_own(event: &Event) -> bool {
+    event.principal.kind == PrincipalKind::User
+        && event
+            .requested("userName")
+            .is_none_or(|user| user.eq_ignore_ascii_case(event.principal.last_name()))
 }

@@ -39,7 +39,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Events { classes: &[EventClass::SignIn, EventClass::Root], about, each },
 };
 
-fn about(event: &Event) -> Option<About> {
+pub(super) fn about(event: &Event) -> Option<About> {
     event.sign_in().filter(|sign_in| sign_in.success && !sign_in.federated)?;
     match event.principal.kind {
         PrincipalKind::Root => Some(About::Root),

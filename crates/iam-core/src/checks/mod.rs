@@ -106,6 +106,7 @@ mod signin_failures_unmonitored;
 mod signin_without_mfa_unmonitored;
 mod signing_certificate_active;
 mod signing_certificate_inactive;
+mod single_event;
 mod slots;
 mod sts_global_token_v1;
 mod support_role_missing;
@@ -128,6 +129,8 @@ mod watch_controls;
 mod watch_events;
 mod watch_reach;
 mod watch_rules;
+
+pub(crate) use single_event::failed_by;
 
 use crate::check::Check;
 

@@ -40,7 +40,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked = Looked {
+pub(super) static LOOKED: Looked = Looked {
     classes: &[EventClass::Root],
     is_wanted: |event: &Event| {
         event.is("iam", "CreateAccessKey") && event.error_code.is_empty() && is_about_root(event)

@@ -38,7 +38,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked =
+pub(super) static LOOKED: Looked =
     Looked { classes: &[EventClass::Root, EventClass::RootRead], is_wanted, none: "root did nothing" };
 
 /// What root did in person or by its keys. Services that act in its name, the roles that AWS has made for its services,

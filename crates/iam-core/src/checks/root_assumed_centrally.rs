@@ -34,7 +34,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked = Looked {
+pub(super) static LOOKED: Looked = Looked {
     classes: &[EventClass::Root, EventClass::RootRead],
     is_wanted: |event: &Event| event.assumed_root,
     none: "nobody acted as root through sts:AssumeRoot",

@@ -35,7 +35,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked = Looked {
+pub(super) static LOOKED: Looked = Looked {
     classes: &[EventClass::Root],
     is_wanted: |event: &Event| event.sign_in().is_some_and(|sign_in| sign_in.success),
     none: "root did not sign in to the console",

@@ -35,7 +35,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked =
+pub(super) static LOOKED: Looked =
     Looked { classes: &[EventClass::Root], is_wanted, none: "the MFA devices of root were not changed" };
 
 /// The name that AWS gives to root's own virtual device.

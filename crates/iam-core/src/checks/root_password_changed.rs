@@ -38,7 +38,7 @@ pub(super) static CHECK: Check = Check {
     judge: Judge::Root(judge),
 };
 
-static LOOKED: Looked =
+pub(super) static LOOKED: Looked =
     Looked { classes: &[EventClass::Root], is_wanted, none: "the password of root was not changed" };
 
 /// The console's own words, and the calls by which a session of `sts:AssumeRoot` allows or removes a password.

@@ -61,7 +61,7 @@ fn cause(error: &serde_json::Error) -> String {
 
 /// A document in which no object has a key twice. `serde_json` would keep the last of them, other readers the first, so
 /// that neither can be relied on.
-struct Unambiguous(Value);
+pub(crate) struct Unambiguous(pub(crate) Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -37,6 +37,7 @@ pub use artefact::Artefact;
 pub use error::InputError;
 pub(crate) use error::quoted;
 pub use json::Listing;
+pub(crate) use json::Unambiguous;
 pub use json_text::{JsonText, Slice};
 pub use policy_document::{Form, PolicyDocument};
 

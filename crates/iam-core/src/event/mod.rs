@@ -1,0 +1,7 @@
+//! Events as Amazon `EventBridge` delivers them: from bytes to envelopes, whatever they are wrapped in.
+
+mod delivery;
+mod envelope;
+
+pub use delivery::{Delivery, Unread};
+pub use envelope::{Envelope, Kind};

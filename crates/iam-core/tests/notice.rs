@@ -1,0 +1,243 @@
+//! Events of `EventBridge`, and what there is to tell of them.
+#![expect(clippy::panic, reason = "a helper of a test fails like one")]
+
+use iam_core::check::Severity;
+use iam_core::event::{Delivery, Kind};
+use iam_core::ident::KeyIdDisplay;
+use iam_core::notice::{Answer, Notice, of_event};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const ACCOUNT: &str = "111122223333";
+const ID: &str = "1a2b3c4d-0000-4000-8000-000000000001";
+
+/// An event of CloudTrail about what root did; fields given replace those of an everyday call.
+fn event(fields: &Value) -> Value {
+    let mut event = json!({
+        "version": "0", "id": "e0000000-0000-4000-8000-000000000000", "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.iam", "account": ACCOUNT, "time": "2026-01-15T08:00:00Z", "region": "us-east-1", "resources": [],
+        "detail": {
+            "eventVersion": "1.11", "eventTime": "2026-01-15T08:00:00Z", "eventSource": "iam.amazonaws.com",
+            "eventName": "CreateUser", "awsRegion": "us-east-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15",
+            "eventID": ID, "readOnly": false, "eventType": "AwsApiCall", "recipientAccountId": ACCOUNT,
+            "userIdentity": {"type": "Root", "principalId": ACCOUNT, "arn": format!("arn:aws:iam::{ACCOUNT}:root"),
+                "accountId": ACCOUNT, "accessKeyId": "ASIAIOSFODNN7EXAMPLE"},
+        },
+    });
+    merge(&mut event, fields);
+    event
+}
+
+fn merge(into: &mut Value, fields: &Value) {
+    match (into, fields) {
+        (Value::Object(into), Value::Object(fields)) => {
+            for (key, value) in fields {
+                merge(into.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, other) => *into = other.clone(),
+    }
+}
+
+fn call(source: &str, name: &str) -> Value {
+    json!({"detail": {"eventSource": format!("{source}.amazonaws.com"), "eventName": name}})
+}
+
+fn user(fields: &Value) -> Value {
+    let mut of_user = json!({"detail": {"userIdentity": {"type": "IAMUser", "userName": "anna", "accountId": ACCOUNT,
+        "principalId": "AIDAIOSFODNN7EXAMPLE", "arn": format!("arn:aws:iam::{ACCOUNT}:user/anna")}}});
+    merge(&mut of_user, fields);
+    event(&of_user)
+}
+
+fn sign_in(result: &str, mfa: &str) -> Value {
+    json!({"detail-type": "AWS Console Sign In via CloudTrail", "source": "aws.signin", "detail": {
+        "eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin", "eventType": "AwsConsoleSignIn",
+        "responseElements": {"ConsoleLogin": result}, "additionalEventData": {"MFAUsed": mfa}}})
+}
+
+fn answer(event: &Value) -> Answer {
+    let delivery = Delivery::read(event.to_string().as_bytes());
+    assert_eq!(delivery.unread, []);
+    of_event(&delivery.events[0], KeyIdDisplay::Shortened)
+}
+
+fn notice(event: &Value) -> Notice {
+    match answer(event) {
+        Answer::Notice(notice) => *notice,
+        Answer::Nothing(why) => panic!("{why}"),
+    }
+}
+
+fn detail<'n>(notice: &'n Notice, label: &str) -> &'n str {
+    notice.details.iter().find(|detail| detail.label == label).map_or("", |detail| &detail.value)
+}
+
+#[test]
+fn what_root_did_is_as_bad_as_the_checks_say() {
+    let own_key = json!({"detail": {"eventName": "CreateAccessKey",
+        "responseElements": {"accessKey": {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "userName": "root"}}}});
+    let reads = json!({"detail": {"eventName": "ListUsers", "readOnly": true}});
+    let denied = json!({"detail": {"errorCode": "AccessDenied", "errorMessage": "no"}});
+    let central = json!({"detail": {"userIdentity": {"sessionContext": {"assumedRoot": "true"}}}});
+    let mfa = json!({"detail": {"eventName": "DeactivateMFADevice", "requestParameters": {"userName": "root"}}});
+    let policy = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy"}});
+    let versioning = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketVersioning",
+        "requestParameters": {"VersioningConfiguration": {"MfaDelete": "Enabled"}}}});
+    for (fields, severity, check, title, needed) in [
+        (json!({}), Severity::High, "root-activity", "called iam:CreateUser",
+            "no: a role or user with iam:CreateUser could have done it"),
+        (own_key, Severity::Critical, "root-access-key-created", "made an access key for itself",
+            "yes: manage root's own access keys"),
+        (reads, Severity::Low, "root-activity", "called iam:ListUsers", "no: a role or user with iam:ListUsers could have done it"),
+        (denied, Severity::High, "root-activity", "called iam:CreateUser and was denied",
+            "no: a role or user with iam:CreateUser could have done it"),
+        (central, Severity::Medium, "root-assumed-centrally", "called iam:CreateUser in a session of sts:AssumeRoot",
+            "yes: a task of central root access, for which the session was made"),
+        (mfa, Severity::High, "root-mfa-changed", "called iam:DeactivateMFADevice", "yes: manage root's own MFA device"),
+        (policy, Severity::High, "root-activity", "called s3:PutBucketPolicy",
+            "perhaps, to change a policy that denies everybody: needed root only if the policy denied everybody; a session of \
+             sts:AssumeRoot does it as well; else s3:PutBucketPolicy would have done"),
+        (versioning, Severity::Medium, "root-activity", "called s3:PutBucketVersioning",
+            "yes: switch MFA Delete of a bucket on or off"),
+        (sign_in("Success", "Yes"), Severity::High, "root-console-login", "signed in to the console with MFA", ""),
+        (sign_in("Success", "No"), Severity::High, "root-console-login", "signed in to the console without MFA", ""),
+        (sign_in("Failure", "No"), Severity::Medium, "", "failed to sign in to the console without MFA", ""),
+    ] {
+        let notice = notice(&event(&fields));
+        let got = (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
+        let title = format!("Root of account {ACCOUNT} {title}");
+        assert_eq!(got, (severity, check, title.as_str(), needed), "{fields}");
+        assert!(notice.next.and_then(|next| next.command).is_some_and(|command| command.starts_with("aws ")), "{fields}");
+        assert_eq!(detail_of(&event(&fields), "From"), "198.51.100.7");
+    }
+}
+
+fn detail_of(event: &Value, label: &str) -> String {
+    detail(&notice(event), label).to_owned()
+}
+
+#[test]
+fn what_others_did() {
+    let for_other = json!({"detail": {"eventName": "CreateAccessKey", "requestParameters": {"userName": "bob"},
+        "responseElements": {"accessKey": {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "userName": "bob"}}}});
+    let attach = json!({"detail": {"eventName": "AttachUserPolicy", "requestParameters": {"userName": "anna",
+        "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}}});
+    for (fields, severity, check) in [
+        (for_other, Severity::Medium, "access-key-created-for-other"),
+        (attach, Severity::Low, ""),
+        (call("iam", "TagUser"), Severity::Info, ""),
+        (sign_in("Success", "No"), Severity::High, "console-login-without-mfa"),
+        (sign_in("Success", "Yes"), Severity::Info, ""),
+        (sign_in("Failure", "No"), Severity::Low, ""),
+    ] {
+        let notice = notice(&user(&fields));
+        assert_eq!((notice.severity, notice.check.as_str()), (severity, check), "{fields}");
+        assert!(notice.title.starts_with("User anna of account 111122223333 "), "{}", notice.title);
+    }
+}
+
+#[test]
+fn what_there_is_nothing_to_tell_of_says_why() {
+    let service = json!({"detail-type": "AWS Service Event via CloudTrail", "detail": {"eventType": "AwsServiceEvent"}});
+    let by_service = json!({"detail": {"userIdentity": {"invokedBy": "support.amazonaws.com"}}});
+    for (event, expected) in [
+        (user(&call("s3", "GetObject")), "neither root's"),
+        (event(&service), "a service did it by itself"),
+        (event(&by_service), "support.amazonaws.com did it in the name of root"),
+        (event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})), "preview"),
+        (event(&json!({"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"})), "no event of"),
+        // Only AWS may send in the name of AWS; whoever else borrows the words is not believed.
+        (event(&json!({"source": "my.program"})), "no event of"),
+        (event(&json!({"detail": []})), "no record"),
+    ] {
+        let answer = if event["detail"].is_array() {
+            let delivery = Delivery::read(event.to_string().as_bytes());
+            assert_eq!((delivery.events.len(), delivery.unread.len()), (0, 1));
+            continue;
+        } else {
+            answer(&event)
+        };
+        assert!(matches!(&answer, Answer::Nothing(why) if why.contains(expected)), "{answer:?}");
+    }
+}
+
+#[test]
+fn secrets_and_key_ids_are_not_told() {
+    let password = json!({"detail": {"eventName": "CreateLoginProfile", "requestParameters": {"userName": "bob",
+        "password": "hunter2-hunter2"}, "responseElements": {"credentials": {"sessionToken": "hunter2-hunter2",
+        "secretAccessKey": "hunter2-hunter2"}}}});
+    let all = format!("{:?}", notice(&event(&password)));
+    assert!(!all.contains("hunter2") && !all.contains("ASIAIOSFODNN7EXAMPLE"), "{all}");
+}
+
+#[test]
+fn a_hostile_region_or_id_gives_no_link_and_no_command_with_it() {
+    for fields in [
+        json!({"detail": {"awsRegion": "evil.example/x#", "userIdentity": {"type": "IAMUser"}}}),
+        json!({"detail": {"eventID": "$(id)", "userIdentity": {"type": "IAMUser"}}}),
+    ] {
+        let notice = notice(&event(&fields));
+        assert_eq!((notice.link, notice.next), (None, None));
+    }
+    let link = notice(&event(&json!({}))).link;
+    let home = "https://us-east-1.console.aws.amazon.com/cloudtrailv2/home?region=us-east-1";
+    assert_eq!(link, Some(format!("{home}#/events/{ID}")));
+}
+
+/// Every way in which an event arrives, and how many there are.
+#[test]
+fn events_are_found_in_whatever_they_are_wrapped_in() {
+    let one = event(&json!({}));
+    let text = one.to_string();
+    let sns = json!({"Type": "Notification", "MessageId": "1", "Message": text});
+    for (name, input, events, unread) in [
+        ("bare", text.clone(), 1, 0),
+        ("pretty", serde_json::to_string_pretty(&one).unwrap(), 1, 0),
+        ("byte order mark", format!("\u{feff}{text}"), 1, 0),
+        ("array", json!([one, one]).to_string(), 2, 0),
+        ("lines", format!("{text}\n\n{text}\r\n"), 2, 0),
+        ("documents", format!("{0}{0}", serde_json::to_string_pretty(&one).unwrap()), 2, 0),
+        ("damaged line", format!("{text}\n{{\"a\": \n{text}\n"), 2, 1),
+        ("sns", sns.to_string(), 1, 0),
+        ("sns to lambda", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns}]}).to_string(), 1, 0),
+        ("sqs", json!({"Messages": [{"Body": text}, {"Body": "x"}]}).to_string(), 1, 1),
+        ("sqs to lambda", json!({"Records": [{"eventSource": "aws:sqs", "body": sns.to_string()}]}).to_string(), 1, 0),
+        ("subscription", json!({"Type": "SubscriptionConfirmation", "Message": "x", "SubscribeURL": "https://x"}).to_string(), 0, 1),
+        ("record", one["detail"].to_string(), 0, 1),
+        ("records", json!({"Records": [one["detail"]]}).to_string(), 0, 1),
+        ("cut off", text[..100].to_owned(), 0, 1),
+        ("empty", String::new(), 0, 1),
+        ("numbers", "1 2".to_owned(), 0, 2),
+        ("key twice", r#"{"detail-type": "a", "detail-type": "b", "detail": {}}"#.to_owned(), 0, 1),
+        ("deep", "[".repeat(100_000), 0, 1),
+    ] {
+        let delivery = Delivery::read(input.as_bytes());
+        assert_eq!((delivery.events.len(), delivery.unread.len()), (events, unread), "{name}: {:?}", delivery.unread);
+        assert!(delivery.events.iter().all(|event| event.kind() == Some(Kind::Call)), "{name}");
+    }
+    assert_eq!(Delivery::read(b"\xff\xfe{").unread.len(), 1);
+    // A message in a message in a message has an end.
+    let mut wrapped = text;
+    for _ in 0..9 {
+        wrapped = json!({"Message": wrapped}).to_string();
+    }
+    assert_eq!(Delivery::read(wrapped.as_bytes()).unread.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        for event in Delivery::read(&bytes).events {
+            of_event(&event, KeyIdDisplay::Full);
+        }
+    }
+
+    #[test]
+    fn no_field_of_an_event_makes_it_panic(path in prop::sample::select(vec!["eventTime", "eventName", "eventSource",
+        "userIdentity", "awsRegion", "eventID", "responseElements", "requestParameters", "userAgent", "errorCode"]),
+        value in prop::sample::select(vec![json!(null), json!(1e300), json!("\u{0}\u{202e}é"), json!([[]]), json!({"type": 1})])) {
+        let changed = event(&json!({"detail": {path: value}}));
+        answer(&changed);
+    }
+}
