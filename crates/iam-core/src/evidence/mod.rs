@@ -3,6 +3,7 @@
 //! The credential report stays in the compact form it was read into; users are made from its rows one at a time, which
 //! keeps a report of a million rows within a few hundred bytes a row.
 
+mod access_analyzer;
 mod access_key;
 mod account;
 mod activity;
@@ -21,6 +22,7 @@ mod user;
 
 use std::sync::Arc;
 
+pub use access_analyzer::{AccessAnalyzer, ReportedFinding, Sighting, Unused, UnusedAccess};
 pub use access_key::AccessKey;
 pub use account::{Account, Quote, ReadFile, Taken, TakenFrom};
 pub use activity::{AccountActivity, ActivePrincipal, Window};

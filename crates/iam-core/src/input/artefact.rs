@@ -64,6 +64,12 @@ pub enum Artefact {
     EventRules,
     /// Where one rule of EventBridge sends events.
     EventTargets,
+    /// The analyzers of IAM Access Analyzer.
+    Analyzers,
+    /// The archive rules of its analyzers.
+    ArchiveRules,
+    /// What its analyzers found.
+    AnalyzerFindings,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
@@ -112,6 +118,9 @@ impl Artefact {
         Self::Subscriptions,
         Self::EventRules,
         Self::EventTargets,
+        Self::Analyzers,
+        Self::ArchiveRules,
+        Self::AnalyzerFindings,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -314,6 +323,24 @@ impl Artefact {
                 "ListTargetsByRule",
                 "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
             ),
+            Self::Analyzers => about(
+                "analyzers",
+                "list of analyzers",
+                "ListAnalyzers",
+                "aws accessanalyzer list-analyzers --region REGION",
+            ),
+            Self::ArchiveRules => about(
+                "archive-rules",
+                "list of archive rules",
+                "ListArchiveRules",
+                "aws accessanalyzer list-archive-rules --analyzer-name ANALYZER_NAME --region REGION",
+            ),
+            Self::AnalyzerFindings => about(
+                "access-analyzer-findings",
+                "list of Access Analyzer's findings",
+                "ListFindingsV2",
+                "aws accessanalyzer list-findings-v2 --analyzer-arn ANALYZER_ARN --region REGION",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -324,7 +351,7 @@ impl Artefact {
         }
     }
 
-    /// The kebab-case name, which is also the stem of the file in a snapshot directory.
+    /// The kebab-case name, which is also the stem of the file in a snapshot directory, but for the findings of Access Analyzer.
     pub fn name(self) -> &'static str {
         self.about().name
     }
@@ -341,7 +368,16 @@ impl Artefact {
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        format!("{}:{}", self.service(), self.operation())
+        self.permission_for(self.operation())
+    }
+
+    /// The permission that another call for the same artefact needs. Both versions of the calls for findings need the same.
+    pub fn permission_for(self, operation: &str) -> String {
+        let action = match self {
+            Self::AnalyzerFindings => operation.trim_end_matches("V2"),
+            _ => operation,
+        };
+        format!("{}:{action}", self.service())
     }
 
     /// The prefix of the service that the call belongs to, as it stands in permissions.
@@ -353,6 +389,7 @@ impl Artefact {
             Self::Subscriptions => "sns",
             Self::EventRules | Self::EventTargets => "events",
             Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
+            Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
             _ => "iam",
         }
     }
@@ -360,6 +397,11 @@ impl Artefact {
     /// Whether it is one of [`Artefact::OF_MONITORING`].
     pub fn is_of_monitoring(self) -> bool {
         Self::OF_MONITORING.contains(&self)
+    }
+
+    /// Whether it tells of IAM Access Analyzer. Such files may lie in a folder `access-analyzer`.
+    pub fn is_of_access_analyzer(self) -> bool {
+        matches!(self, Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings)
     }
 
     /// That nobody handed it in, as a sentence.
@@ -382,6 +424,9 @@ impl Artefact {
             "GenerateCredentialReport" => return Some(Self::CredentialReport),
             "GenerateServiceLastAccessedDetails" => return Some(Self::ServiceLastAccessed),
             "GenerateOrganizationsAccessReport" => return Some(Self::OrganizationsAccessReport),
+            "GetAnalyzer" => return Some(Self::Analyzers),
+            "GetArchiveRule" => return Some(Self::ArchiveRules),
+            "ListFindings" | "GetFinding" | "GetFindingV2" => return Some(Self::AnalyzerFindings),
             _ => {}
         }
         Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)

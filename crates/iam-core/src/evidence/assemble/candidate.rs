@@ -117,6 +117,13 @@ impl Candidate {
             }
             Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
             Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
+            Parsed::Analyzers(answer) => {
+                answer.of.iter().flat_map(|of| &of.items).find_map(|analyzer| of_arn(&analyzer.value.arn))
+            }
+            Parsed::ArchiveRules(answer) => answer.of.iter().find_map(|of| of_arn(of.analyzer.as_deref()?)),
+            Parsed::AnalyzerFindings(answer) => {
+                answer.of.iter().find_map(|of| of_arn(of.analyzer.as_deref()?))
+            }
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
@@ -125,6 +132,7 @@ impl Candidate {
     /// Whether such a file stands for an account rather than for one of its users or Regions, or for an organisation.
     pub(super) fn marks_account(&self) -> bool {
         !self.file.artefact.is_of_monitoring()
+            && !self.file.artefact.is_of_access_analyzer()
             && !matches!(
                 self.file.artefact,
                 Artefact::MfaDevices
@@ -142,14 +150,21 @@ impl Candidate {
             )
     }
 
-    /// The folder that the file lies in; above `monitoring`, where it lies in such a folder.
+    /// The folder that the file lies in; above `monitoring` or `access-analyzer`, where it lies in such a folder.
     pub(super) fn folder(&self) -> &str {
         let path = self.file.path.as_str();
-        if self.file.artefact.is_of_monitoring() {
-            if let Some((above, _)) = path.rsplit_once("/monitoring/") {
+        let own_folder = if self.file.artefact.is_of_monitoring() {
+            Some(("/monitoring/", "monitoring/"))
+        } else if self.file.artefact.is_of_access_analyzer() {
+            Some(("/access-analyzer/", "access-analyzer/"))
+        } else {
+            None
+        };
+        if let Some((within, at_start)) = own_folder {
+            if let Some((above, _)) = path.rsplit_once(within) {
                 return above;
             }
-            if path.starts_with("monitoring/") {
+            if path.starts_with(at_start) {
                 return "";
             }
         }

@@ -9,7 +9,7 @@ use super::grouping::Group;
 use super::last_accessed::{self, Boards};
 use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
-use super::{listings, monitoring};
+use super::{access_analyzer, listings, monitoring};
 use crate::evidence::account::UserListings;
 use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
@@ -73,6 +73,8 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     let cut = missing.cut_files(&shelf.manifests);
     let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
     missing.gaps.extend(unplaced);
+    let (access_analyzer, unclear) = access_analyzer::join(shelf.access_analyzer, &shelf.manifests, &files);
+    missing.gaps.extend(unclear);
     let mut account = Account {
         id: group.id,
         partition,
@@ -103,6 +105,9 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
         monitoring: Arc::new(monitoring),
         monitoring_of_run: Arc::default(),
+        access_analyzer: Arc::new(access_analyzer),
+        access_analyzer_of_run: Arc::default(),
+        regions_asked: shelf.manifests.iter().flat_map(|manifest| manifest.regions.clone()).collect(),
         files,
         gaps: Vec::new(),
     };
@@ -131,7 +136,10 @@ fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<Rea
             Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
         };
         if let Err((reason, what, remedy)) = stored {
-            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            let gap = missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            if file.artefact.is_of_access_analyzer() {
+                shelf.access_analyzer.failed.push((file.path.clone(), file.artefact, gap));
+            }
         }
         files.push(file);
     }
@@ -167,7 +175,7 @@ fn owners(
 /// What to do about a call that gave no answer.
 fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
     let allow = if reason == Reason::Denied {
-        format!("allow {}:{operation} and ", artefact.service())
+        format!("allow {} and ", artefact.permission_for(operation))
     } else {
         String::new()
     };
@@ -218,9 +226,10 @@ impl Missing {
         reason: Reason,
         what: &str,
         remedy: &str,
-    ) {
+    ) -> Arc<Gap> {
         let gap = self.gap(reason, artefact, Some(file), what, remedy);
-        self.failed.insert(artefact, gap);
+        self.failed.insert(artefact, Arc::clone(&gap));
+        gap
     }
 
     /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.

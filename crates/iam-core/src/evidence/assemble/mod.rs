@@ -1,5 +1,6 @@
 //! From files to accounts: read, sort by account, join.
 
+mod access_analyzer;
 mod activity;
 mod candidate;
 mod details;
@@ -97,6 +98,7 @@ pub fn assemble_about(mut files: Vec<(InputFile, Given)>, principal: Option<&str
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
     organization::share_monitoring(&mut accounts);
+    organization::share_access_analyzer(&mut accounts);
     unused.sort();
     Evidence { accounts, unused }
 }

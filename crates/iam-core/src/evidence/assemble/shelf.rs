@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::access_analyzer::Board;
 use super::last_accessed::Boards;
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
@@ -48,6 +49,8 @@ pub(super) struct Shelf {
     pub(super) manifests: Vec<Manifest>,
     /// What tells who would notice, with the paths of the files.
     pub(super) monitoring: Vec<(String, Parsed)>,
+    /// What tells of IAM Access Analyzer.
+    pub(super) access_analyzer: Board,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -121,6 +124,9 @@ impl Shelf {
             | Parsed::Subscriptions(_)
             | Parsed::EventRules(_)
             | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
+            parsed @ (Parsed::Analyzers(_) | Parsed::ArchiveRules(_) | Parsed::AnalyzerFindings(_)) => {
+                self.access_analyzer.put(&file.path, parsed);
+            }
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);
