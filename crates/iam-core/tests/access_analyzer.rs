@@ -217,7 +217,7 @@ fn what_is_damaged_costs_only_itself() {
         (
             detailed("bad", "ACTIVE")
                 .replace("{\"externalAccessDetails\"", "{\"x\": {}, \"externalAccessDetails\""),
-            "at /analyzers/0/findings/0/findingDetails/0: found `{\\\"externalAccessDetails\\\":{\\\"action\\\":[\\\"st...`, expected an object with one key",
+            "at /analyzers/0/findings/0/findingDetails/0: found `{\\\"externalAccessDetails\\\":{\\\"action\\\":[\\\"sts...`, expected an object with one key",
         ),
         (
             detailed("bad", "ACTIVE").replace("\"2026-01-01T00:00:00Z\"", "\"yesterday\""),
