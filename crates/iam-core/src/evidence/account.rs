@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Root,
+    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Resources, Root,
     SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
@@ -62,6 +62,7 @@ pub struct Account {
     pub(super) monitoring: Arc<Monitoring>,
     /// That of all accounts of the run of which any was handed in.
     pub(super) monitoring_of_run: Arc<BTreeMap<AccountId, Arc<Monitoring>>>,
+    pub(super) resources: Resources,
 }
 
 /// What the per-user listings say about one user.
@@ -332,6 +333,11 @@ impl Account {
             return Some(&self.monitoring);
         }
         self.monitoring_of_run.get(&account).map(Arc::as_ref)
+    }
+
+    /// The resources that say themselves who gets in, as far as they were handed in.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// The root user.

@@ -27,6 +27,8 @@ pub struct Manifest {
 pub struct Call {
     /// The API operation, such as `GetAccountSummary`.
     pub operation: String,
+    /// The Region that was asked; `None` for calls that have none.
+    pub region: Option<String>,
     /// The file with its answer, relative to the manifest.
     pub file: Option<String>,
     /// How it ended.
@@ -74,6 +76,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         };
         Some(Call {
             operation: operation.ok()?,
+            region: reader.optional_text(item, "region").known().ok().flatten(),
             file: reader.optional_text(item, "file").known().ok().flatten(),
             status,
             time: reader.optional_time(item, "time").known().ok().flatten(),

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::last_accessed::Boards;
+use super::resources::Board;
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -48,6 +49,7 @@ pub(super) struct Shelf {
     pub(super) manifests: Vec<Manifest>,
     /// What tells who would notice, with the paths of the files.
     pub(super) monitoring: Vec<(String, Parsed)>,
+    pub(super) resources: Board,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -121,6 +123,9 @@ impl Shelf {
             | Parsed::Subscriptions(_)
             | Parsed::EventRules(_)
             | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
+            Parsed::ResourceAnswer(answer) => {
+                self.resources.answers.push((file.path.clone(), file.sha256, *answer));
+            }
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);
