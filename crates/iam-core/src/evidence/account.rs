@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     AccessAnalyzer, AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring,
-    Root, SigningCertificate, Supplied, User, agreement,
+    Resources, Root, SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -67,6 +67,7 @@ pub struct Account {
     pub(super) access_analyzer_of_run: Arc<BTreeMap<AccountId, Arc<AccessAnalyzer>>>,
     /// The Regions that a manifest says were asked.
     pub(super) regions_asked: BTreeSet<String>,
+    pub(super) resources: Resources,
 }
 
 /// What the per-user listings say about one user.
@@ -353,6 +354,11 @@ impl Account {
             return Some(&self.monitoring);
         }
         self.monitoring_of_run.get(&account).map(Arc::as_ref)
+    }
+
+    /// The resources that say themselves who gets in, as far as they were handed in.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// The root user.

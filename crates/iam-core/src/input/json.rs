@@ -151,6 +151,10 @@ impl Reader {
         Self { artefact, file, gaps: Vec::new() }
     }
 
+    pub(crate) fn file(&self) -> FileId {
+        self.file
+    }
+
     pub(crate) fn into_gaps(self) -> Vec<Arc<Gap>> {
         self.gaps
     }
@@ -175,7 +179,9 @@ impl Reader {
                 None => listing.incomplete = self.gaps.get(gaps_before).or(self.gaps.last()).cloned(),
             }
         }
-        let is_cut = document.get("IsTruncated").and_then(Value::as_bool) == Some(true)
+        let is_cut = ["IsTruncated", "Truncated"]
+            .iter()
+            .any(|key| document.get(key).and_then(Value::as_bool) == Some(true))
             || ["Marker", "NextToken", "nextToken"]
                 .iter()
                 .any(|key| document.get(key).is_some_and(|token| !token.is_null()));

@@ -29,7 +29,7 @@ pub struct Manifest {
 pub struct Call {
     /// The API operation, such as `GetAccountSummary`.
     pub operation: String,
-    /// The Region that was asked, for calls that are not global.
+    /// The Region that was asked; `None` for calls that have none.
     pub region: Option<String>,
     /// The file with its answer, relative to the manifest.
     pub file: Option<String>,

@@ -24,6 +24,7 @@ pub mod organizations_policies;
 pub mod password_policy;
 pub mod policies_granting_service_access;
 mod policy_document;
+pub mod resource_policies;
 pub mod server_certificates;
 pub mod service_last_accessed;
 pub mod service_specific_credentials;
@@ -65,6 +66,7 @@ use organizations_features::OrganizationsFeatures;
 use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use password_policy::PasswordPolicy;
 use policies_granting_service_access::ServicePolicies;
+use resource_policies::ResourceAnswer;
 use server_certificates::ServerCertificate;
 use service_last_accessed::ServiceLastAccessed;
 use service_specific_credentials::ServiceSpecificCredential;
@@ -149,6 +151,8 @@ pub enum Parsed {
     ArchiveRules(Answer<ArchiveRule>),
     /// See [`access_analyzer`].
     AnalyzerFindings(Answer<AnalyzerFinding>),
+    /// See [`resource_policies`].
+    ResourceAnswer(Box<ResourceAnswer>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -354,7 +358,8 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         return Ok(with_gaps(artefact, Some(parsed), gaps, document)?.into());
     }
     let Some(artefact) = recognised(&document) else {
-        return Ok(None);
+        let is_of_resource = resource_policies::is_one(&document);
+        return is_of_resource.then(|| resource_policies::read(document, text, file)).transpose();
     };
     let (parsed, gaps) = read_recognised(artefact, &document, file);
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
@@ -443,6 +448,12 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::Analyzers
         | Artefact::ArchiveRules
         | Artefact::AnalyzerFindings
+        | Artefact::ResourcePolicy
+        | Artefact::BucketAcl
+        | Artefact::PublicAccessBlock
+        | Artefact::BucketPolicyStatus
+        | Artefact::KeyGrants
+        | Artefact::SnapshotSharing
         | Artefact::Manifest
         | Artefact::CloudTrail => (None, Vec::new()),
     }
@@ -524,7 +535,7 @@ fn with_gaps(
     }
 }
 
-/// Two errors are answers: no password policy, and no part in an organisation.
+/// Some errors are answers: no password policy, no part in an organisation, no policy of a resource.
 fn read_error(error: CallError, file: FileId) -> Option<Read> {
     let artefact = error.artefact()?;
     let answer = match artefact {
@@ -534,6 +545,9 @@ fn read_error(error: CallError, file: FileId) -> Option<Read> {
         }
         Artefact::OrganizationsFeatures => {
             organizations_features::of_error(&error.code, file).map(Parsed::OrganizationsFeatures)
+        }
+        _ if artefact.is_of_resources() => {
+            resource_policies::of_error(&error, file).map(|answer| Parsed::ResourceAnswer(Box::new(answer)))
         }
         _ => None,
     };

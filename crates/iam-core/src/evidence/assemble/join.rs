@@ -7,9 +7,8 @@ use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
 use super::last_accessed::{self, Boards};
-use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
-use super::{access_analyzer, listings, monitoring};
+use super::{Hints, access_analyzer, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
 use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
@@ -24,7 +23,7 @@ use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
-pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
+pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut missing = Missing::default();
     let (shelf, files) = shelved(group.files, &mut missing);
@@ -65,7 +64,8 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
     let identities = missing.identities(shelf.authorization_details, &known);
-    let last_accessed = missing.last_accessed(shelf.last_accessed, hint, identities.as_deref().ok());
+    let last_accessed =
+        missing.last_accessed(shelf.last_accessed, hints.principal, identities.as_deref().ok());
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
@@ -75,6 +75,10 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
     missing.gaps.extend(unplaced);
     let (access_analyzer, unclear) = access_analyzer::join(shelf.access_analyzer, &shelf.manifests, &files);
     missing.gaps.extend(unclear);
+    let owner = resources::Owner { account: group.id, partition: &partition, hint: hints.resource };
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
+    missing.gaps.extend(unplaced);
     let mut account = Account {
         id: group.id,
         partition,
@@ -108,6 +112,7 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         access_analyzer: Arc::new(access_analyzer),
         access_analyzer_of_run: Arc::default(),
         regions_asked: shelf.manifests.iter().flat_map(|manifest| manifest.regions.clone()).collect(),
+        resources,
         files,
         gaps: Vec::new(),
     };
@@ -138,7 +143,10 @@ fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<Rea
         if let Err((reason, what, remedy)) = stored {
             let gap = missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
             if file.artefact.is_of_access_analyzer() {
-                shelf.access_analyzer.failed.push((file.path.clone(), file.artefact, gap));
+                shelf.access_analyzer.failed.push((file.path.clone(), file.artefact, Arc::clone(&gap)));
+            }
+            if file.artefact.is_of_resources() {
+                shelf.resources.damaged.push((file.path.clone(), file.artefact, gap));
             }
         }
         files.push(file);
