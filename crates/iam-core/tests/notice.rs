@@ -102,7 +102,7 @@ fn what_root_did_is_as_bad_as_the_checks_say() {
             "yes: switch MFA Delete of a bucket on or off"),
         (sign_in("Success", "Yes"), Severity::High, "root-console-login", "signed in to the console with MFA", ""),
         (sign_in("Success", "No"), Severity::High, "root-console-login", "signed in to the console without MFA", ""),
-        (sign_in("Failure", "No"), Severity::Medium, "", "failed to sign in to the console without MFA", ""),
+        (sign_in("Failure", "No"), Severity::Medium, "", "failed to sign in to the console", ""),
     ] {
         let notice = notice(&event(&fields));
         let got = (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
@@ -142,7 +142,7 @@ fn what_there_is_nothing_to_tell_of_says_why() {
     let service = json!({"detail-type": "AWS Service Event via CloudTrail", "detail": {"eventType": "AwsServiceEvent"}});
     let by_service = json!({"detail": {"userIdentity": {"invokedBy": "support.amazonaws.com"}}});
     for (event, expected) in [
-        (user(&call("s3", "GetObject")), "neither root's"),
+        (user(&call("s3", "GetObject")), "no deed of root"),
         (event(&service), "a service did it by itself"),
         (event(&by_service), "support.amazonaws.com did it in the name of root"),
         (event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})), "preview"),

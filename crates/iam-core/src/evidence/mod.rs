@@ -3,6 +3,7 @@
 //! The credential report stays in the compact form it was read into; users are made from its rows one at a time, which
 //! keeps a report of a million rows within a few hundred bytes a row.
 
+mod access_analyzer;
 mod access_key;
 mod account;
 mod activity;
@@ -15,16 +16,18 @@ mod inventory;
 mod last_accessed;
 mod monitoring;
 mod password;
+mod resources;
 mod root;
 mod signing_certificate;
 mod user;
 
 use std::sync::Arc;
 
+pub use access_analyzer::{AccessAnalyzer, ReportedFinding, Sighting, Unused, UnusedAccess};
 pub use access_key::AccessKey;
 pub use account::{Account, Quote, ReadFile, Taken, TakenFrom};
 pub use activity::{AccountActivity, ActivePrincipal, Window};
-pub use assemble::{Evidence, Given, UnusedFile, assemble, assemble_about};
+pub use assemble::{Evidence, Given, Hints, UnusedFile, assemble, assemble_about, assemble_with};
 pub use grants::{Grant, GrantedPolicy, Grants, Via};
 pub use identities::Identities;
 pub use identity::{CustomerPolicy, DetailedUser, Group, Identity, ManagedPolicy, OwnPolicy, Role};
@@ -32,6 +35,7 @@ pub use inventory::{Credential, CredentialKind, inventory};
 pub use last_accessed::{LastAccessed, LastAccessedReports, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
 pub use monitoring::{Monitoring, Part};
 pub use password::PasswordUse;
+pub use resources::{Resource, Resources, Unlisted};
 pub use root::{Disagreement, Root};
 pub use signing_certificate::SigningCertificate;
 pub use user::User;

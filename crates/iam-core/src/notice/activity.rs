@@ -29,7 +29,7 @@ pub(super) fn of(envelope: &Envelope, keys: KeyIdDisplay) -> Answer {
         return Answer::Nothing(if activity.files.records == 0 {
             "it holds no record of CloudTrail".to_owned()
         } else {
-            "it is neither root's, nor a sign-in, nor a change of who may do what".to_owned()
+            "it is no deed of root, no sign-in, and no change of who may do what".to_owned()
         });
     };
     if event.principal.kind == PrincipalKind::Root && !event.invoked_by.is_empty() {
@@ -83,8 +83,11 @@ fn title(event: &Event, account: &str, check: Option<&Check>) -> String {
                 Some(false) => " without MFA",
                 None => "",
             };
-            let did = if sign_in.success { "signed in" } else { "failed to sign in" };
-            format!("{did} to the console{mfa}")
+            if sign_in.success {
+                format!("signed in to the console{mfa}")
+            } else {
+                "failed to sign in to the console".to_owned()
+            }
         }
         None if event.assumed_root => format!("called {} in a session of sts:AssumeRoot", event.call),
         None if check.is_some_and(|check| check.id.as_str() == "root-access-key-created") => {

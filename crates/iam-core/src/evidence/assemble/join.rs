@@ -7,9 +7,8 @@ use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
 use super::last_accessed::{self, Boards};
-use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
-use super::{listings, monitoring};
+use super::{Hints, access_analyzer, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
 use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
@@ -24,7 +23,7 @@ use crate::input::service_specific_credentials::ServiceSpecificCredential;
 use crate::input::{Artefact, Listing, quoted};
 
 /// Joins the files of one account.
-pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
+pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut missing = Missing::default();
     let (shelf, files) = shelved(group.files, &mut missing);
@@ -65,13 +64,20 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
     let identities = missing.identities(shelf.authorization_details, &known);
-    let last_accessed = missing.last_accessed(shelf.last_accessed, hint, identities.as_deref().ok());
+    let last_accessed =
+        missing.last_accessed(shelf.last_accessed, hints.principal, identities.as_deref().ok());
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
     };
     let cut = missing.cut_files(&shelf.manifests);
     let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
+    missing.gaps.extend(unplaced);
+    let (access_analyzer, unclear) = access_analyzer::join(shelf.access_analyzer, &shelf.manifests, &files);
+    missing.gaps.extend(unclear);
+    let owner = resources::Owner { account: group.id, partition: &partition, hint: hints.resource };
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
     missing.gaps.extend(unplaced);
     let mut account = Account {
         id: group.id,
@@ -103,6 +109,10 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
         monitoring: Arc::new(monitoring),
         monitoring_of_run: Arc::default(),
+        access_analyzer: Arc::new(access_analyzer),
+        access_analyzer_of_run: Arc::default(),
+        regions_asked: shelf.manifests.iter().flat_map(|manifest| manifest.regions.clone()).collect(),
+        resources,
         files,
         gaps: Vec::new(),
     };
@@ -131,7 +141,13 @@ fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<Rea
             Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
         };
         if let Err((reason, what, remedy)) = stored {
-            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            let gap = missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            if file.artefact.is_of_access_analyzer() {
+                shelf.access_analyzer.failed.push((file.path.clone(), file.artefact, Arc::clone(&gap)));
+            }
+            if file.artefact.is_of_resources() {
+                shelf.resources.damaged.push((file.path.clone(), file.artefact, gap));
+            }
         }
         files.push(file);
     }
@@ -167,7 +183,7 @@ fn owners(
 /// What to do about a call that gave no answer.
 fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
     let allow = if reason == Reason::Denied {
-        format!("allow {}:{operation} and ", artefact.service())
+        format!("allow {} and ", artefact.permission_for(operation))
     } else {
         String::new()
     };
@@ -218,9 +234,10 @@ impl Missing {
         reason: Reason,
         what: &str,
         remedy: &str,
-    ) {
+    ) -> Arc<Gap> {
         let gap = self.gap(reason, artefact, Some(file), what, remedy);
-        self.failed.insert(artefact, gap);
+        self.failed.insert(artefact, Arc::clone(&gap));
+        gap
     }
 
     /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.

@@ -43,7 +43,8 @@ pub(super) fn join(
     (joining.found, joining.gaps)
 }
 
-fn is_path_of(path: &str, file: &str) -> bool {
+/// Whether a path ends in this path.
+pub(super) fn is_path_of(path: &str, file: &str) -> bool {
     path.strip_suffix(file).is_some_and(|above| above.is_empty() || above.ends_with('/'))
 }
 
@@ -241,7 +242,7 @@ fn region_of(arn: Option<&str>, path: &str) -> Option<String> {
 }
 
 /// The last folder of a path that looks like a Region.
-fn region_in(path: &str) -> Option<&str> {
+pub(super) fn region_in(path: &str) -> Option<&str> {
     let (folders, _) = path.rsplit_once('/')?;
     folders.rsplit('/').find(|folder| is_region(folder))
 }
