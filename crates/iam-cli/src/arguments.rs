@@ -27,8 +27,8 @@ pub(crate) use live::{Access, What};
 pub(crate) use live::{Fetch, Live};
 pub(crate) use notify::Notify;
 pub(crate) use policy::{
-    Policy, PolicyCompare, PolicyEval, PolicyFailOn, PolicyFormat, PolicyKindName, PolicyPublic,
-    PolicyValidate, PolicyVerb,
+    Policy, PolicyCompare, PolicyEval, PolicyFailOn, PolicyFormat, PolicyGranted, PolicyKindName,
+    PolicyPublic, PolicyValidate, PolicyVerb,
 };
 pub(crate) use usage::{EmitFormat, Rightsize, RightsizeLevel, Usage, UsageBy};
 

@@ -1,4 +1,4 @@
-//! `policy compare` and `policy public`, as a user runs them.
+//! `policy compare`, `policy granted` and `policy public`, as a user runs them.
 
 #![allow(
     clippy::unwrap_used,
@@ -52,6 +52,7 @@ fn folder() -> tempfile::TempDir {
         ("bucket.json", PUBLIC_BUCKET),
         ("vpcs.json", BUCKET_OF_VPCS),
         ("pipeline.json", PIPELINE),
+        ("policy.json", WIDER),
         ("broken.json", r#"{"Statement": [{"Effect": "Perhaps"}]}"#),
     ] {
         fs::write(folder.path().join(name), text).unwrap();
@@ -67,6 +68,68 @@ fn nothing_new_is_proved_and_new_access_is_shown() {
     let wider = run(folder.path(), &["policy", "compare", "old.json", "new.json"]);
     assert_eq!(wider.code, 1);
     insta::assert_snapshot!([narrower.all(), wider.all()].join("\n"));
+}
+
+#[test]
+fn access_that_is_not_granted_is_proved_and_granted_access_is_shown() {
+    let folder = folder();
+    let ask = |arguments: &[&str]| run(folder.path(), &[&["policy", "granted"], arguments].concat());
+    let not = ask(&["new.json", "--action", "iam:Create*", "--action", "s3:Put*"]);
+    let any = ask(&["new.json", "--action", "iam:Create*", "--action", "iam:PassRole"]);
+    let perhaps = ask(&["variable.json", "--resource", "arn:aws:s3:::reports/*x"]);
+    assert_eq!([not.code, any.code, perhaps.code], [0, 1, 4]);
+    insta::assert_snapshot!([not.all(), any.all(), perhaps.all()].join("\n"));
+}
+
+#[test]
+fn access_is_asked_for_by_actions_resources_or_both() {
+    let folder = folder();
+    let check = |actions: &[&str], resources: &[&str], code: i32| {
+        let mut arguments = vec!["policy", "granted", "new.json"];
+        actions.iter().for_each(|action| arguments.extend(["--action", action]));
+        resources.iter().for_each(|resource| arguments.extend(["--resource", resource]));
+        assert_eq!(run(folder.path(), &arguments).code, code, "{arguments:?}");
+        // The other way to say it.
+        let access = format!("{}/{}", actions.join(","), resources.join(","));
+        let eval = ["policy", "eval", "--not-granted", &access, "--identity", "new.json"];
+        assert_eq!(run(folder.path(), &eval).code, code, "{access}");
+    };
+    check(&["s3:GetObject"], &["arn:aws:s3:::reports/a"], 1);
+    check(&["s3:GetObject"], &["arn:aws:s3:::payroll/a"], 0);
+    check(&["s3:GetObject"], &["arn:aws:s3:::payroll/a", "arn:aws:s3:::reports/*"], 1);
+    check(&["s3:PutObject"], &["*"], 0);
+    check(&["*"], &[], 1);
+    check(&[], &["arn:aws:s3:::reports/a"], 1);
+    check(&[], &["arn:aws:iam::111122223333:role/app"], 1);
+    check(&[], &["arn:aws:sqs:eu-west-1:111122223333:jobs"], 1);
+    check(&["sqs:*"], &["arn:aws:sqs:eu-west-1:111122223333:jobs"], 0);
+}
+
+#[test]
+fn access_that_no_request_has_is_asked_back() {
+    let folder = folder();
+    let check = |arguments: &[&str], code: i32, says: &str| {
+        let ran = run(folder.path(), &[&["policy"], arguments].concat());
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.all());
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
+    };
+    let granted = ["granted", "new.json"];
+    let ask = |rest: &[&'static str]| [&granted[..], rest].concat();
+    check(&ask(&[]), 2, "--action");
+    check(&ask(&["--action", "PassRole"]), 2, "expected `service:Action`");
+    check(&ask(&["--action", "s3:GetObject, s3:PutObject"]), 2, "expected `service:Action`");
+    check(&ask(&["--action", "s3:GetObject", "--resource", "reports/*"]), 2, "expected `arn:");
+    check(&ask(&["--action", "sqs:SendMesage"]), 0, "did you mean `sqs:SendMessage`?");
+    check(&["granted", "missing.json", "--action", "*"], 3, "missing.json");
+    check(&["granted", "broken.json", "--action", "*"], 3, "broken.json:1:");
+    let eval = ["eval", "--not-granted"];
+    let ask = |rest: &[&'static str]| [&eval[..], rest].concat();
+    check(&ask(&["iam:PassRole", "--identity", "new.json"]), 2, "expected ACTIONS/RESOURCES");
+    check(&ask(&["/", "--identity", "new.json"]), 2, "name an action or a resource");
+    check(&ask(&["*/*"]), 2, "hand in the policy");
+    check(&ask(&["*/*", "--identity", "new.json", "--scp", "old.json"]), 2, "found 2");
+    check(&ask(&["*/*", "--identity", "new.json", "--action", "s3:GetObject"]), 2, "cannot be used with");
+    check(&["eval", "--identity", "new.json"], 2, "--principal");
 }
 
 #[test]
@@ -98,6 +161,8 @@ fn json_follows_its_schema() {
     };
     check(&["compare", "old.json", "narrower.json"], 0, "no");
     check(&["compare", "old.json", "new.json"], 1, "yes");
+    check(&["granted", "new.json", "--action", "iam:PassRole"], 1, "yes");
+    check(&["granted", "new.json", "--resource", "arn:aws:s3:::payroll/*", "--action", "s3:*"], 0, "no");
     check(&["public", "--type", "AWS::S3::Bucket", "bucket.json"], 1, "yes");
     check(&["public", "--type", "AWS::S3::Bucket", "vpcs.json"], 1, "no");
     check(&["public", "--type", "AWS::SQS::Queue", "vpcs.json"], 0, "no");
@@ -120,13 +185,16 @@ fn what_cannot_be_read_or_said_is_no_pass() {
 #[test]
 fn the_examples_of_the_help_work() {
     let folder = folder();
-    for verb in ["compare", "public"] {
+    for verb in ["compare", "granted", "public"] {
         let help = run_in(&root(), &["policy", verb, "--help"], &[("COLUMNS", "200")], "").out;
         let examples: Vec<&str> =
             help.lines().filter_map(|line| line.split_once("  iam-audit ")).map(|(_, it)| it).collect();
         assert!(!examples.is_empty());
         for example in examples {
-            let ran = run(folder.path(), &example.split_whitespace().collect::<Vec<_>>());
+            let ran = run(
+                folder.path(),
+                &example.split_whitespace().map(|word| word.trim_matches('\'')).collect::<Vec<_>>(),
+            );
             assert!(matches!(ran.code, 0 | 1) && ran.err.is_empty(), "{example}: {}", ran.all());
         }
     }

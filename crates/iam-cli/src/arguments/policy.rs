@@ -21,6 +21,7 @@ pub(crate) enum PolicyVerb {
     Validate(PolicyValidate),
     Eval(Box<PolicyEval>),
     Compare(PolicyCompare),
+    Granted(PolicyGranted),
     Public(PolicyPublic),
 }
 
@@ -53,6 +54,39 @@ Examples:
   iam-audit policy compare --kind boundary old.json new.json --format json
 
 Exit codes: 0 nothing new, 1 new access, 2 wrong usage, 3 a policy could not be read, 4 not determined.";
+
+/// Prove that a policy does not grant some actions or resources, or show a request that it allows.
+///
+/// All requests with one of the actions on one of the resources are looked at, not samples. The policy is taken alone, as if
+/// nothing else were attached. This is what CheckAccessNotGranted of IAM Access Analyzer asks. See docs/proofs.md.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_GRANTED_EXAMPLES)]
+pub(crate) struct PolicyGranted {
+    /// The policy; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// An action that should not be granted, wildcards allowed; any of several [default: every action]
+    #[arg(long, value_name = "ACTION", required_unless_present = "resource")]
+    pub(crate) action: Vec<String>,
+    /// The ARN of a resource that should not be granted, wildcards allowed; any of several [default: every resource]
+    #[arg(long, value_name = "ARN")]
+    pub(crate) resource: Vec<String>,
+    /// What the policy is attached to [default: by its elements]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<PolicyKindName>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const POLICY_GRANTED_EXAMPLES: &str = "\
+Examples:
+  iam-audit policy granted policy.json --action iam:PassRole --action 'iam:Create*'
+  iam-audit policy granted policy.json --resource 'arn:aws:s3:::payroll/*' --format json
+
+Exit codes: 0 not granted, 1 granted, 2 wrong usage, 3 the policy could not be read, 4 not determined.";
 
 /// Tell whether the policy of a resource lets anybody in, in both meanings of the word.
 ///
@@ -132,11 +166,22 @@ Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file
 #[command(after_help = POLICY_EVAL_EXAMPLES)]
 pub(crate) struct PolicyEval {
     /// Who asks: the ARN of a user, role, session or root user, a service such as ec2.amazonaws.com, federated:HOST, or anonymous
-    #[arg(long, value_name = "ARN")]
-    pub(crate) principal: String,
+    #[arg(long, value_name = "ARN", required_unless_present = "not_granted")]
+    pub(crate) principal: Option<String>,
     /// What is to be done, such as s3:GetObject
-    #[arg(long)]
-    pub(crate) action: String,
+    #[arg(long, required_unless_present = "not_granted")]
+    pub(crate) action: Option<String>,
+    /// Instead of one request: prove that the one policy that is handed in grants none of these actions on any of these
+    /// resources, as `policy granted` does. Commas separate, one side may be empty: `iam:PassRole,iam:Create*/*`
+    #[arg(
+        long,
+        value_name = "ACTIONS/RESOURCES",
+        conflicts_with_all = [
+            "principal", "action", "resource", "resource_account", "context", "absent", "closed", "snapshot",
+            "management_account"
+        ]
+    )]
+    pub(crate) not_granted: Option<String>,
     /// The ARN of the resource; without it the request names none
     #[arg(long, value_name = "ARN")]
     pub(crate) resource: Option<String>,
@@ -193,8 +238,10 @@ Examples:
   iam-audit policy eval --principal arn:aws:iam::111122223333:user/build \\
     --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/deploy \\
     --snapshot account --context aws:MultiFactorAuthPresent=true
+  iam-audit policy eval --not-granted 'iam:PassRole,iam:Create*/*' --identity policy.json
 
-Exit codes: 0 allowed, 1 denied, 2 wrong usage, 4 undetermined.";
+Exit codes: 0 allowed, 1 denied, 2 wrong usage, 4 undetermined.
+With --not-granted: 0 not granted, 1 granted, 2 wrong usage, 3 the policy could not be read, 4 not determined.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyFormat {

@@ -55,6 +55,14 @@ fn sentence(proof: &Proof<'_>) -> String {
             format!("{new} allows what {existing} does not"),
             format!("{new} may allow what {existing} does not"),
         ),
+        Proof::Granted { path, actions, resources, .. } => {
+            let access = access(actions, resources);
+            (
+                format!("{path} does not grant {access}"),
+                format!("{path} grants {access}"),
+                format!("{path} may grant {access}"),
+            )
+        }
         Proof::PublicAccess { path, .. } => (
             format!("{path} does not let anybody in"),
             format!("{path} lets anybody in"),
@@ -67,6 +75,13 @@ fn sentence(proof: &Proof<'_>) -> String {
         Outcome::Possible { .. } => perhaps,
         Outcome::Undetermined(limit) => format!("not determined: {limit}"),
     }
+}
+
+fn access(actions: &[&str], resources: &[&str]) -> String {
+    let any_of = |texts: &[&str], whatever: &str| {
+        if texts.is_empty() { whatever.to_owned() } else { texts.join(" or ") }
+    };
+    format!("{} on {}", any_of(actions, "any action"), any_of(resources, "any resource"))
 }
 
 fn style_of(outcome: &Outcome) -> Style {

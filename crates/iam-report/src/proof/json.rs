@@ -20,13 +20,19 @@ struct Document<'a> {
     schema_version: &'static str,
     /// The program.
     tool: Tool<'a>,
-    /// What was asked: whether a policy allows what another does not, or lets anybody in.
-    #[schemars(extend("enum" = ["new-access", "public-access"]))]
+    /// What was asked: whether a policy allows what another does not, grants some access, or lets anybody in.
+    #[schemars(extend("enum" = ["new-access", "granted", "public-access"]))]
     question: &'static str,
     /// Where the policy comes from that was asked about.
     policy: &'a str,
     /// Where the policy comes from that it was compared with.
     existing: Option<&'a str>,
+    /// The actions that were asked for, any of them; none means every action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<&'a [&'a str]>,
+    /// The resources that were asked for, any of them; none means every resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<&'a [&'a str]>,
     /// The type of the resource.
     resource_type: Option<&'a str>,
     /// `no` and `yes` are proved. With `depends`, `depends_on` says on what; with `undetermined`, `limit` says why.
@@ -81,9 +87,14 @@ pub fn json(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Res
     let answer = proof.answer();
     let (question, policy, existing, resource_type, not_fixed) = match proof {
         Proof::NewAccess { existing, new, .. } => ("new-access", *new, Some(*existing), None, None),
+        Proof::Granted { path, .. } => ("granted", *path, None, None, None),
         Proof::PublicAccess { path, resource_type, not_fixed, .. } => {
             ("public-access", *path, None, Some(*resource_type), not_fixed.map(statements))
         }
+    };
+    let (actions, resources) = match proof {
+        Proof::Granted { actions, resources, .. } => (Some(*actions), Some(*resources)),
+        Proof::NewAccess { .. } | Proof::PublicAccess { .. } => (None, None),
     };
     let none = Doubts::new();
     let (word, assuming, depends_on, limit) = match answer.outcome {
@@ -98,6 +109,8 @@ pub fn json(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Res
         question,
         policy,
         existing,
+        actions,
+        resources,
         resource_type,
         answer: word,
         assuming: assuming.iter().map(ToString::to_string).collect(),

@@ -43,6 +43,19 @@ pub enum Proof<'a> {
         /// Whether there is such a request.
         answer: Answer<'a>,
     },
+    /// Whether a policy grants some access.
+    Granted {
+        /// Where the policy comes from.
+        path: &'a str,
+        /// What it is attached to.
+        kind: PolicyKind,
+        /// The actions that were asked for, any of them; none means every action.
+        actions: &'a [&'a str],
+        /// The resources that were asked for, any of them; none means every resource.
+        resources: &'a [&'a str],
+        /// Whether there is a request of this kind that the policy allows.
+        answer: Answer<'a>,
+    },
     /// Whether a policy lets anybody in.
     PublicAccess {
         /// Where the policy comes from.
@@ -88,7 +101,9 @@ impl Default for Options {
 impl<'a> Proof<'a> {
     fn answer(&self) -> Answer<'a> {
         match self {
-            Self::NewAccess { answer, .. } | Self::PublicAccess { answer, .. } => *answer,
+            Self::NewAccess { answer, .. }
+            | Self::Granted { answer, .. }
+            | Self::PublicAccess { answer, .. } => *answer,
         }
     }
 }

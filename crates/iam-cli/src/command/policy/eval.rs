@@ -19,6 +19,9 @@ use crate::files;
 
 /// Decides one request.
 pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
+    if let Some(access) = &arguments.not_granted {
+        return super::granted::run_not_granted(access, arguments);
+    }
     let mut notes = Vec::new();
     let request = request(arguments, &mut notes)?;
     let handed_in = policies(arguments)?;
@@ -59,8 +62,9 @@ pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
 }
 
 fn request(arguments: &PolicyEval, notes: &mut Vec<String>) -> anyhow::Result<Request> {
-    let principal = Principal::parse(&arguments.principal).context("--principal")?;
-    let action = arguments.action.parse().context("--action")?;
+    let principal = arguments.principal.as_deref().context("--principal is missing")?;
+    let principal = Principal::parse(principal).context("--principal")?;
+    let action = arguments.action.as_deref().context("--action is missing")?.parse().context("--action")?;
     let mut owner = account_of(arguments.resource_account.as_deref()).context("--resource-account")?;
     let own = principal.account();
     let mut parts = RequestParts::new(principal, action, context(arguments)?);

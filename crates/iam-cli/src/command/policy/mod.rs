@@ -2,6 +2,7 @@
 
 mod compare;
 mod eval;
+mod granted;
 mod public;
 mod validate;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: &Policy) -> anyhow::Result<Exit> {
         PolicyVerb::Validate(arguments) => validate::run(arguments),
         PolicyVerb::Eval(arguments) => eval::run(arguments),
         PolicyVerb::Compare(arguments) => compare::run(arguments),
+        PolicyVerb::Granted(arguments) => granted::run(arguments),
         PolicyVerb::Public(arguments) => public::run(arguments),
     }
 }
