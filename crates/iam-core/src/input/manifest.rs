@@ -27,6 +27,11 @@ pub struct Manifest {
 pub struct Call {
     /// The API operation, such as `GetAccountSummary`.
     pub operation: String,
+    /// The service that it belongs to, as permissions call it, where the manifest says so: operations of different services
+    /// share names.
+    pub service: Option<String>,
+    /// The permission that it needs, where the manifest says so; it is not always called like the operation.
+    pub permission: Option<String>,
     /// The file with its answer, relative to the manifest.
     pub file: Option<String>,
     /// How it ended.
@@ -50,6 +55,15 @@ pub enum Status {
     Failed,
 }
 
+impl Call {
+    /// The artefact that it answers with.
+    pub fn artefact(&self) -> Option<Artefact> {
+        let artefact = Artefact::of_operation(&self.operation)?;
+        let is_of_service = self.service.as_deref().is_none_or(|service| service == artefact.service());
+        is_of_service.then_some(artefact)
+    }
+}
+
 impl Status {
     /// Why the answer, or a part of it, was not seen; `None` when it was.
     pub fn reason(self) -> Option<Reason> {
@@ -66,6 +80,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
     let calls = reader.listing(document, "calls", |reader, item| {
         let operation = reader.text(item, "operation").known();
         let status = reader.text(item, "status").known();
+        let permission = reader.optional_text(item, "permission").known().ok().flatten();
         let status = match status.ok()?.as_str() {
             "complete" => Status::Complete,
             "partial" => Status::Partial,
@@ -74,6 +89,8 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         };
         Some(Call {
             operation: operation.ok()?,
+            service: reader.optional_text(item, "service").known().ok().flatten(),
+            permission: permission.filter(|permission| is_permission(permission)),
             file: reader.optional_text(item, "file").known().ok().flatten(),
             status,
             time: reader.optional_time(item, "time").known().ok().flatten(),
@@ -92,4 +109,12 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         calls: calls.items,
     });
     (manifest, reader.into_gaps())
+}
+
+/// A service's prefix and the name of an action, as in `iam:GetUser`.
+fn is_permission(text: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    text.len() <= 128
+        && text.split_once(':').is_some_and(|(service, action)| is_word(service) && is_word(action))
 }
