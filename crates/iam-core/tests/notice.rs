@@ -80,35 +80,94 @@ fn what_root_did_is_as_bad_as_the_checks_say() {
     let reads = json!({"detail": {"eventName": "ListUsers", "readOnly": true}});
     let denied = json!({"detail": {"errorCode": "AccessDenied", "errorMessage": "no"}});
     let central = json!({"detail": {"userIdentity": {"sessionContext": {"assumedRoot": "true"}}}});
-    let mfa = json!({"detail": {"eventName": "DeactivateMFADevice", "requestParameters": {"userName": "root"}}});
+    let mfa =
+        json!({"detail": {"eventName": "DeactivateMFADevice", "requestParameters": {"userName": "root"}}});
     let policy = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy"}});
     let versioning = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketVersioning",
         "requestParameters": {"VersioningConfiguration": {"MfaDelete": "Enabled"}}}});
     for (fields, severity, check, title, needed) in [
-        (json!({}), Severity::High, "root-activity", "called iam:CreateUser",
-            "no: a role or user with iam:CreateUser could have done it"),
-        (own_key, Severity::Critical, "root-access-key-created", "made an access key for itself",
-            "yes: manage root's own access keys"),
-        (reads, Severity::Low, "root-activity", "called iam:ListUsers", "no: a role or user with iam:ListUsers could have done it"),
-        (denied, Severity::High, "root-activity", "called iam:CreateUser and was denied",
-            "no: a role or user with iam:CreateUser could have done it"),
-        (central, Severity::Medium, "root-assumed-centrally", "called iam:CreateUser in a session of sts:AssumeRoot",
-            "yes: a task of central root access, for which the session was made"),
-        (mfa, Severity::High, "root-mfa-changed", "called iam:DeactivateMFADevice", "yes: manage root's own MFA device"),
-        (policy, Severity::High, "root-activity", "called s3:PutBucketPolicy",
+        (
+            json!({}),
+            Severity::High,
+            "root-activity",
+            "called iam:CreateUser",
+            "no: a role or user with iam:CreateUser could have done it",
+        ),
+        (
+            own_key,
+            Severity::Critical,
+            "root-access-key-created",
+            "made an access key for itself",
+            "yes: manage root's own access keys",
+        ),
+        (
+            reads,
+            Severity::Low,
+            "root-activity",
+            "called iam:ListUsers",
+            "no: a role or user with iam:ListUsers could have done it",
+        ),
+        (
+            denied,
+            Severity::High,
+            "root-activity",
+            "called iam:CreateUser and was denied",
+            "no: a role or user with iam:CreateUser could have done it",
+        ),
+        (
+            central,
+            Severity::Medium,
+            "root-assumed-centrally",
+            "called iam:CreateUser in a session of sts:AssumeRoot",
+            "yes: a task of central root access, for which the session was made",
+        ),
+        (
+            mfa,
+            Severity::High,
+            "root-mfa-changed",
+            "called iam:DeactivateMFADevice",
+            "yes: manage root's own MFA device",
+        ),
+        (
+            policy,
+            Severity::High,
+            "root-activity",
+            "called s3:PutBucketPolicy",
             "perhaps, to change a policy that denies everybody: needed root only if the policy denied everybody; a session of \
-             sts:AssumeRoot does it as well; else s3:PutBucketPolicy would have done"),
-        (versioning, Severity::Medium, "root-activity", "called s3:PutBucketVersioning",
-            "yes: switch MFA Delete of a bucket on or off"),
-        (sign_in("Success", "Yes"), Severity::High, "root-console-login", "signed in to the console with MFA", ""),
-        (sign_in("Success", "No"), Severity::High, "root-console-login", "signed in to the console without MFA", ""),
+             sts:AssumeRoot does it as well; else s3:PutBucketPolicy would have done",
+        ),
+        (
+            versioning,
+            Severity::Medium,
+            "root-activity",
+            "called s3:PutBucketVersioning",
+            "yes: switch MFA Delete of a bucket on or off",
+        ),
+        (
+            sign_in("Success", "Yes"),
+            Severity::High,
+            "root-console-login",
+            "signed in to the console with MFA",
+            "",
+        ),
+        (
+            sign_in("Success", "No"),
+            Severity::High,
+            "root-console-login",
+            "signed in to the console without MFA",
+            "",
+        ),
         (sign_in("Failure", "No"), Severity::Medium, "", "failed to sign in to the console", ""),
     ] {
         let notice = notice(&event(&fields));
-        let got = (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
+        let got =
+            (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
         let title = format!("Root of account {ACCOUNT} {title}");
         assert_eq!(got, (severity, check, title.as_str(), needed), "{fields}");
-        assert!(notice.next.and_then(|next| next.command).is_some_and(|command| command.starts_with("aws ")), "{fields}");
+        assert!(
+            notice.next.and_then(|next| next.command).is_some_and(|command| command.starts_with("aws ")),
+            "{fields}"
+        );
         assert_eq!(detail_of(&event(&fields), "From"), "198.51.100.7");
     }
 }
@@ -145,8 +204,14 @@ fn what_there_is_nothing_to_tell_of_says_why() {
         (user(&call("s3", "GetObject")), "no deed of root"),
         (event(&service), "a service did it by itself"),
         (event(&by_service), "support.amazonaws.com did it in the name of root"),
-        (event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})), "preview"),
-        (event(&json!({"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"})), "no event of"),
+        (
+            event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})),
+            "preview",
+        ),
+        (
+            event(&json!({"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"})),
+            "no event of",
+        ),
         // Only AWS may send in the name of AWS; whoever else borrows the words is not believed.
         (event(&json!({"source": "my.program"})), "no event of"),
         (event(&json!({"detail": []})), "no record"),
@@ -202,8 +267,19 @@ fn events_are_found_in_whatever_they_are_wrapped_in() {
         ("sns", sns.to_string(), 1, 0),
         ("sns to lambda", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns}]}).to_string(), 1, 0),
         ("sqs", json!({"Messages": [{"Body": text}, {"Body": "x"}]}).to_string(), 1, 1),
-        ("sqs to lambda", json!({"Records": [{"eventSource": "aws:sqs", "body": sns.to_string()}]}).to_string(), 1, 0),
-        ("subscription", json!({"Type": "SubscriptionConfirmation", "Message": "x", "SubscribeURL": "https://x"}).to_string(), 0, 1),
+        (
+            "sqs to lambda",
+            json!({"Records": [{"eventSource": "aws:sqs", "body": sns.to_string()}]}).to_string(),
+            1,
+            0,
+        ),
+        (
+            "subscription",
+            json!({"Type": "SubscriptionConfirmation", "Message": "x", "SubscribeURL": "https://x"})
+                .to_string(),
+            0,
+            1,
+        ),
         ("record", one["detail"].to_string(), 0, 1),
         ("records", json!({"Records": [one["detail"]]}).to_string(), 0, 1),
         ("cut off", text[..100].to_owned(), 0, 1),
@@ -213,7 +289,12 @@ fn events_are_found_in_whatever_they_are_wrapped_in() {
         ("deep", "[".repeat(100_000), 0, 1),
     ] {
         let delivery = Delivery::read(input.as_bytes());
-        assert_eq!((delivery.events.len(), delivery.unread.len()), (events, unread), "{name}: {:?}", delivery.unread);
+        assert_eq!(
+            (delivery.events.len(), delivery.unread.len()),
+            (events, unread),
+            "{name}: {:?}",
+            delivery.unread
+        );
         assert!(delivery.events.iter().all(|event| event.kind() == Some(Kind::Call)), "{name}");
     }
     assert_eq!(Delivery::read(b"\xff\xfe{").unread.len(), 1);
