@@ -80,35 +80,94 @@ fn what_root_did_is_as_bad_as_the_checks_say() {
     let reads = json!({"detail": {"eventName": "ListUsers", "readOnly": true}});
     let denied = json!({"detail": {"errorCode": "AccessDenied", "errorMessage": "no"}});
     let central = json!({"detail": {"userIdentity": {"sessionContext": {"assumedRoot": "true"}}}});
-    let mfa = json!({"detail": {"eventName": "DeactivateMFADevice", "requestParameters": {"userName": "root"}}});
+    let mfa =
+        json!({"detail": {"eventName": "DeactivateMFADevice", "requestParameters": {"userName": "root"}}});
     let policy = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy"}});
     let versioning = json!({"detail": {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketVersioning",
         "requestParameters": {"VersioningConfiguration": {"MfaDelete": "Enabled"}}}});
     for (fields, severity, check, title, needed) in [
-        (json!({}), Severity::High, "root-activity", "called iam:CreateUser",
-            "no: a role or user with iam:CreateUser could have done it"),
-        (own_key, Severity::Critical, "root-access-key-created", "made an access key for itself",
-            "yes: manage root's own access keys"),
-        (reads, Severity::Low, "root-activity", "called iam:ListUsers", "no: a role or user with iam:ListUsers could have done it"),
-        (denied, Severity::High, "root-activity", "called iam:CreateUser and was denied",
-            "no: a role or user with iam:CreateUser could have done it"),
-        (central, Severity::Medium, "root-assumed-centrally", "called iam:CreateUser in a session of sts:AssumeRoot",
-            "yes: a task of central root access, for which the session was made"),
-        (mfa, Severity::High, "root-mfa-changed", "called iam:DeactivateMFADevice", "yes: manage root's own MFA device"),
-        (policy, Severity::High, "root-activity", "called s3:PutBucketPolicy",
+        (
+            json!({}),
+            Severity::High,
+            "root-activity",
+            "called iam:CreateUser",
+            "no: a role or user with iam:CreateUser could have done it",
+        ),
+        (
+            own_key,
+            Severity::Critical,
+            "root-access-key-created",
+            "made an access key for itself",
+            "yes: manage root's own access keys",
+        ),
+        (
+            reads,
+            Severity::Low,
+            "root-activity",
+            "called iam:ListUsers",
+            "no: a role or user with iam:ListUsers could have done it",
+        ),
+        (
+            denied,
+            Severity::High,
+            "root-activity",
+            "called iam:CreateUser and was denied",
+            "no: a role or user with iam:CreateUser could have done it",
+        ),
+        (
+            central,
+            Severity::Medium,
+            "root-assumed-centrally",
+            "called iam:CreateUser in a session of sts:AssumeRoot",
+            "yes: a task of central root access, for which the session was made",
+        ),
+        (
+            mfa,
+            Severity::High,
+            "root-mfa-changed",
+            "called iam:DeactivateMFADevice",
+            "yes: manage root's own MFA device",
+        ),
+        (
+            policy,
+            Severity::High,
+            "root-activity",
+            "called s3:PutBucketPolicy",
             "perhaps, to change a policy that denies everybody: needed root only if the policy denied everybody; a session of \
-             sts:AssumeRoot does it as well; else s3:PutBucketPolicy would have done"),
-        (versioning, Severity::Medium, "root-activity", "called s3:PutBucketVersioning",
-            "yes: switch MFA Delete of a bucket on or off"),
-        (sign_in("Success", "Yes"), Severity::High, "root-console-login", "signed in to the console with MFA", ""),
-        (sign_in("Success", "No"), Severity::High, "root-console-login", "signed in to the console without MFA", ""),
+             sts:AssumeRoot does it as well; else s3:PutBucketPolicy would have done",
+        ),
+        (
+            versioning,
+            Severity::Medium,
+            "root-activity",
+            "called s3:PutBucketVersioning",
+            "yes: switch MFA Delete of a bucket on or off",
+        ),
+        (
+            sign_in("Success", "Yes"),
+            Severity::High,
+            "root-console-login",
+            "signed in to the console with MFA",
+            "",
+        ),
+        (
+            sign_in("Success", "No"),
+            Severity::High,
+            "root-console-login",
+            "signed in to the console without MFA",
+            "",
+        ),
         (sign_in("Failure", "No"), Severity::Medium, "", "failed to sign in to the console", ""),
     ] {
         let notice = notice(&event(&fields));
-        let got = (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
+        let got =
+            (notice.severity, notice.check.as_str(), notice.title.as_str(), detail(&notice, "Needed root"));
         let title = format!("Root of account {ACCOUNT} {title}");
         assert_eq!(got, (severity, check, title.as_str(), needed), "{fields}");
-        assert!(notice.next.and_then(|next| next.command).is_some_and(|command| command.starts_with("aws ")), "{fields}");
+        assert!(
+            notice.next.and_then(|next| next.command).is_some_and(|command| command.starts_with("aws ")),
+            "{fields}"
+        );
         assert_eq!(detail_of(&event(&fields), "From"), "198.51.100.7");
     }
 }
@@ -145,8 +204,14 @@ fn what_there_is_nothing_to_tell_of_says_why() {
         (user(&call("s3", "GetObject")), "no deed of root"),
         (event(&service), "a service did it by itself"),
         (event(&by_service), "support.amazonaws.com did it in the name of root"),
-        (event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})), "preview"),
-        (event(&json!({"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"})), "no event of"),
+        (
+            event(&json!({"detail-type": "Access Preview State Change", "source": "aws.access-analyzer"})),
+            "preview",
+        ),
+        (
+            event(&json!({"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"})),
+            "no event of",
+        ),
         // Only AWS may send in the name of AWS; whoever else borrows the words is not believed.
         (event(&json!({"source": "my.program"})), "no event of"),
         (event(&json!({"detail": []})), "no record"),
@@ -185,6 +250,74 @@ fn a_hostile_region_or_id_gives_no_link_and_no_command_with_it() {
     assert_eq!(link, Some(format!("{home}#/events/{ID}")));
 }
 
+/// An event of Access Analyzer; fields given replace those of a public bucket.
+fn found(fields: &Value) -> Value {
+    let mut event = json!({
+        "version": "0", "id": "e0", "detail-type": "Access Analyzer Finding", "source": "aws.access-analyzer",
+        "account": "777788889999", "time": "2026-01-15T09:00:00Z", "region": "eu-west-1",
+        "resources": [format!("arn:aws:access-analyzer:eu-west-1:{ACCOUNT}:analyzer/outside")],
+        "detail": {"id": "f0000000-1", "status": "ACTIVE", "resourceType": "AWS::S3::Bucket", "resource": "arn:aws:s3:::logs",
+            "createdAt": "2026-01-14T10:00:00Z", "accountId": ACCOUNT, "isDeleted": false, "principal": {"AWS": "*"},
+            "action": ["s3:GetObject"], "condition": {}, "isPublic": true, "region": "eu-west-1"},
+    });
+    merge(&mut event, fields);
+    event
+}
+
+#[test]
+fn a_finding_is_told_as_what_it_says_and_no_more() {
+    let detail = |fields: Value| json!({ "detail": fields });
+    let unused = |kind: &str| {
+        json!({"detail-type": "Unused Access Finding for IAM entities", "detail": {"findingType": kind, "resourceType": "AWS::IAM::User",
+            "resource": "arn:aws:iam::111122223333:user/ci/anna", "isPublic": null, "id": null, "findingId": "f0000000-1",
+            "previousStatus": ""}})
+    };
+    for (fields, severity, title) in [
+        (json!({}), Severity::High, "Anybody has access to bucket logs"),
+        (detail(json!({"isPublic": false, "principal": {"AWS": "444455556666"}})), Severity::Medium,
+            "444455556666 from outside has access to bucket logs"),
+        (detail(json!({"status": "ARCHIVED"})), Severity::Medium, "Archived: Anybody has access to bucket logs"),
+        (detail(json!({"status": "ARCHIVED", "isPublic": false, "principal": {"AWS": "444455556666"}})), Severity::Info,
+            "Archived: 444455556666 from outside has access to bucket logs"),
+        (detail(json!({"status": "RESOLVED"})), Severity::Info, "Resolved: Anybody has access to bucket logs"),
+        (detail(json!({"status": "PAUSED"})), Severity::High, "PAUSED: Anybody has access to bucket logs"),
+        // Whatever its status was: that the finding is gone does not say that the access is.
+        (detail(json!({"isDeleted": true})), Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there"),
+        (detail(json!({"isDeleted": true, "status": "RESOLVED"})), Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there"),
+        (detail(json!({"error": "ACCESS_DENIED"})), Severity::Low, "IAM Access Analyzer could not look at bucket logs"),
+        (json!({"detail-type": "Internal Access Finding", "source": "aws.access-analyzer-beta"}), Severity::Low,
+            "* has access to bucket logs"),
+        (unused("UnusedIAMRole"), Severity::Medium, "user/ci/anna is not used"),
+        (unused("UnusedIAMUserAccessKey"), Severity::Medium, "user/ci/anna has an access key that is not used"),
+        (unused("UnusedIAMUserPassword"), Severity::Medium, "user/ci/anna has a password that is not used"),
+        (unused("UnusedPermission"), Severity::Low, "user/ci/anna has permissions that are not used"),
+        (unused("UnusedTelepathy"), Severity::Low, "IAM Access Analyzer found UnusedTelepathy of user/ci/anna"),
+    ] {
+        let notice = notice(&found(&fields));
+        assert_eq!((notice.severity, notice.title.as_str()), (severity, title), "{fields}");
+        // The account that owns the resource, which need not be that of the analyzer.
+        assert_eq!((notice.id.as_str(), notice.account.as_str()), ("f0000000-1", ACCOUNT), "{fields}");
+        let is_over = fields["detail"]["isDeleted"] == true || fields["detail"]["status"] == "RESOLVED";
+        assert_eq!(notice.next.is_none(), is_over, "{fields}");
+    }
+}
+
+#[test]
+fn a_finding_without_what_matters_is_not_told() {
+    for (fields, expected) in [
+        (json!({"detail": {"status": null}}), "it has no `status`"),
+        (json!({"detail-type": "Unused Access Finding for IAM entities"}), "it has no `findingType`"),
+        (json!({"source": "my.program"}), "no event of"),
+    ] {
+        let answer = answer(&found(&fields));
+        assert!(matches!(&answer, Answer::Nothing(why) if why.contains(expected)), "{answer:?}");
+    }
+    let hostile = notice(&found(&json!({"resources": ["arn:aws:access-analyzer:eu-west-1:1:analyzer/$(id)"]})));
+    assert_eq!(hostile.next.unwrap().command, None);
+}
+
 /// Every way in which an event arrives, and how many there are.
 #[test]
 fn events_are_found_in_whatever_they_are_wrapped_in() {
@@ -202,8 +335,19 @@ fn events_are_found_in_whatever_they_are_wrapped_in() {
         ("sns", sns.to_string(), 1, 0),
         ("sns to lambda", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns}]}).to_string(), 1, 0),
         ("sqs", json!({"Messages": [{"Body": text}, {"Body": "x"}]}).to_string(), 1, 1),
-        ("sqs to lambda", json!({"Records": [{"eventSource": "aws:sqs", "body": sns.to_string()}]}).to_string(), 1, 0),
-        ("subscription", json!({"Type": "SubscriptionConfirmation", "Message": "x", "SubscribeURL": "https://x"}).to_string(), 0, 1),
+        (
+            "sqs to lambda",
+            json!({"Records": [{"eventSource": "aws:sqs", "body": sns.to_string()}]}).to_string(),
+            1,
+            0,
+        ),
+        (
+            "subscription",
+            json!({"Type": "SubscriptionConfirmation", "Message": "x", "SubscribeURL": "https://x"})
+                .to_string(),
+            0,
+            1,
+        ),
         ("record", one["detail"].to_string(), 0, 1),
         ("records", json!({"Records": [one["detail"]]}).to_string(), 0, 1),
         ("cut off", text[..100].to_owned(), 0, 1),
@@ -213,7 +357,12 @@ fn events_are_found_in_whatever_they_are_wrapped_in() {
         ("deep", "[".repeat(100_000), 0, 1),
     ] {
         let delivery = Delivery::read(input.as_bytes());
-        assert_eq!((delivery.events.len(), delivery.unread.len()), (events, unread), "{name}: {:?}", delivery.unread);
+        assert_eq!(
+            (delivery.events.len(), delivery.unread.len()),
+            (events, unread),
+            "{name}: {:?}",
+            delivery.unread
+        );
         assert!(delivery.events.iter().all(|event| event.kind() == Some(Kind::Call)), "{name}");
     }
     assert_eq!(Delivery::read(b"\xff\xfe{").unread.len(), 1);
