@@ -274,26 +274,61 @@ fn a_finding_is_told_as_what_it_says_and_no_more() {
     };
     for (fields, severity, title) in [
         (json!({}), Severity::High, "Anybody has access to bucket logs"),
-        (detail(json!({"isPublic": false, "principal": {"AWS": "444455556666"}})), Severity::Medium,
-            "444455556666 from outside has access to bucket logs"),
-        (detail(json!({"status": "ARCHIVED"})), Severity::Medium, "Archived: Anybody has access to bucket logs"),
-        (detail(json!({"status": "ARCHIVED", "isPublic": false, "principal": {"AWS": "444455556666"}})), Severity::Info,
-            "Archived: 444455556666 from outside has access to bucket logs"),
-        (detail(json!({"status": "RESOLVED"})), Severity::Info, "Resolved: Anybody has access to bucket logs"),
+        (
+            detail(json!({"isPublic": false, "principal": {"AWS": "444455556666"}})),
+            Severity::Medium,
+            "444455556666 from outside has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "ARCHIVED"})),
+            Severity::Medium,
+            "Archived: Anybody has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "ARCHIVED", "isPublic": false, "principal": {"AWS": "444455556666"}})),
+            Severity::Info,
+            "Archived: 444455556666 from outside has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "RESOLVED"})),
+            Severity::Info,
+            "Resolved: Anybody has access to bucket logs",
+        ),
         (detail(json!({"status": "PAUSED"})), Severity::High, "PAUSED: Anybody has access to bucket logs"),
         // Whatever its status was: that the finding is gone does not say that the access is.
-        (detail(json!({"isDeleted": true})), Severity::Info,
-            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there"),
-        (detail(json!({"isDeleted": true, "status": "RESOLVED"})), Severity::Info,
-            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there"),
-        (detail(json!({"error": "ACCESS_DENIED"})), Severity::Low, "IAM Access Analyzer could not look at bucket logs"),
-        (json!({"detail-type": "Internal Access Finding", "source": "aws.access-analyzer-beta"}), Severity::Low,
-            "* has access to bucket logs"),
+        (
+            detail(json!({"isDeleted": true})),
+            Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there",
+        ),
+        (
+            detail(json!({"isDeleted": true, "status": "RESOLVED"})),
+            Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there",
+        ),
+        (
+            detail(json!({"error": "ACCESS_DENIED"})),
+            Severity::Low,
+            "IAM Access Analyzer could not look at bucket logs",
+        ),
+        (
+            json!({"detail-type": "Internal Access Finding", "source": "aws.access-analyzer-beta"}),
+            Severity::Low,
+            "* has access to bucket logs",
+        ),
         (unused("UnusedIAMRole"), Severity::Medium, "user/ci/anna is not used"),
-        (unused("UnusedIAMUserAccessKey"), Severity::Medium, "user/ci/anna has an access key that is not used"),
+        (
+            unused("UnusedIAMUserAccessKey"),
+            Severity::Medium,
+            "user/ci/anna has an access key that is not used",
+        ),
         (unused("UnusedIAMUserPassword"), Severity::Medium, "user/ci/anna has a password that is not used"),
         (unused("UnusedPermission"), Severity::Low, "user/ci/anna has permissions that are not used"),
-        (unused("UnusedTelepathy"), Severity::Low, "IAM Access Analyzer found UnusedTelepathy of user/ci/anna"),
+        (
+            unused("UnusedTelepathy"),
+            Severity::Low,
+            "IAM Access Analyzer found UnusedTelepathy of user/ci/anna",
+        ),
     ] {
         let notice = notice(&found(&fields));
         assert_eq!((notice.severity, notice.title.as_str()), (severity, title), "{fields}");
@@ -314,7 +349,8 @@ fn a_finding_without_what_matters_is_not_told() {
         let answer = answer(&found(&fields));
         assert!(matches!(&answer, Answer::Nothing(why) if why.contains(expected)), "{answer:?}");
     }
-    let hostile = notice(&found(&json!({"resources": ["arn:aws:access-analyzer:eu-west-1:1:analyzer/$(id)"]})));
+    let hostile =
+        notice(&found(&json!({"resources": ["arn:aws:access-analyzer:eu-west-1:1:analyzer/$(id)"]})));
     assert_eq!(hostile.next.unwrap().command, None);
 }
 
