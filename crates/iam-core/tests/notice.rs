@@ -250,6 +250,110 @@ fn a_hostile_region_or_id_gives_no_link_and_no_command_with_it() {
     assert_eq!(link, Some(format!("{home}#/events/{ID}")));
 }
 
+/// An event of Access Analyzer; fields given replace those of a public bucket.
+fn found(fields: &Value) -> Value {
+    let mut event = json!({
+        "version": "0", "id": "e0", "detail-type": "Access Analyzer Finding", "source": "aws.access-analyzer",
+        "account": "777788889999", "time": "2026-01-15T09:00:00Z", "region": "eu-west-1",
+        "resources": [format!("arn:aws:access-analyzer:eu-west-1:{ACCOUNT}:analyzer/outside")],
+        "detail": {"id": "f0000000-1", "status": "ACTIVE", "resourceType": "AWS::S3::Bucket", "resource": "arn:aws:s3:::logs",
+            "createdAt": "2026-01-14T10:00:00Z", "accountId": ACCOUNT, "isDeleted": false, "principal": {"AWS": "*"},
+            "action": ["s3:GetObject"], "condition": {}, "isPublic": true, "region": "eu-west-1"},
+    });
+    merge(&mut event, fields);
+    event
+}
+
+#[test]
+fn a_finding_is_told_as_what_it_says_and_no_more() {
+    let detail = |fields: Value| json!({ "detail": fields });
+    let unused = |kind: &str| {
+        json!({"detail-type": "Unused Access Finding for IAM entities", "detail": {"findingType": kind, "resourceType": "AWS::IAM::User",
+            "resource": "arn:aws:iam::111122223333:user/ci/anna", "isPublic": null, "id": null, "findingId": "f0000000-1",
+            "previousStatus": ""}})
+    };
+    for (fields, severity, title) in [
+        (json!({}), Severity::High, "Anybody has access to bucket logs"),
+        (
+            detail(json!({"isPublic": false, "principal": {"AWS": "444455556666"}})),
+            Severity::Medium,
+            "444455556666 from outside has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "ARCHIVED"})),
+            Severity::Medium,
+            "Archived: Anybody has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "ARCHIVED", "isPublic": false, "principal": {"AWS": "444455556666"}})),
+            Severity::Info,
+            "Archived: 444455556666 from outside has access to bucket logs",
+        ),
+        (
+            detail(json!({"status": "RESOLVED"})),
+            Severity::Info,
+            "Resolved: Anybody has access to bucket logs",
+        ),
+        (detail(json!({"status": "PAUSED"})), Severity::High, "PAUSED: Anybody has access to bucket logs"),
+        // Whatever its status was: that the finding is gone does not say that the access is.
+        (
+            detail(json!({"isDeleted": true})),
+            Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there",
+        ),
+        (
+            detail(json!({"isDeleted": true, "status": "RESOLVED"})),
+            Severity::Info,
+            "IAM Access Analyzer has deleted its finding about bucket logs; the access may still be there",
+        ),
+        (
+            detail(json!({"error": "ACCESS_DENIED"})),
+            Severity::Low,
+            "IAM Access Analyzer could not look at bucket logs",
+        ),
+        (
+            json!({"detail-type": "Internal Access Finding", "source": "aws.access-analyzer-beta"}),
+            Severity::Low,
+            "* has access to bucket logs",
+        ),
+        (unused("UnusedIAMRole"), Severity::Medium, "user/ci/anna is not used"),
+        (
+            unused("UnusedIAMUserAccessKey"),
+            Severity::Medium,
+            "user/ci/anna has an access key that is not used",
+        ),
+        (unused("UnusedIAMUserPassword"), Severity::Medium, "user/ci/anna has a password that is not used"),
+        (unused("UnusedPermission"), Severity::Low, "user/ci/anna has permissions that are not used"),
+        (
+            unused("UnusedTelepathy"),
+            Severity::Low,
+            "IAM Access Analyzer found UnusedTelepathy of user/ci/anna",
+        ),
+    ] {
+        let notice = notice(&found(&fields));
+        assert_eq!((notice.severity, notice.title.as_str()), (severity, title), "{fields}");
+        // The account that owns the resource, which need not be that of the analyzer.
+        assert_eq!((notice.id.as_str(), notice.account.as_str()), ("f0000000-1", ACCOUNT), "{fields}");
+        let is_over = fields["detail"]["isDeleted"] == true || fields["detail"]["status"] == "RESOLVED";
+        assert_eq!(notice.next.is_none(), is_over, "{fields}");
+    }
+}
+
+#[test]
+fn a_finding_without_what_matters_is_not_told() {
+    for (fields, expected) in [
+        (json!({"detail": {"status": null}}), "it has no `status`"),
+        (json!({"detail-type": "Unused Access Finding for IAM entities"}), "it has no `findingType`"),
+        (json!({"source": "my.program"}), "no event of"),
+    ] {
+        let answer = answer(&found(&fields));
+        assert!(matches!(&answer, Answer::Nothing(why) if why.contains(expected)), "{answer:?}");
+    }
+    let hostile =
+        notice(&found(&json!({"resources": ["arn:aws:access-analyzer:eu-west-1:1:analyzer/$(id)"]})));
+    assert_eq!(hostile.next.unwrap().command, None);
+}
+
 /// Every way in which an event arrives, and how many there are.
 #[test]
 fn events_are_found_in_whatever_they_are_wrapped_in() {

@@ -44,5 +44,6 @@ mod tool;
 pub mod trail;
 pub mod usage;
 mod wire;
+mod witness;
 
 pub use tool::Tool;

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::access::{self, AccessChanges};
 use super::credentials::{CredentialChange, changes};
 use super::look::{AccountLook, Look, Standing};
 use crate::check::Severity;
@@ -28,6 +29,8 @@ pub struct AccountChanges {
     pub unchanged: Vec<(String, Standing)>,
     /// What became of the credentials; `None` where one of the looks does not show them all.
     pub credentials: Option<Vec<CredentialChange>>,
+    /// What became of the rights; `None` where one of the looks does not show the policies.
+    pub access: Option<AccessChanges>,
 }
 
 impl Changes {
@@ -83,6 +86,9 @@ fn account(before: &AccountLook, after: &AccountLook) -> AccountChanges {
     }
     if let (Some(old), Some(new)) = (&before.credentials, &after.credentials) {
         found.credentials = Some(changes(old, new));
+    }
+    if let (Some(old), Some(new)) = (&before.access, &after.access) {
+        found.access = Some(access::changes(old, new));
     }
     found
 }

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::access_look::AccessLook;
 use super::credentials::{Held, held};
 use crate::audit::Report;
 use crate::check::{Severity, Subject, SubjectKind};
@@ -27,6 +28,8 @@ pub struct AccountLook {
     pub checks: BTreeSet<String>,
     /// The credentials, or why they are not known.
     pub credentials: Option<Vec<Held>>,
+    /// What the policies say; `None` where the look does not show them.
+    pub access: Option<AccessLook>,
 }
 
 /// A finding as it stands in a look.
@@ -71,6 +74,7 @@ impl Look {
                 unknown: unknown.collect(),
                 checks: checks.clone(),
                 credentials: held(account),
+                access: AccessLook::of(account),
             };
             (judged.id.map_or_else(|| judged.location.clone(), |id| id.to_string()), look)
         });

@@ -2,6 +2,8 @@
 
 mod delivery;
 mod envelope;
+mod finding;
 
 pub use delivery::{Delivery, Unread};
 pub use envelope::{Envelope, Kind};
+pub use finding::FindingEvent;

@@ -4,6 +4,7 @@
 
 mod activity;
 mod console;
+mod finding;
 mod summary;
 
 use chrono::{DateTime, Utc};
@@ -103,9 +104,7 @@ pub fn of_event(event: &Envelope, keys: KeyIdDisplay) -> Answer {
             Answer::Nothing("a service did it by itself, and nobody of yours".to_owned())
         }
         Some(Kind::AccessPreview) => Answer::Nothing("a preview of access is not a finding".to_owned()),
-        Some(Kind::ExternalAccess | Kind::InternalAccess | Kind::UnusedAccess) => {
-            Answer::Nothing("findings are not told yet".to_owned())
-        }
+        Some(Kind::ExternalAccess | Kind::InternalAccess | Kind::UnusedAccess) => finding::of(event),
         None => Answer::Nothing(format!(
             "`{}` of `{}` is no event of IAM Access Analyzer or CloudTrail",
             event.detail_type, event.source

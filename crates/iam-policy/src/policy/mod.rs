@@ -79,6 +79,24 @@ impl Policy {
         Self { name: name.into(), kind, statements: statements.collect() }
     }
 
+    /// Several policies of one kind as one, which allows what any of them allows and none of them denies. Their statements follow
+    /// each other. Of no policies at all, it allows nothing.
+    ///
+    /// ```
+    /// use iam_policy::document::PolicyKind;
+    /// use iam_policy::policy::Policy;
+    ///
+    /// assert_eq!(Policy::joined("nothing", PolicyKind::Identity, []).statements().count(), 0);
+    /// ```
+    pub fn joined<'p>(
+        name: &str,
+        kind: PolicyKind,
+        policies: impl IntoIterator<Item = &'p Self>,
+    ) -> Self {
+        let statements = policies.into_iter().flat_map(|policy| policy.statements.iter().cloned());
+        Self { name: name.into(), kind, statements: statements.collect() }
+    }
+
     /// What answers cite.
     pub fn name(&self) -> &str {
         &self.name

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use iam_core::diff::{AccountChanges, Changes, Standing};
 
-use super::Options;
+use super::{Options, access};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 
 /// Writes what changed, account by account; what stayed the same is only counted.
@@ -46,6 +46,7 @@ fn one(page: &mut Page<'_>, account: &AccountChanges) -> io::Result<()> {
         }
         None => {}
     }
+    access::human(page, account)?;
     let text = format!(
         "{} new, {} fixed, {} unseen, {} of another severity, {} unchanged",
         account.new.len(),

@@ -1,15 +1,22 @@
 use std::io::{self, Write};
 
 use iam_core::diff::{Changes, Standing};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-#[derive(Serialize)]
+use super::access::Wire;
+
+/// What changed between two looks. Fields may be added; none changes its meaning or goes away within a version.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "iam-audit diff")]
 struct Document<'a> {
+    /// The version of this shape.
+    #[schemars(extend("const" = "1"))]
     schema_version: &'static str,
     accounts: Vec<Account<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Account<'a> {
     #[serde(rename = "account")]
     name: &'a str,
@@ -23,9 +30,11 @@ struct Account<'a> {
     unchanged: Vec<Finding<'a>>,
     /// `null` where one of the looks does not show all credentials.
     credentials: Option<Vec<Credential<'a>>>,
+    /// `null` where one of the looks does not show the policies.
+    access: Option<Wire>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Finding<'a> {
     fingerprint: &'a str,
     check: &'a str,
@@ -37,7 +46,7 @@ struct Finding<'a> {
     waived: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Credential<'a> {
     change: &'static str,
     owner: &'a str,
@@ -75,10 +84,16 @@ pub fn json(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
             });
             wire.collect()
         }),
+        access: account.access.as_ref().map(Wire::of),
     });
     let document = Document { schema_version: "1", accounts: accounts.collect() };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// The schema of what [`json`] writes.
+pub fn schema() -> Schema {
+    schema_for!(Document<'static>)
 }
 
 fn all(findings: &[(String, Standing)]) -> Vec<Finding<'_>> {

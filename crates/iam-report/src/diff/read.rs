@@ -106,6 +106,7 @@ pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
             unknown: unknown.collect(),
             checks: checks.clone(),
             credentials: None,
+            access: None,
         };
         look.accounts.insert(account.id.unwrap_or(account.location), own);
     }

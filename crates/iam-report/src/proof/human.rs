@@ -1,14 +1,13 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use iam_policy::context::{ContextValue, Key};
 use iam_policy::policy::StatementRef;
-use iam_policy::request::Request;
 use iam_policy::symbolic::Outcome;
 use iam_policy::truth::Doubts;
 
 use super::{Answer, Options, Proof};
 use crate::human::paint::{BOLD, CAUTION, GOOD, Page};
+use crate::witness::lines;
 
 /// Writes the answer in a sentence, and the request that shows it.
 ///
@@ -112,20 +111,4 @@ fn statements(page: &mut Page<'_>, title: &str, answer: Answer<'_>) -> io::Resul
 fn named(statement: StatementRef<'_>) -> String {
     let sid = statement.statement.sid.as_deref().map(|sid| format!(" ({sid})")).unwrap_or_default();
     format!("statement {}{sid}", statement.index)
-}
-
-fn lines(request: &Request) -> Vec<String> {
-    let mut lines =
-        vec![format!("principal {}", request.principal()), format!("action {}", request.action())];
-    lines.extend(request.resource().map(|resource| format!("resource {resource}")));
-    lines.extend(values(request).map(|(key, value)| format!("{key} {value}")));
-    lines
-}
-
-/// The condition keys of a request that have a value which does not follow from the rest.
-pub(super) fn values(request: &Request) -> impl Iterator<Item = (&Key, &ContextValue)> {
-    request
-        .given()
-        .iter()
-        .filter(|(_, value)| matches!(value, ContextValue::Single(_) | ContextValue::Set(_)))
 }

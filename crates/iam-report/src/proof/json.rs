@@ -1,15 +1,13 @@
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use iam_policy::context::ContextValue;
 use iam_policy::policy::StatementRef;
 use iam_policy::symbolic::Outcome;
 use iam_policy::truth::Doubts;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use super::human::values;
 use super::{Options, Proof};
+use crate::witness::Request;
 
 /// What was proved about all requests. Fields may be added; none changes its meaning or goes away within a version.
 #[derive(Serialize, JsonSchema)]
@@ -59,16 +57,6 @@ struct Document<'a> {
 struct Tool<'a> {
     name: &'a str,
     version: &'a str,
-}
-
-/// A request. Condition keys that are not here are absent, or follow from the rest.
-#[derive(Serialize, JsonSchema)]
-struct Request {
-    principal: String,
-    action: String,
-    resource: Option<String>,
-    /// The values of condition keys.
-    context: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -133,20 +121,4 @@ pub fn schema() -> Schema {
 fn statements<'a>(cited: &[StatementRef<'a>]) -> Vec<Statement<'a>> {
     let statements = cited.iter();
     statements.map(|cited| Statement { index: cited.index, sid: cited.statement.sid.as_deref() }).collect()
-}
-
-impl Request {
-    fn of(request: &iam_policy::request::Request) -> Self {
-        let texts = |value: &ContextValue| match value {
-            ContextValue::Single(value) => vec![value.to_string()],
-            ContextValue::Set(values) => values.iter().map(ToString::to_string).collect(),
-            ContextValue::Present | ContextValue::Absent | ContextValue::Unknown => Vec::new(),
-        };
-        Self {
-            principal: request.principal().to_string(),
-            action: request.action().to_string(),
-            resource: request.resource().map(str::to_owned),
-            context: values(request).map(|(key, value)| (key.to_string(), texts(value))).collect(),
-        }
-    }
 }
