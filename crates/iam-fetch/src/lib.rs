@@ -33,6 +33,7 @@ mod run;
 mod snapshot;
 mod stop;
 mod summary;
+mod untyped;
 mod wire;
 
 pub use collector::{Call, Collector, collectors};
