@@ -38,6 +38,13 @@ impl Failure {
         Self { kind: Kind::of(code), code: code.to_owned(), message }
     }
 
+    /// The same with a sentence of ours in front of AWS's.
+    pub(crate) fn because(self, why: &str) -> Self {
+        let message =
+            if self.message.is_empty() { why.to_owned() } else { format!("{why}: {}", self.message) };
+        Self { message, ..self }
+    }
+
     /// Whether AWS said this.
     pub(crate) fn is(&self, code: &str) -> bool {
         self.code.strip_suffix("Exception").unwrap_or(&self.code)

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::failure::{Failure, Kind};
 use crate::json::printed;
 
-const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// How often the manifest is written while calls are made. What was fetched after that is fetched again by the next run.
 const MANIFEST_EVERY: Duration = Duration::from_secs(1);

@@ -174,6 +174,7 @@ impl Fake {
             only: only.iter().map(|name| (*name).to_owned()).collect(),
             regions: vec!["eu-west-1".to_owned()],
             archive: None,
+            is_member: false,
             access: self.access(),
             pace: quick(),
         }

@@ -114,6 +114,18 @@ fn organizations(asked: &Asked) -> Reply {
             json!({"Organization": {"Id": "o-example1234", "MasterAccountId": "111122223333", "FeatureSet": "ALL"}})
         }
         "ListRoots" => json!({"Roots": [{"Id": "r-ab12", "Name": "Root"}]}),
+        "ListChildren" => {
+            let is_account = asked.field("ChildType") == "ACCOUNT";
+            let children: &[&str] = match (asked.field("ParentId"), is_account) {
+                ("r-ab12", true) => &["111122223333"],
+                ("r-ab12", false) => &["ou-ab12-11111111"],
+                ("ou-ab12-11111111", true) => &["444455556666", "777788889999"],
+                _ => &[],
+            };
+            let children: Vec<Value> =
+                children.iter().map(|id| json!({"Id": id, "Type": asked.field("ChildType")})).collect();
+            json!({"Children": children})
+        }
         "ListAccounts" => {
             json!({"Accounts": [
                 {"Id": "111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0},
