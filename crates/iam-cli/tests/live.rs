@@ -175,6 +175,50 @@ fn an_organisation_is_a_folder_of_accounts() {
     assert_eq!(ran.code, 4, "{}", ran.err);
     assert!(ran.err.contains("account 444455556666: cannot tell whose credentials these are"), "{}", ran.err);
     assert!(folder.path().join("111122223333/account-summary.json").exists());
+
+    // The account that nobody saw is an account of the organisation all the same.
+    let checked = run(&refused, &["check", folder.path().to_str().unwrap(), "--format", "json"]);
+    let report: Value =
+        serde_json::from_str(&checked.out).unwrap_or_else(|error| panic!("{error}: {}", checked.err));
+    let accounts: Vec<&str> = report["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| account["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(accounts, ["111122223333", "444455556666"]);
+    let gaps = report["accounts"][1]["gaps"].to_string();
+    assert!(gaps.contains("`sts:AssumeRole` was denied") && gaps.contains("allow sts:AssumeRole"), "{gaps}");
+
+    // Once it can be entered, nothing of that is left.
+    let ran = run(
+        &fake,
+        &[
+            "fetch",
+            "-o",
+            folder.path().to_str().unwrap(),
+            "--org",
+            "Audit",
+            "--only",
+            "account-summary,organization",
+        ],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let manifest = fs::read_to_string(folder.path().join("444455556666/manifest.json")).unwrap();
+    assert!(!manifest.contains("AssumeRole") && !manifest.contains("ListRoots"), "{manifest}");
+    assert!(folder.path().join("111122223333/organizations/roots.json").exists());
+    let checked = run(
+        &fake,
+        &["check", folder.path().to_str().unwrap(), "--format", "json", "--fail-on-gaps", "failed"],
+    );
+    let report: Value = serde_json::from_str(&checked.out).unwrap();
+    assert_eq!(report["accounts"].as_array().unwrap().len(), 2);
+    let gaps = report["accounts"][0]["gaps"].to_string();
+    assert!(!gaps.contains("denied") && !gaps.contains("did not finish"), "{gaps}");
+    let shown = run(&fake, &["check", folder.path().to_str().unwrap()]);
+    for account in ["Account 111122223333", "Account 444455556666"] {
+        assert!(shown.out.contains(account), "{}", shown.out);
+    }
 }
 
 /// Runs `analyzer` against an account with one analyzer, `outside`.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -56,7 +57,9 @@ impl Aws {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(Counting { client, requests: Arc::clone(&requests) })
             .timeout_config(timeouts)
-            .retry_config(retries);
+            .retry_config(retries)
+            // One for all clients, so that a role is assumed once and not once for each Region and service.
+            .identity_cache(IdentityCache::lazy().build());
         if let Some(profile) = &access.profile {
             loader = loader.profile_name(profile);
         }
@@ -122,7 +125,11 @@ impl Aws {
     pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
         let config = self.in_region(region);
         let is_elsewhere = config.endpoint_url().is_some();
-        let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(is_elsewhere).build();
+        let config = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(is_elsewhere)
+            // Sessions are for the objects of directory buckets, of which none is read.
+            .disable_s3_express_session_auth(true)
+            .build();
         aws_sdk_s3::Client::from_conf(config)
     }
 

@@ -38,10 +38,29 @@ impl Failure {
         Self { kind: Kind::of(code), code: code.to_owned(), message }
     }
 
+    /// The same with a sentence of ours in front of AWS's.
+    pub(crate) fn because(self, why: &str) -> Self {
+        let message =
+            if self.message.is_empty() { why.to_owned() } else { format!("{why}: {}", self.message) };
+        Self { message, ..self }
+    }
+
     /// Whether AWS said this.
     pub(crate) fn is(&self, code: &str) -> bool {
         self.code.strip_suffix("Exception").unwrap_or(&self.code)
             == code.strip_suffix("Exception").unwrap_or(code)
+    }
+
+    /// Whether there is no such host, in the words of the systems' resolvers. That a name cannot be resolved now is another
+    /// thing.
+    pub(crate) fn is_of_unknown_host(&self) -> bool {
+        const WORDS: [&str; 4] = [
+            "Name or service not known",
+            "No address associated with hostname",
+            "nodename nor servname provided",
+            "No such host is known",
+        ];
+        self.code == "NotReached" && WORDS.iter().any(|words| self.message.contains(words))
     }
 
     /// What the AWS CLI prints for it.
@@ -149,6 +168,19 @@ mod tests {
             ("", Kind::Failed),
         ] {
             assert_eq!(Failure::new(code, "").kind, kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_is_not_there_is_told_from_one_that_is_not_reached() {
+        let lookup = "dispatch failure: failed to lookup address information: ";
+        for (code, what, expected) in [
+            ("NotReached", format!("{lookup}Name or service not known"), true),
+            ("NotReached", format!("{lookup}Temporary failure in name resolution"), false),
+            ("NotReached", "Connection refused".to_owned(), false),
+            ("AccessDenied", "Name or service not known".to_owned(), false),
+        ] {
+            assert_eq!(Failure::new(code, &what).is_of_unknown_host(), expected, "{code} {what}");
         }
     }
 

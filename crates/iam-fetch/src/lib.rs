@@ -33,7 +33,10 @@ mod run;
 mod snapshot;
 mod stop;
 mod summary;
+mod untyped;
 mod wire;
+
+use std::path::Path;
 
 pub use collector::{Call, Collector, collectors};
 pub use error::Error;
@@ -90,6 +93,16 @@ pub fn caller(access: &Access, pace: &Pace) -> Result<(String, String), Error> {
         let caller = aws::Aws::connect(access, pace).await?.caller().await?;
         Ok((caller.account, caller.partition))
     })
+}
+
+/// Notes in the snapshot directory of an account that it could not be entered, so that nobody takes it for one without findings.
+/// A directory that holds answers of the account already is left as it is.
+///
+/// # Errors
+///
+/// When the directory cannot be used.
+pub fn note_unreached(directory: &Path, account: &str, partition: &str, why: &str) -> Result<(), Error> {
+    run::note_unreached(directory, account, partition, why)
 }
 
 fn event_loop() -> Result<tokio::runtime::Runtime, Error> {

@@ -14,6 +14,9 @@ pub struct Request {
     pub regions: Vec<String>,
     /// Where to copy log files of CloudTrail from, for the collector `cloudtrail-archive`: `s3://BUCKET/PREFIX`.
     pub archive: Option<String>,
+    /// Whether the account is one of an organisation of which another account's snapshot tells: then nothing more is asked about
+    /// the organisation than which one it is.
+    pub is_member: bool,
     /// How to reach AWS.
     pub access: Access,
     /// How fast, and how patiently.

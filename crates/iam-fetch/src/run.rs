@@ -1,6 +1,7 @@
 //! A fetch from its first call to its last.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,9 +18,12 @@ use crate::json::{Json, Object, object, printed};
 use crate::principals::Principal;
 use crate::progress::{Progress, Step};
 use crate::request::{Pace, Request};
-use crate::snapshot::{Head, Made, Snapshot, Status, now};
+use crate::snapshot::{Head, MANIFEST, Made, Snapshot, Status, now};
 use crate::stop::Stop;
 use crate::summary::{Ended, Shortfall, Summary};
+
+/// How accounts of an organisation are entered.
+const ASSUME_ROLE: Call = Call { operation: "AssumeRole", action: "sts:AssumeRole" };
 
 const TOOL: &str = concat!("iam-audit ", env!("CARGO_PKG_VERSION"));
 
@@ -31,6 +35,8 @@ pub(crate) struct Run<'r> {
     pub(crate) caller: Caller,
     pub(crate) archive: Option<&'r str>,
     pub(crate) regions: &'r [String],
+    /// Whether another account's snapshot tells of the organisation.
+    pub(crate) is_told_elsewhere: bool,
     pub(crate) users: OnceCell<Arc<[Principal]>>,
     progress: &'r dyn Progress,
 }
@@ -84,13 +90,16 @@ pub(crate) async fn fetch(request: &Request, progress: &dyn Progress, stop: &Sto
         started: now(),
         finished: None,
     };
+    let snapshot = Snapshot::open(&request.directory, head)?;
+    snapshot.forget(ASSUME_ROLE.alone());
     let run = Run {
         aws,
-        snapshot: Snapshot::open(&request.directory, head)?,
+        snapshot,
         pace: &request.pace,
         caller,
         archive: request.archive.as_deref(),
         regions: &regions,
+        is_told_elsewhere: request.is_member,
         users: OnceCell::new(),
         progress,
     };
@@ -118,6 +127,32 @@ pub(crate) async fn fetch(request: &Request, progress: &dyn Progress, stop: &Sto
         requests: run.aws.requests(),
         ended,
     })
+}
+
+/// Leaves a manifest that says why there is nothing else.
+pub(crate) fn note_unreached(
+    directory: &Path,
+    account: &str,
+    partition: &str,
+    why: &str,
+) -> Result<(), Error> {
+    if directory.join(MANIFEST).exists() {
+        return Ok(());
+    }
+    let head = Head {
+        tool: TOOL.to_owned(),
+        account: account.to_owned(),
+        partition: partition.to_owned(),
+        caller: String::new(),
+        regions: BTreeSet::new(),
+        started: now(),
+        finished: None,
+    };
+    let snapshot = Snapshot::open(directory, head)?;
+    let is_denied = ["AccessDenied", "not authorized"].iter().any(|words| why.contains(words));
+    let failure = Failure::new(if is_denied { "AccessDenied" } else { "NotEntered" }, why);
+    snapshot.note(ASSUME_ROLE.alone(), Status::of(&failure, false), Some(failure.message))?;
+    snapshot.flush(None)
 }
 
 fn shortfalls(snapshot: &Snapshot) -> Vec<Shortfall> {

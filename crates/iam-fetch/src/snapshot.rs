@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::failure::{Failure, Kind};
 use crate::json::printed;
 
-const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// How often the manifest is written while calls are made. What was fetched after that is fetched again by the next run.
 const MANIFEST_EVERY: Duration = Duration::from_secs(1);
@@ -54,9 +54,11 @@ pub(crate) struct Head {
     pub(crate) finished: Option<DateTime<Utc>>,
 }
 
-/// A call is known by its operation and the file that its answer stands in, or what it was about.
+/// A call is known by its operation and the file that its answer stands in, or what it was about. Services share names of
+/// operations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
+    service: String,
     operation: String,
     region: Option<String>,
     file: Option<String>,
@@ -251,6 +253,7 @@ impl Status {
 impl Made<'_> {
     fn key(&self) -> Key {
         Key {
+            service: self.call.service().to_owned(),
             operation: self.call.operation.to_owned(),
             region: self.region.map(str::to_owned),
             file: self.file.map(str::to_owned),
@@ -260,7 +263,12 @@ impl Made<'_> {
 
 impl Entry {
     fn key(&self) -> Key {
-        Key { operation: self.operation.clone(), region: self.region.clone(), file: self.file.clone() }
+        Key {
+            service: self.service.clone(),
+            operation: self.operation.clone(),
+            region: self.region.clone(),
+            file: self.file.clone(),
+        }
     }
 }
 

@@ -96,7 +96,14 @@ fn a_full_fetch_makes_exactly_the_calls_that_the_policy_allows() {
             continue;
         }
         let service = if asked.service == "monitoring" { "cloudwatch" } else { &asked.service };
-        let call = known.iter().find(|call| call.operation == asked.operation && call.service() == service);
+        // Two calls of S3 share a name.
+        let is_of_account = asked.path.starts_with("/v20180820/configuration");
+        let call = known.iter().find(|call| {
+            call.operation == asked.operation
+                && call.service() == service
+                && (call.operation != "GetPublicAccessBlock"
+                    || call.action.ends_with("GetAccountPublicAccessBlock") == is_of_account)
+        });
         let call = call
             .unwrap_or_else(|| panic!("undeclared: {} {} {}", asked.service, asked.operation, asked.path));
         used.insert(call.action);
@@ -257,6 +264,68 @@ fn resource_policies_keep_the_shape_of_their_service_and_know_of_none() {
     assert_eq!(read("lambda-function/closed")["Policy"], "");
     assert!(read("secret/prod%2Fdb").get("ResourcePolicy").is_none());
     assert_eq!(read("ecr-repository/app")["policyText"], "");
+    assert_eq!(read("event-bus/default")["Name"], "default");
+    assert_eq!(read("lambda-layer-version/shared%3A2")["RevisionId"], "r");
+    assert_eq!(read("lambda-layer-version/shared%3A1")["Policy"], "");
+    assert_eq!(read("s3-bucket-policy-status/logs")["PolicyStatus"]["IsPublic"], true);
+    assert_eq!(read("s3-bucket-policy-status/bare")["PolicyStatus"]["IsPublic"], false);
+    let block = |file: &str, name: &str| read(file)["PublicAccessBlockConfiguration"][name].clone();
+    assert_eq!(block("s3-bucket-public-access-block/logs", "RestrictPublicBuckets"), true);
+    assert_eq!(block("s3-bucket-public-access-block/logs", "IgnorePublicAcls"), false);
+    assert_eq!(block("s3-bucket-public-access-block/bare", "BlockPublicPolicy"), false);
+    assert_eq!(block("s3-account-public-access-block/111122223333", "BlockPublicPolicy"), true);
+    assert_eq!(block("s3-account-public-access-block/111122223333", "RestrictPublicBuckets"), false);
+    let grant = &read("s3-bucket-acl/logs")["Grants"][0];
+    assert_eq!(grant["Grantee"]["URI"], "http://acs.amazonaws.com/groups/global/AllUsers");
+    assert_eq!((&grant["Grantee"]["Type"], &grant["Permission"]), (&"Group".into(), &"READ".into()));
+    let grant = &read("kms-key-grants/k-1")["Grants"][0];
+    assert_eq!(grant["CreationDate"], "2026-01-15T08:00:00+00:00");
+    assert_eq!(grant["Constraints"]["EncryptionContextSubset"]["a"], "1");
+}
+
+#[test]
+fn services_without_a_typed_client_are_read_page_by_page_and_know_of_none() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let summary = fetched(&fake, folder.path(), &["resource-policies"]);
+    assert_eq!(summary.shortfalls, []);
+    let read = |file: &str| read(folder.path(), &format!("resource-policies/eu-west-1/{file}.json"));
+    let policy = "{\"Version\": \"2012-10-17\", \"Statement\": []}";
+    for (file, pointer, expected) in [
+        ("dynamodb-table/orders", "/Policy", policy),
+        ("dynamodb-table/orders", "/RevisionId", "1768464000000"),
+        ("dynamodb-table/people", "/Policy", ""),
+        ("dynamodb-stream/orders%2Fstream%2F2026-01-15T08%3A00%3A00.000", "/Policy", ""),
+        ("efs-file-system/fs-1", "/Policy", policy),
+        ("efs-file-system/fs-2", "/Policy", ""),
+        ("efs-file-system/fs-2", "/FileSystemId", "fs-2"),
+        ("rds-db-snapshot/rds%3Aa", "/DBSnapshotAttributesResult/DBSnapshotIdentifier", "rds:a"),
+        ("rds-db-snapshot/b", "/DBSnapshotAttributesResult/DBSnapshotAttributes/0/AttributeValues/0", "all"),
+        (
+            "rds-db-cluster-snapshot/b",
+            "/DBClusterSnapshotAttributesResult/DBClusterSnapshotAttributes/0/AttributeName",
+            "restore",
+        ),
+        ("ec2-snapshot/snap-1", "/CreateVolumePermissions/0/Group", "all"),
+        ("ec2-snapshot/snap-1", "/CreateVolumePermissions/1/UserId", "444455556666"),
+        ("ec2-snapshot/snap-2", "/SnapshotId", "snap-2"),
+        ("glue-catalog/catalog", "/PolicyInJson", policy),
+        ("backup-vault/shared", "/Policy", policy),
+        ("backup-vault/Default", "/Policy", ""),
+        (
+            "backup-vault/Default",
+            "/BackupVaultArn",
+            "arn:aws:backup:eu-west-1:111122223333:backup-vault:Default",
+        ),
+        ("opensearch-domain/search", "/DomainStatus/AccessPolicies", policy),
+        ("s3-access-point/open", "/Policy", policy),
+        ("s3-access-point/bare", "/Policy", ""),
+        ("s3-directory-bucket/fast--euw1-az1--x-s3", "/Policy", policy),
+    ] {
+        assert_eq!(read(file).pointer(pointer), Some(&expected.into()), "{file} {pointer}");
+    }
+    assert_eq!(read("ec2-snapshot/snap-2")["CreateVolumePermissions"], Value::Array(Vec::new()));
+    assert!(read("opensearch-domain/search")["DomainStatus"].get("ClusterConfig").is_none());
 }
 
 #[test]
@@ -267,6 +336,10 @@ fn the_organisation_is_written_with_its_policies() {
     let read = |file: &str| read(folder.path(), &format!("organizations/{file}.json"));
     assert_eq!(read("organization")["Organization"]["Id"], "o-example1234");
     assert_eq!(read("accounts")["Accounts"][0]["JoinedTimestamp"], "2026-01-15T08:00:00+00:00");
+    let children = |file: &str| read(&format!("children/{file}"))["Children"].as_array().unwrap().clone();
+    assert_eq!(children("r-ab12/organizational-units")[0]["Id"], "ou-ab12-11111111");
+    assert_eq!(children("ou-ab12-11111111/accounts")[0]["Id"], "444455556666");
+    assert_eq!(children("ou-ab12-11111111/organizational-units").len(), 0);
     assert_eq!(read("policies/p-FullAWSAccess")["Policy"]["PolicySummary"]["AwsManaged"], true);
     assert_eq!(read("targets/p-FullAWSAccess")["Targets"][0]["TargetId"], "r-ab12");
     assert!(!folder.path().join("organizations/resource-control-policies.json").exists(), "there are none");
@@ -279,6 +352,34 @@ fn the_organisation_is_written_with_its_policies() {
     let summary = fetched(&fake, folder.path(), &["organization"]);
     assert_eq!(summary.shortfalls, [], "an account of no organisation lacks nothing");
     assert_eq!(fake.count("ListAccounts"), 0);
+}
+
+#[test]
+fn a_member_account_is_refused_once_and_told_who_may_ask() {
+    let member = || {
+        Fake::account(|asked| match asked.operation.as_str() {
+            "DescribeOrganization" => Some(json(
+                "{\"Organization\": {\"Id\": \"o-example1234\", \"MasterAccountId\": \"777788889999\"}}",
+            )),
+            _ if asked.service == "organizations" => Some(asked.denied()),
+            _ => None,
+        })
+    };
+    let (fake, folder) = (member(), TempDir::new().unwrap());
+    let summary = fetched(&fake, folder.path(), &["organization"]);
+    let told: Vec<(&str, bool)> =
+        summary.shortfalls.iter().map(|told| (told.call.as_str(), told.is_denied)).collect();
+    assert_eq!(told, [("organizations:ListRoots", true)]);
+    let why =
+        "AccessDeniedException: only the management account and delegated administrators may ask: User: ";
+    assert!(summary.shortfalls[0].error.starts_with(why), "{}", summary.shortfalls[0].error);
+
+    let (fake, folder) = (member(), TempDir::new().unwrap());
+    let request = iam_fetch::Request { is_member: true, ..fake.request(folder.path(), &["organization"]) };
+    let summary = fetch(&request, &Silent, &Stop::default()).unwrap();
+    assert_eq!(summary.shortfalls, [], "another snapshot tells of the organisation");
+    assert!(folder.path().join("organizations/organization.json").exists());
+    assert_eq!(fake.count("ListRoots"), 0);
 }
 
 #[test]
@@ -643,12 +744,25 @@ fn what_is_there_is_not_fetched_again_and_what_failed_is() {
         "ListRoles",
         "ListPolicies",
         // Lists of resources, and empty ones, stand in no file.
+        "DescribeDBClusterSnapshots",
+        "DescribeDBSnapshots",
+        "DescribeFileSystems",
         "DescribeRepositories",
+        "DescribeSnapshots",
+        "ListAccessPoints",
+        "ListBackupVaults",
         "ListBuckets",
+        "ListDirectoryBuckets",
+        "ListDomainNames",
+        "ListEventBuses",
         "ListFunctions",
         "ListKeys",
+        "ListLayerVersions",
+        "ListLayers",
         "ListQueues",
         "ListSecrets",
+        "ListStreams",
+        "ListTables",
         "ListTopics",
     ];
     assert_eq!(again, expected.into_iter().map(str::to_owned).collect());

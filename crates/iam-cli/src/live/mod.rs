@@ -7,7 +7,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::bail;
-use iam_fetch::{Ended, Pace, Request, Stop, Summary, accounts, caller, collectors, fetch, permissions};
+use iam_fetch::{
+    Ended, Pace, Request, Stop, Summary, accounts, caller, collectors, fetch, note_unreached, permissions,
+};
 
 use crate::arguments::{Access, Fetch, Live, What};
 use crate::exit::Exit;
@@ -30,7 +32,7 @@ pub(crate) fn run(arguments: &Fetch) -> anyhow::Result<Exit> {
     if let Some(role) = &arguments.org {
         return organization(what, &access, role, folder);
     }
-    let summary = with_progress(what, access, folder)?;
+    let summary = with_progress(what, access, folder, false)?;
     tell(&summary, folder);
     Ok(exit(&summary))
 }
@@ -49,7 +51,8 @@ fn organization(what: &What, access: &iam_fetch::Access, role: &str, folder: &Pa
         let arn = format!("arn:{partition}:iam::{id}:role/{role}");
         let role_arn = if id == own { None } else { Some(arn) };
         let folder = folder.join(&id);
-        match with_progress(what, iam_fetch::Access { role_arn, ..access.clone() }, &folder) {
+        let is_member = role_arn.is_some();
+        match with_progress(what, iam_fetch::Access { role_arn, ..access.clone() }, &folder, is_member) {
             Ok(summary) => {
                 tell(&summary, &folder);
                 if exit(&summary) != Exit::Clean {
@@ -60,7 +63,10 @@ fn organization(what: &What, access: &iam_fetch::Access, role: &str, folder: &Pa
                 }
             }
             Err(error) => {
-                anstream::eprintln!("account {}: {}", id.escape_debug(), format!("{error:#}").escape_debug());
+                let why = format!("{error:#}");
+                anstream::eprintln!("account {}: {}", id.escape_debug(), why.escape_debug());
+                // So that a check of the organisation knows of the account that it does not see.
+                note_unreached(&folder, &id, &partition, &why)?;
                 ended = Exit::Gaps;
             }
         }
@@ -76,7 +82,7 @@ pub(crate) fn for_check(arguments: &Live, folder: &Path) -> anyhow::Result<()> {
             folder.display()
         );
     }
-    let summary = with_progress(&arguments.what, (&arguments.access).into(), folder)?;
+    let summary = with_progress(&arguments.what, (&arguments.access).into(), folder, false)?;
     match &summary.ended {
         Ended::Finished => Ok(()),
         Ended::Interrupted => bail!("stopped before everything was fetched"),
@@ -84,12 +90,18 @@ pub(crate) fn for_check(arguments: &Live, folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-fn with_progress(what: &What, access: iam_fetch::Access, folder: &Path) -> anyhow::Result<Summary> {
+fn with_progress(
+    what: &What,
+    access: iam_fetch::Access,
+    folder: &Path,
+    is_member: bool,
+) -> anyhow::Result<Summary> {
     let request = Request {
         directory: folder.to_owned(),
         only: what.only.clone(),
         regions: what.regions.clone(),
         archive: what.archive.clone(),
+        is_member,
         access,
         ..Request::default()
     };

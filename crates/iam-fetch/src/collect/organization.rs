@@ -1,20 +1,23 @@
-//! The organisation: its accounts, and the policies that bound what they can do.
+//! The organisation: its accounts, where they stand in the tree of organizational units, and the policies that bound what they
+//! can do, with what each is attached to. With the tree and the targets the policies of an account are those of its parents up
+//! to the root, as AWS applies them.
 
 use aws_sdk_organizations::Client;
-use aws_sdk_organizations::types::{Account, AccountState, AccountStatus, PolicyType};
+use aws_sdk_organizations::types::{Account, AccountState, AccountStatus, ChildType, PolicyType};
 use serde_json::Value;
 
 use crate::aws::{Aws, pages};
 use crate::collector::{Call, Collect, Collector, Work};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::json::{Json, object};
-use crate::principals::file_name;
+use crate::principals::{file_name, fit_for_path};
 use crate::run::{Halt, Run};
 use crate::wire::{Wire, rebuilt};
 
 const DESCRIBE: Call =
     Call { operation: "DescribeOrganization", action: "organizations:DescribeOrganization" };
 const ROOTS: Call = Call { operation: "ListRoots", action: "organizations:ListRoots" };
+const CHILDREN: Call = Call { operation: "ListChildren", action: "organizations:ListChildren" };
 const ACCOUNTS: Call = Call { operation: "ListAccounts", action: "organizations:ListAccounts" };
 const POLICIES: Call = Call { operation: "ListPolicies", action: "organizations:ListPolicies" };
 const POLICY: Call = Call { operation: "DescribePolicy", action: "organizations:DescribePolicy" };
@@ -22,14 +25,16 @@ const TARGETS: Call =
     Call { operation: "ListTargetsForPolicy", action: "organizations:ListTargetsForPolicy" };
 
 const FILE: &str = "organizations/organization.json";
+const ROOTS_FILE: &str = "organizations/roots.json";
 
 pub(super) static COLLECTOR: Collector = Collector {
     name: "organization",
-    about: "the organisation's accounts, service control policies and resource control policies",
-    calls: &[DESCRIBE, ROOTS, ACCOUNTS, POLICIES, POLICY, TARGETS],
+    about: "the organisation's accounts and units, service control policies and resource control policies, and their targets",
+    calls: &[DESCRIBE, ROOTS, CHILDREN, ACCOUNTS, POLICIES, POLICY, TARGETS],
     files: &[
         FILE,
-        "organizations/roots.json",
+        ROOTS_FILE,
+        "organizations/children/<parent>/<type>.json",
         "organizations/accounts.json",
         "organizations/<type>.json",
         "organizations/policies/<policy>.json",
@@ -49,16 +54,13 @@ fn types() -> [(PolicyType, &'static str); 2] {
 
 async fn collect(run: &Run<'_>) -> Result<(), Halt> {
     let client = Client::new(run.aws.config());
-    if !describe(run, &client).await? {
+    if !describe(run, &client).await? || run.is_told_elsewhere {
         return Ok(());
     }
-    run.list(ROOTS.kept_in("organizations/roots.json"), "Roots", async |items: &mut Vec<Json>| {
-        let wire = Wire::default();
-        let answer = client.list_roots().customize().interceptor(wire.clone()).send().await;
-        items.extend(wire.items("Roots").into_iter().map(Json::Raw));
-        answer.err().map(Failure::from)
-    })
-    .await?;
+    if !roots(run, &client).await? {
+        return Ok(());
+    }
+    tree(run, &client).await?;
     run.list(ACCOUNTS.kept_in("organizations/accounts.json"), "Accounts", async |items: &mut Vec<Json>| {
         let stream = client.list_accounts().into_paginator().send();
         pages(stream, |page| items.extend(page.accounts().iter().map(account))).await
@@ -89,6 +91,86 @@ async fn describe(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
     }
 }
 
+/// Whether this account may ask. AWS tells an organisation to its management account and to delegated administrators only,
+/// whatever the policies of others allow, so that one refusal tells it all.
+async fn roots(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
+    run.plan(1);
+    let made = ROOTS.kept_in(ROOTS_FILE);
+    if run.has(made) {
+        run.known(made);
+        return Ok(true);
+    }
+    let wire = Wire::default();
+    match client.list_roots().customize().interceptor(wire.clone()).send().await.map_err(Failure::from) {
+        Ok(_) => {
+            let roots = wire.items("Roots").into_iter().map(Json::Raw).collect::<Vec<_>>();
+            run.keep(made, &object().with("Roots", roots).into()).map(|()| true)
+        }
+        Err(failure) => {
+            let management = value_in(run, FILE).pointer("/Organization/MasterAccountId").cloned();
+            let management = management.as_ref().and_then(Value::as_str).unwrap_or_default();
+            let is_member = !management.is_empty() && management != run.caller.account;
+            let is_refused = failure.kind == Kind::Denied && is_member;
+            let failure = if is_refused {
+                failure.because("only the management account and delegated administrators may ask")
+            } else {
+                failure
+            };
+            run.fail(made, &failure, false).map(|()| !is_refused)
+        }
+    }
+}
+
+/// What stands below the roots, and below that.
+async fn tree(run: &Run<'_>, client: &Client) -> Result<(), Halt> {
+    let mut open = ids_in(run, ROOTS_FILE, "Roots");
+    while !open.is_empty() {
+        run.plan(open.len() * 2);
+        run.for_each(&open, async |parent: &String| {
+            for kind in [ChildType::Account, ChildType::OrganizationalUnit] {
+                let file = children_file(parent, &kind);
+                run.one(CHILDREN.kept_in(&file), async || {
+                    let mut children = Vec::new();
+                    let call = client.list_children().parent_id(parent).child_type(kind);
+                    let failure = pages(call.into_paginator().send(), |page| {
+                        children.extend(page.children().iter().map(|child| {
+                            let kind = child.r#type().map(|kind| kind.as_str());
+                            Json::from(object().maybe("Id", child.id()).maybe("Type", kind))
+                        }));
+                    });
+                    match failure.await {
+                        None => Ok(object().with("Children", children).into()),
+                        Some(failure) => Err(failure),
+                    }
+                })
+                .await?;
+            }
+            Ok(())
+        })
+        .await?;
+        let units = open.iter().map(|parent| children_file(parent, &ChildType::OrganizationalUnit));
+        open = units.flat_map(|file| ids_in(run, &file, "Children")).collect();
+    }
+    Ok(())
+}
+
+fn children_file(parent: &str, kind: &ChildType) -> String {
+    let kind = if kind == &ChildType::Account { "accounts" } else { "organizational-units" };
+    format!("organizations/children/{}/{kind}.json", fit_for_path(parent))
+}
+
+/// A file of this snapshot, whichever run wrote it.
+fn value_in(run: &Run<'_>, file: &str) -> Value {
+    serde_json::from_slice(&run.snapshot.read(file).unwrap_or_default()).unwrap_or_default()
+}
+
+/// The ids of the items of a list in such a file.
+fn ids_in(run: &Run<'_>, file: &str, list: &str) -> Vec<String> {
+    let document = value_in(run, file);
+    let items = document.get(list).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.get("Id")?.as_str().map(str::to_owned)).collect()
+}
+
 async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str) -> Result<(), Halt> {
     run.plan(1);
     let made = POLICIES.kept_in(file);
@@ -102,13 +184,9 @@ async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str)
         }
         run.keep_list(made, "Policies", items, failure)?;
     }
-    let document: Value =
-        serde_json::from_slice(&run.snapshot.read(file).unwrap_or_default()).unwrap_or_default();
-    let policies = document.get("Policies").and_then(Value::as_array);
-    let ids: Vec<&str> =
-        policies.into_iter().flatten().filter_map(|policy| policy.get("Id")?.as_str()).collect();
+    let ids = ids_in(run, file, "Policies");
     run.plan(ids.len() * 2);
-    run.for_each(ids, async |id: &str| {
+    run.for_each(&ids, async |id: &String| {
         let file = format!("organizations/policies/{}", file_name(id));
         run.one(POLICY.kept_in(&file), async || {
             let wire = Wire::default();

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 mod regional;
+mod untyped;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -78,14 +79,21 @@ impl Asked {
     /// AWS's refusal, in the form of the service's protocol.
     pub(crate) fn error(&self, status: u16, code: &str, message: &str) -> Reply {
         match self.service.as_str() {
-            "iam" | "sts" | "sns" => Reply::ok(
+            "iam" | "sts" | "sns" | "rds" => Reply::ok(
                 "text/xml",
                 format!(
                     "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
                      <RequestId>r</RequestId></ErrorResponse>"
                 ),
             ),
-            "s3" => Reply::ok(
+            "ec2" => Reply::ok(
+                "text/xml",
+                format!(
+                    "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+                     <RequestID>r</RequestID></Response>"
+                ),
+            ),
+            "s3" | "s3express" => Reply::ok(
                 "application/xml",
                 format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
             ),
@@ -103,10 +111,10 @@ impl Asked {
 
     /// That the permission is missing, in AWS's words.
     pub(crate) fn denied(&self) -> Reply {
-        let code = if matches!(self.service.as_str(), "iam" | "sts" | "s3") {
-            "AccessDenied"
-        } else {
-            "AccessDeniedException"
+        let code = match self.service.as_str() {
+            "iam" | "sts" | "s3" | "s3express" | "rds" => "AccessDenied",
+            "ec2" => "UnauthorizedOperation",
+            _ => "AccessDeniedException",
         };
         let message = format!(
             "User: arn:aws:iam::111122223333:user/auditor is not authorized to perform: {}:{} on resource: * because no \
@@ -166,6 +174,7 @@ impl Fake {
             only: only.iter().map(|name| (*name).to_owned()).collect(),
             regions: vec!["eu-west-1".to_owned()],
             archive: None,
+            is_member: false,
             access: self.access(),
             pace: quick(),
         }
@@ -297,10 +306,26 @@ fn rest_operation(service: &str, method: &str, path: &str, query: &str) -> &'sta
         ("access-analyzer", "PUT", ["finding"]) => "UpdateFindings",
         ("access-analyzer", "POST", ["resource", "scan"]) => "StartResourceScan",
         ("account", "POST", ["listRegions"]) => "ListRegions",
+        ("backup", "GET", ["backup-vaults"]) => "ListBackupVaults",
+        ("backup", "GET", ["backup-vaults", _, "access-policy"]) => "GetBackupVaultAccessPolicy",
+        ("elasticfilesystem", "GET", [_, "file-systems"]) => "DescribeFileSystems",
+        ("elasticfilesystem", "GET", [_, "file-systems", _, "policy"]) => "DescribeFileSystemPolicy",
+        ("es", "GET", [_, "domain"]) => "ListDomainNames",
+        ("es", "GET", [_, "opensearch", "domain", _]) => "DescribeDomain",
         ("lambda", "GET", [_, "functions"]) => "ListFunctions",
         ("lambda", "GET", [_, "functions", _, "policy"]) => "GetPolicy",
+        ("lambda", "GET", [_, "layers"]) => "ListLayers",
+        ("lambda", "GET", [_, "layers", _, "versions"]) => "ListLayerVersions",
+        ("lambda", "GET", [_, "layers", _, "versions", _, "policy"]) => "GetLayerVersionPolicy",
+        ("s3", "GET", ["v20180820", "configuration", "publicAccessBlock"]) => "GetPublicAccessBlock",
+        ("s3", "GET", ["v20180820", "accesspoint"]) => "ListAccessPoints",
+        ("s3", "GET", ["v20180820", "accesspoint", _, "policy"]) => "GetAccessPointPolicy",
+        ("s3express", "GET", []) => "ListDirectoryBuckets",
         ("s3", "GET", []) => "ListBuckets",
-        ("s3", "GET", [_]) if query.contains("policy") => "GetBucketPolicy",
+        ("s3", "GET", [_]) if query.contains("policyStatus") => "GetBucketPolicyStatus",
+        ("s3" | "s3express", "GET", [_]) if query.contains("policy") => "GetBucketPolicy",
+        ("s3", "GET", [_]) if query.contains("acl") => "GetBucketAcl",
+        ("s3", "GET", [_]) if query.contains("publicAccessBlock") => "GetPublicAccessBlock",
         ("s3", "GET", [_]) if query.contains("location") => "GetBucketLocation",
         ("s3", "GET", [_]) if query.contains("list-type=2") => "ListObjectsV2",
         ("s3", "GET", [_, ..]) => "GetObject",

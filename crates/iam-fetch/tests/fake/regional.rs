@@ -8,7 +8,7 @@ use super::{Asked, Reply};
 const TRAIL: &str = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:alarms";
 const EVENTS_TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:events";
-const POLICY: &str = "{\"Version\": \"2012-10-17\", \"Statement\": []}";
+pub(super) const POLICY: &str = "{\"Version\": \"2012-10-17\", \"Statement\": []}";
 
 pub(super) fn answer(asked: &Asked) -> Reply {
     let operation = asked.operation.as_str();
@@ -16,6 +16,10 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         "cloudtrail" => cloudtrail(asked),
         "monitoring" => cbor(&alarms()),
         "organizations" => organizations(asked),
+        "dynamodb" | "ec2" | "elasticfilesystem" | "rds" | "glue" | "backup" | "es" | "s3express" => {
+            super::untyped::answer(asked)
+        }
+        "s3" if asked.path.starts_with("/v20180820/") => super::untyped::answer(asked),
         "s3" => s3(asked),
         "sns" => sns(asked),
         _ => json_text(
@@ -33,6 +37,17 @@ pub(super) fn answer(asked: &Asked) -> Reply {
                 ]}),
                 "ListTargetsByRule" => json!({"Targets": [{"Id": "1", "Arn": EVENTS_TOPIC}]}),
                 "ListKeys" => json!({"Keys": [{"KeyId": "k-1", "KeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k-1"}], "Truncated": false}),
+                "ListGrants" => json!({"Grants": [{
+                    "KeyId": "arn:aws:kms:eu-west-1:111122223333:key/k-1", "GrantId": "g-1", "CreationDate": 1_768_464_000.0,
+                    "GranteePrincipal": "arn:aws:iam::444455556666:role/reader", "IssuingAccount": "arn:aws:iam::111122223333:root",
+                    "Operations": ["Decrypt"], "Constraints": {"EncryptionContextSubset": {"b": "2", "a": "1"}}
+                }], "Truncated": false}),
+                "ListEventBuses" => json!({"EventBuses": [{"Name": "default", "Arn": "arn:aws:events:eu-west-1:111122223333:event-bus/default"}]}),
+                "DescribeEventBus" => json!({"Name": "default", "Arn": "arn:aws:events:eu-west-1:111122223333:event-bus/default"}),
+                "ListLayers" => json!({"Layers": [{"LayerName": "shared", "LayerArn": "arn:aws:lambda:eu-west-1:111122223333:layer:shared"}]}),
+                "ListLayerVersions" => json!({"LayerVersions": [{"Version": 2}, {"Version": 1}]}),
+                "GetLayerVersionPolicy" if asked.path.contains("/versions/2/") => json!({"Policy": POLICY, "RevisionId": "r"}),
+                "GetLayerVersionPolicy" => return asked.error(404, "ResourceNotFoundException", "No policy is associated with the given resource."),
                 "GetKeyPolicy" => json!({"Policy": POLICY, "PolicyName": "default"}),
                 "ListQueues" => json!({"QueueUrls": ["https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"]}),
                 "GetQueueAttributes" => json!({"Attributes": {"QueueArn": "arn:aws:sqs:eu-west-1:111122223333:jobs", "Policy": POLICY}}),
@@ -99,6 +114,18 @@ fn organizations(asked: &Asked) -> Reply {
             json!({"Organization": {"Id": "o-example1234", "MasterAccountId": "111122223333", "FeatureSet": "ALL"}})
         }
         "ListRoots" => json!({"Roots": [{"Id": "r-ab12", "Name": "Root"}]}),
+        "ListChildren" => {
+            let is_account = asked.field("ChildType") == "ACCOUNT";
+            let children: &[&str] = match (asked.field("ParentId"), is_account) {
+                ("r-ab12", true) => &["111122223333"],
+                ("r-ab12", false) => &["ou-ab12-11111111"],
+                ("ou-ab12-11111111", true) => &["444455556666", "777788889999"],
+                _ => &[],
+            };
+            let children: Vec<Value> =
+                children.iter().map(|id| json!({"Id": id, "Type": asked.field("ChildType")})).collect();
+            json!({"Children": children})
+        }
         "ListAccounts" => {
             json!({"Accounts": [
                 {"Id": "111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0},
@@ -119,14 +146,28 @@ fn organizations(asked: &Asked) -> Reply {
 
 fn s3(asked: &Asked) -> Reply {
     let xml = |text: &str| Reply::ok("application/xml", text);
+    let is_logs = asked.path.trim_end_matches('/') == "/logs";
     match asked.operation.as_str() {
         "ListBuckets" => xml(
             "<ListAllMyBucketsResult><Buckets><Bucket><Name>logs</Name></Bucket><Bucket><Name>bare</Name></Bucket></Buckets></ListAllMyBucketsResult>",
         ),
-        "GetBucketPolicy" if asked.path == "/logs" || asked.path == "/logs/" => {
-            Reply::ok("application/json", POLICY)
+        "GetBucketPolicy" if is_logs => Reply::ok("application/json", POLICY),
+        "GetBucketPolicyStatus" if is_logs => xml("<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>"),
+        "GetBucketAcl" => xml("<AccessControlPolicy><Owner><ID>o-1</ID></Owner><AccessControlList><Grant>\
+             <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>\
+             <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>"),
+        "GetPublicAccessBlock" if is_logs => xml(
+            "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>false</IgnorePublicAcls>\
+             <BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
+        ),
+        "GetPublicAccessBlock" => asked.error(
+            404,
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
+        "GetBucketPolicy" | "GetBucketPolicyStatus" => {
+            asked.error(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
         }
-        "GetBucketPolicy" => asked.error(404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
         "ListObjectsV2" => {
             let keys = [
                 "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/14/a.json.gz",
