@@ -256,3 +256,74 @@ pub(super) fn prove_within(existing: &Document, new: &Document) -> Result<Option
         other => Ok(Some(other.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "A", "Effect": "Allow", "Action": ["sqs:Send*", "sqs:ListQueues"], "Resource": "arn:aws:sqs:*:*:q"},
+        {"Sid": "B", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},
+        {"Sid": "C", "Effect": "Deny", "Action": "sqs:PurgeQueue", "Resource": "*"}]}"#;
+
+    fn actions(names: &[&str]) -> ActionSet {
+        let catalogue = Catalogue::embedded();
+        names.iter().map(|name| catalogue.find(name).known().unwrap().id()).collect()
+    }
+
+    fn prove(from: &str, to: &str, removed: &[&str], dropped: &[usize]) -> Result<(), String> {
+        let changed = OLD.replace(from, to);
+        assert!(from.is_empty() || changed != OLD);
+        let (old, new) = (Document::parse(OLD).unwrap(), Document::parse(&changed).unwrap());
+        let removed = BTreeMap::from([(0, actions(removed))]);
+        let catalogue = Catalogue::embedded();
+        Claim { catalogue, old: &old, new: &new, dropped, removed: &removed, has_new_patterns: false }.prove()
+    }
+
+    #[test]
+    fn what_holds_is_proven() {
+        assert_eq!(prove("", "", &[], &[]), Ok(()));
+        assert_eq!(prove(r#"["sqs:Send*", "sqs:ListQueues"]"#, r#""sqs:SendMessage""#, &["sqs:ListQueues"], &[]), Ok(()));
+    }
+
+    #[test]
+    fn what_does_not_hold_is_not() {
+        let list = r#"["sqs:Send*", "sqs:ListQueues"]"#;
+        let deny = r#""Deny", "Action": "sqs:PurgeQueue""#;
+        for (from, to, removed, dropped) in [
+            (list, r#"["sqs:Send*"]"#, &[][..], &[][..]),
+            (list, r#"["sqs:Send*"]"#, &["sqs:ListQueues", "sqs:SendMessage"], &[]),
+            (list, r#"["sqs:*"]"#, &[], &[]),
+            (list, r#"["sqs:Send*", "sqs:CreateQueue"]"#, &["sqs:ListQueues"], &[]),
+            (list, r#"["sqs:Send*", "sqs:List*"]"#, &[], &[]),
+            ("arn:aws:sqs:*:*:q", "*", &[], &[]),
+            (r#""Deny""#, r#""Allow""#, &[], &[]),
+            (deny, r#""Deny", "Action": "sqs:DeleteQueue""#, &[], &[]),
+            ("2012-10-17", "2008-10-17", &[], &[]),
+            (r#""Sid": "B", "#, "", &[], &[]),
+            (r#"{"Sid": "B", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},"#, "", &[], &[]),
+            ("", "", &[], &[2]),
+        ] {
+            assert!(prove(from, to, removed, dropped).is_err(), "{to} {removed:?} {dropped:?}");
+        }
+    }
+
+    #[test]
+    fn parts_say_what_the_whole_says() {
+        let statement = |list: &str| format!(r#"{{"Effect": "Allow", "Action": {list}, "Resource": "*"}}"#);
+        let of = |lists: &[&str]| {
+            let statements: Vec<String> = lists.iter().map(|list| statement(list)).collect();
+            Document::parse(&format!(r#"{{"Statement": [{}]}}"#, statements.join(","))).unwrap()
+        };
+        let whole = of(&[r#"["a:A", "a:B", "a:C"]"#, r#""a:D""#]);
+        assert_eq!(prove_parts(&whole, &[of(&[r#"["a:A", "a:B"]"#]), of(&[r#"["a:C"]"#, r#""a:D""#])]), Ok(()));
+        for parts in [
+            vec![of(&[r#"["a:A", "a:B", "a:C"]"#])],
+            vec![of(&[r#"["a:A", "a:B"]"#]), of(&[r#""a:D""#])],
+            vec![of(&[r#"["a:A", "a:B", "a:C"]"#]), of(&[r#""a:D""#, r#""a:D""#])],
+            vec![of(&[r#"["a:A", "a:B", "a:X"]"#]), of(&[r#""a:D""#])],
+        ] {
+            assert!(prove_parts(&whole, &parts).is_err(), "{parts:?}");
+        }
+    }
+}
