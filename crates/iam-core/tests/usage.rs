@@ -94,10 +94,10 @@ fn shown(usage: &GrantUsage) -> Vec<String> {
     for service in &usage.services {
         for action in &service.actions {
             let mut line = format!("{} {}", catalogue.by_id(action.id).unwrap(), action.state);
-            if let Some(last) = action.last() {
+            if let Some(last) = action.votes.last() {
                 write!(line, " {}", shown_date(last)).unwrap();
             }
-            for (source, vote) in action.deciding() {
+            for (source, vote) in action.votes.deciding() {
                 match vote {
                     Vote::Silent(why) => write!(line, "; {source}: {why}").unwrap(),
                     Vote::Possible { .. } => write!(line, "; {source}: possible").unwrap(),

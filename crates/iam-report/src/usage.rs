@@ -196,8 +196,8 @@ fn action_cells(catalogue: &Catalogue, action: &ActionUsage) -> [Cell; 5] {
     [
         Cell::new(name_of(catalogue, action)),
         Cell::new(action.state),
-        Cell::new(action.last().map_or_else(|| "never seen".to_owned(), shown_date)),
-        Cell::new(action.count().map(|count| count.to_string()).unwrap_or_default()),
+        Cell::new(action.votes.last().map_or_else(|| "never seen".to_owned(), shown_date)),
+        Cell::new(action.votes.count().map(|count| count.to_string()).unwrap_or_default()),
         Cell::new(because(catalogue, action)),
     ]
 }
@@ -208,7 +208,7 @@ fn name_of(catalogue: &Catalogue, action: &ActionUsage) -> String {
 
 /// What the sources that decided say.
 fn because(catalogue: &Catalogue, action: &ActionUsage) -> String {
-    let said = action.deciding().map(|(source, vote)| format!("{source}{}", said(catalogue, vote)));
+    let said = action.votes.deciding().map(|(source, vote)| format!("{source}{}", said(catalogue, vote)));
     said.collect::<Vec<_>>().join("; ")
 }
 
@@ -352,17 +352,15 @@ fn service_row(service: &ServiceUsage) -> [String; 9] {
     ]
 }
 
-fn action_row(catalogue: &Catalogue, action: &ActionUsage) -> [String; 7] {
-    let [advised, recorded, by_role] = action.votes.map(|vote| word(catalogue, vote));
-    [
+fn action_row(catalogue: &Catalogue, action: &ActionUsage) -> Vec<String> {
+    let mut row = vec![
         name_of(catalogue, action),
         action.state.to_string(),
-        action.last().map(shown_time).unwrap_or_default(),
-        action.count().map(|count| count.to_string()).unwrap_or_default(),
-        advised,
-        recorded,
-        by_role,
-    ]
+        action.votes.last().map(shown_time).unwrap_or_default(),
+        action.votes.count().map(|count| count.to_string()).unwrap_or_default(),
+    ];
+    row.extend(action.votes.by_source().map(|(_, vote)| word(catalogue, vote)));
+    row
 }
 
 /// What a source says, by itself.
@@ -526,12 +524,12 @@ fn grant_wire(catalogue: &Catalogue, usage: &GrantUsage, by: By) -> GrantWire {
 }
 
 fn action_wire(catalogue: &Catalogue, action: &ActionUsage) -> ActionWire {
-    let sources = action.by_source();
+    let sources = action.votes.by_source();
     ActionWire {
         action: name_of(catalogue, action),
         state: action.state.as_str(),
-        last: action.last().map(shown_time),
-        times: action.count(),
+        last: action.votes.last().map(shown_time),
+        times: action.votes.count(),
         sources: sources
             .map(|(source, vote)| SourceWire { source: source.as_str(), says: word(catalogue, vote) })
             .collect(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ListFormat, Output, TableFormat, Time};
+use super::{Config, ListFormat, Output, TableFormat, Time};
 
 /// Print what users, groups, roles and policies are granted, and what of it was used: the table that the console shows as
 /// "Last Accessed", and which it cannot export.
@@ -62,18 +62,26 @@ pub(crate) struct Rightsize {
     /// A use longer ago than this counts no more, and evidence that is shorter or older than this proves no disuse
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     pub(crate) window: u32,
-    /// What goes: services of which nothing was used, or single actions
+    /// What goes: services of which nothing was used, or single actions; `resource` also proposes what CloudTrail records show
+    /// that the rest was used on
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = RightsizeLevel::Action)]
     pub(crate) level: RightsizeLevel,
     /// Statements whose Sid begins so stay as they are; empty for none
     #[arg(long, value_name = "PREFIX", default_value = "NOREPO")]
     pub(crate) opt_out: String,
+    /// Users and roles with this tag keep all their policies as they are. More can be kept by the settings:
+    /// [[rightsize.keep]]
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    pub(crate) opt_out_tag: Option<String>,
     /// Take out iam:PassRole as well, of which nobody sees whether it was used, where all evidence speaks against it
     #[arg(long)]
     pub(crate) pass_role: bool,
     /// Write the actions that stay as patterns where that is shorter; patterns admit what AWS adds later
     #[arg(long)]
     pub(crate) shrink: bool,
+    /// Divide a policy that is longer than AWS takes into several managed ones
+    #[arg(long)]
+    pub(crate) split: bool,
     /// Write smaller policies of your own in place of those that AWS keeps
     #[arg(long)]
     pub(crate) replace_aws_managed: bool,
@@ -86,13 +94,15 @@ pub(crate) struct Rightsize {
     /// Print what applies the changes, and what undoes them
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) emit: Option<EmitFormat>,
-    /// Write the new policies into this folder, and the old ones into old/ in it
+    /// Write the new policies into this folder, the old ones into old/ in it, and proposals into narrowed/
     #[arg(long, value_name = "FOLDER")]
     pub(crate) emit_policies: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) time: Time,
+    #[command(flatten)]
+    pub(crate) config: Config,
 }
 
 const RIGHTSIZE_EXAMPLES: &str = "\
@@ -100,9 +110,11 @@ Examples:
   iam-audit rightsize account
   iam-audit rightsize account cloudtrail --principal 'role/EKS*' --window 180
   iam-audit rightsize account --emit-policies smaller --emit cli -o smaller/apply.sh
+  iam-audit rightsize account cloudtrail --level resource
+  iam-audit rightsize account --replace-aws-managed --split --emit terraform
   iam-audit rightsize account cloudtrail --from-trail arn:aws:iam::111122223333:role/EKSAdminRole
 
-Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact or call was found, 4 something was not seen.";
+Exit codes: 0 everything was read, 2 wrong usage or settings, 3 no artefact or call was found, 4 something was not seen.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum UsageBy {
@@ -114,6 +126,7 @@ pub(crate) enum UsageBy {
 pub(crate) enum RightsizeLevel {
     Service,
     Action,
+    Resource,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

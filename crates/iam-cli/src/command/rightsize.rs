@@ -5,7 +5,7 @@ use anyhow::{Context as _, bail};
 use iam_core::audit::settle_as_of;
 use iam_core::evidence::Evidence;
 use iam_core::fact::Days;
-use iam_core::rightsize::{Level, Options, Outcome, from_trail, right_size};
+use iam_core::rightsize::{Exemption, Level, OptOut, Options, Outcome, TagMatch, from_trail, right_size};
 use iam_core::usage::{self, Usage, Whom};
 use iam_report::rightsize;
 use iam_trail::Request;
@@ -13,10 +13,11 @@ use iam_trail::Request;
 use super::usage::whom_reports_are_about;
 use crate::arguments::{EmitFormat, ListFormat, Rightsize, RightsizeLevel};
 use crate::exit::Exit;
-use crate::{files, output, trail};
+use crate::{files, output, settings, trail};
 
 /// Prints smaller policies.
 pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
+    let exemptions = settings::read(arguments.config.config.as_ref())?.rightsize_keep;
     let about = whom_reports_are_about(&arguments.principal);
     let (mut evidence, listed) = files::read_about(&arguments.paths, about);
     if !listed.is_empty() {
@@ -38,7 +39,7 @@ pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
     if let Some(arn) = &arguments.from_trail {
         return fresh(arguments, &evidence, arn);
     }
-    let accounts = plans(arguments, &evidence);
+    let accounts = plans(arguments, exemptions, &evidence);
     if let Some(folder) = &arguments.emit_policies {
         write_policies(folder, &accounts)?;
     }
@@ -60,30 +61,40 @@ fn asked(arguments: &Rightsize, account: &iam_core::evidence::Account) -> usage:
     usage::Options { as_of, window: Days(arguments.window) }
 }
 
-fn plans(arguments: &Rightsize, evidence: &Evidence) -> Vec<rightsize::Account> {
+fn plans(arguments: &Rightsize, exemptions: Vec<Exemption>, evidence: &Evidence) -> Vec<rightsize::Account> {
     let options = Options {
         whom: Whom::of(arguments.principal.iter().map(String::as_str)),
         level: match arguments.level {
             RightsizeLevel::Service => Level::Service,
             RightsizeLevel::Action => Level::Action,
+            RightsizeLevel::Resource => Level::Resource,
         },
-        opt_out: arguments.opt_out.as_str().into(),
+        opt_out: OptOut {
+            sid_prefix: arguments.opt_out.as_str().into(),
+            tag: arguments.opt_out_tag.as_deref().map(TagMatch::parse),
+            exemptions,
+        },
         with_pass_role: arguments.pass_role,
         shrink: arguments.shrink,
+        split: arguments.split,
         replace_aws_managed: arguments.replace_aws_managed,
     };
     let plan = |account: &iam_core::evidence::Account| {
         let failed = account.gaps().iter().filter(|gap| gap.reason.is_failure());
         let mut not_seen: Vec<String> = failed.map(|gap| gap.what.to_string()).collect();
+        let mut notes = Vec::new();
         let policies = match Usage::of(account, asked(arguments, account)) {
-            Ok(mut usage) => right_size(&mut usage, &options),
+            Ok(mut usage) => {
+                notes = options.opt_out.idle(&usage);
+                right_size(&mut usage, &options)
+            }
             Err(gap) => {
                 not_seen.push(format!("{}; {}", gap.what, gap.remedy));
                 Vec::new()
             }
         };
         let id = account.id().map(|id| id.to_string()).unwrap_or_default();
-        rightsize::Account { id, policies, not_seen }
+        rightsize::Account { id, policies, not_seen, notes }
     };
     evidence.accounts.iter().map(plan).collect()
 }

@@ -8,6 +8,7 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 use super::{GapPolicy, Origin, Waiver};
 use crate::check::{Check, Severity, Value};
 use crate::ident::KeyIdDisplay;
+use crate::rightsize::Exemption;
 
 /// How a run is made: thresholds and severities per check, waivers, and what counts as failure.
 ///
@@ -28,6 +29,8 @@ pub struct Settings {
     pub checks: BTreeMap<String, CheckSettings>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
+    /// What `rightsize` is to leave alone.
+    pub rightsize_keep: Vec<Exemption>,
     /// The severity from which a finding makes the run fail, if set.
     pub fail_on: Option<Severity>,
     /// Which gaps make the run fail, if set.
@@ -124,12 +127,14 @@ impl Reading<'_> {
                     DeValue::Array(waivers) => waivers.iter().for_each(|waiver| self.waiver(waiver)),
                     _ => self.expected(value, "an array of tables: [[waive]]"),
                 },
-                name => self.no_such(
-                    "key",
-                    name,
-                    key.span().start,
-                    ["checks", "waive", "fail-on", "fail-on-gaps"],
-                ),
+                "rightsize" => match value.get_ref() {
+                    DeValue::Table(table) => self.rightsize(table),
+                    _ => self.expected(value, "a table"),
+                },
+                name => {
+                    let names = ["checks", "waive", "rightsize", "fail-on", "fail-on-gaps"];
+                    self.no_such("key", name, key.span().start, names);
+                }
             }
         }
     }
@@ -214,6 +219,54 @@ impl Reading<'_> {
         if let (Some(check), Some(subject), Some(until), Some(reason)) = (check, subject, until, reason) {
             let line = self.line(at);
             self.settings.waivers.push(Waiver { check, subject, slot, until, reason, owner, line });
+        }
+    }
+
+    fn rightsize(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("keep", DeValue::Array(entries)) => entries.iter().for_each(|entry| self.exemption(entry)),
+                ("keep", _) => self.expected(value, "an array of tables: [[rightsize.keep]]"),
+                (name, _) => self.no_such("key of rightsize", name, key.span().start, ["keep"]),
+            }
+        }
+    }
+
+    fn exemption(&mut self, entry: &Spanned<DeValue<'_>>) {
+        let DeValue::Table(table) = entry.get_ref() else {
+            self.expected(entry, "a table");
+            return;
+        };
+        let (mut subject, mut until, mut reason, mut actions) = (None, None, None, Vec::new());
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "subject" => subject = self.text(value),
+                "reason" => reason = self.text(value),
+                "until" => until = self.date(value),
+                "actions" => match read_value(value.get_ref()) {
+                    Some(Value::Texts(patterns))
+                        if !patterns.is_empty() && patterns.iter().all(|own| own.contains(':')) =>
+                    {
+                        actions = patterns;
+                    }
+                    _ => self.expected(value, "a list of actions such as [\"s3:Get*\"]"),
+                },
+                name => {
+                    let names = ["subject", "actions", "until", "reason"];
+                    self.no_such("key of what rightsize keeps", name, key.span().start, names);
+                }
+            }
+        }
+        let at = entry.span().start;
+        let has = |key: &str| table.keys().any(|own| own.get_ref() == key);
+        for key in ["subject", "until", "reason"] {
+            if !has(key) {
+                self.problem(at, format!("this entry has no `{key}`, which every one needs"));
+            }
+        }
+        if let (Some(subject), Some(until), Some(reason)) = (subject, until, reason) {
+            let line = self.line(at);
+            self.settings.rightsize_keep.push(Exemption { subject, actions, until, reason, line });
         }
     }
 

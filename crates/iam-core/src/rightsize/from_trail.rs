@@ -1,15 +1,13 @@
 //! A fresh policy made of what CloudTrail records show that a principal did.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use iam_policy::catalogue::{Action, Catalogue};
-use iam_policy::document::{
-    Document, Effect, Items, PatternElement, Statement, Text, Version, VersionElement,
-};
-use iam_policy::glob::{Case, Glob};
+use iam_policy::document::{Document, Effect, Items, Statement, Version, VersionElement};
 use iam_policy::span::At;
 
+use super::fitting::{escaped, fitting};
+use super::rewrite::listed;
 use crate::evidence::Account;
 use crate::usage::{Options, Use, uses_of};
 
@@ -72,17 +70,12 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
 }
 
 fn statement(actions: BTreeSet<String>, resources: Vec<String>) -> Statement {
-    let element = |values: Vec<String>| PatternElement {
-        negated: false,
-        patterns: Items::list(values.iter().map(|value| Text::from(value.as_str())).collect()),
-        key: At::default(),
-    };
     Statement {
         sid: None,
         effect: Effect::Allow,
         principal: None,
-        action: element(actions.into_iter().collect()),
-        resource: Some(element(resources)),
+        action: listed(actions),
+        resource: Some(listed(resources)),
         condition: None,
         at: At::default(),
     }
@@ -94,28 +87,6 @@ fn resources(action: &Action<'_>, own: &Use) -> Vec<String> {
     if own.has_others || !action.has_resources() {
         return everything();
     }
-    let patterns: Vec<Glob> = action
-        .resources()
-        .filter_map(|resource| resource.resource_type())
-        .flat_map(|kind| kind.arn_patterns().collect::<Vec<_>>())
-        .map(|pattern| Glob::parse(&pattern, Case::Sensitive))
-        .collect();
-    let fits = |arn: &&Arc<str>| patterns.iter().any(|pattern| pattern.matches(arn));
-    let fitting: Vec<String> = own.resources.iter().filter(fits).map(|arn| escaped(arn)).collect();
+    let fitting: Vec<String> = fitting(action, &own.resources).into_iter().map(escaped).collect();
     if fitting.is_empty() { everything() } else { fitting }
-}
-
-/// Characters of an ARN that would be wildcards in a policy. Source: IAM User Guide, "IAM policy elements: Variables and
-/// tags", "Characters".
-fn escaped(arn: &str) -> String {
-    let mut escaped = String::with_capacity(arn.len());
-    for character in arn.chars() {
-        match character {
-            '*' => escaped.push_str("${*}"),
-            '?' => escaped.push_str("${?}"),
-            '$' => escaped.push_str("${$}"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -1,16 +1,21 @@
 //! Which policies can be smaller, and what of them goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use iam_policy::catalogue::{ActionSet, Catalogue};
+use iam_policy::catalogue::{ActionId, ActionSet, Catalogue};
 use iam_policy::document::{Document, Statement};
-use iam_policy::principal::Principal;
 
-use super::proof::Claim;
+use super::narrow::narrow;
+use super::opt_out::{Exemption, OptOut};
+use super::proof::{Claim, ask_evaluator, prove_parts};
 use super::rewrite::{Rewritten, base_text, rewrite};
+use super::right_sized::{AttachedTo, Kept, Outcome, Owner, Removed, RightSized};
+use super::size::{MANAGED_LIMIT, MOST_ATTACHED, inline_limit, size_of, split};
 use crate::evidence::{Identity, ManagedPolicy, OwnPolicy, ReportSubjectKind};
+use crate::fact::Gap;
 use crate::input::PolicyDocument;
-use crate::usage::{ActionUsage, Holders, State, Usage, Whom, parse};
+use crate::usage::{ActionUsage, Holders, State, Usage, Vote, Votes, Whom, Why, kind_of, parse};
 
 /// How far policies are to shrink.
 #[derive(Debug, Clone)]
@@ -19,101 +24,28 @@ pub struct Options {
     pub whom: Whom,
     /// What goes.
     pub level: Level,
-    /// Statements whose `Sid` begins so stay as they are.
-    pub opt_out: Box<str>,
+    /// What is to stay.
+    pub opt_out: OptOut,
     /// Whether `iam:PassRole` may go, of which nobody sees whether it was used.
     pub with_pass_role: bool,
     /// Whether the actions that stay may be written as patterns, which admit what AWS adds later.
     pub shrink: bool,
+    /// Whether a policy that is too long is divided into several managed ones.
+    pub split: bool,
     /// Whether policies of AWS are replaced by smaller ones of the customer's.
     pub replace_aws_managed: bool,
 }
 
-/// What goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What goes. Each level includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Services of which nothing was used.
     Service,
     /// Actions that were not used.
     Action,
-}
-
-/// Where a policy stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
-    /// The kind of the one who has an embedded policy; [`ReportSubjectKind::Policy`] for a managed one.
-    pub kind: ReportSubjectKind,
-    /// The name of the one who has an embedded policy, or of the managed policy.
-    pub name: Box<str>,
-    /// The ARN likewise.
-    pub arn: Box<str>,
-}
-
-/// A policy, and what can become of it.
-#[derive(Debug, Clone)]
-pub struct RightSized {
-    /// Where it stands.
-    pub owner: Owner,
-    /// Its name.
-    pub policy: Box<str>,
-    /// Whether AWS keeps it.
-    pub is_of_aws: bool,
-    /// The version of a managed policy that counts, to go back to.
-    pub version: Option<Box<str>>,
-    /// What can become of it.
-    pub outcome: Outcome,
-    /// The text, laid out as in the new policy.
-    pub old: String,
-    /// What went, by statement and name.
-    pub removed: Vec<Removed>,
-    /// How many actions stayed although nobody is known to have used them, by reason.
-    pub kept: Vec<Kept>,
-    /// What else there is to say.
-    pub notes: Vec<String>,
-}
-
-/// What can become of a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// Nothing in it is known to be unused.
-    Unchanged,
-    /// A smaller text that was proven.
-    Smaller(String),
-    /// Nothing in it is used.
-    Superfluous,
-    /// The smaller text has more characters than AWS takes.
-    TooLarge {
-        /// Its characters, without white space.
-        size: usize,
-        /// What AWS takes.
-        limit: usize,
-    },
-    /// It cannot or must not be changed; why.
-    Untouched(String),
-    /// The new text failed its proof, which is a fault of this program.
-    Unproven(String),
-}
-
-/// An action that went.
-#[derive(Debug, Clone)]
-pub struct Removed {
-    /// The statement, from 0.
-    pub statement: usize,
-    /// Its `Sid`.
-    pub sid: Option<Box<str>>,
-    /// The action.
-    pub action: String,
-    /// Why.
-    pub usage: ActionUsage,
-}
-
-/// Actions that stayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Why.
-    pub why: String,
-    /// How many.
-    pub count: usize,
+    /// Actions that were not used; and of those that stay, a policy is proposed that allows them only on what they were used
+    /// on.
+    Resource,
 }
 
 /// Goes through the identity policies of an account: embedded ones, then managed ones.
@@ -121,7 +53,7 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
     let mut all = Vec::new();
     let principals: Vec<Identity<'a>> = usage.principals().collect();
     for identity in &principals {
-        let kind = crate::usage::kind_of(identity);
+        let kind = kind_of(identity);
         if !options.whom.has(kind, identity.name(), identity.arn()) || identity.is_service_linked() {
             continue;
         }
@@ -130,162 +62,265 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
         for policy in inline {
             let owner = Owner { kind, name: identity.name().into(), arn: identity.arn().into() };
             let holders = usage.holders_of(identity);
-            let name = OwnPolicy::Inline(policy).name();
-            let planned = Planning { usage, options, holders: &holders };
-            all.push(planned.policy(owner, name, policy.document.seen()));
+            let direct = std::slice::from_ref(identity);
+            let planned = RightSized::unchanged(owner, OwnPolicy::Inline(policy).name(), direct);
+            let planning = Planning { usage, options, holders: &holders, direct, limit: inline_limit(kind) };
+            all.push(planning.policy(planned, policy.document.seen()));
         }
-        within_quota(all.get_mut(first..).unwrap_or_default(), kind);
+        within_quota(all.get_mut(first..).unwrap_or_default(), kind, options);
     }
     let policies: Vec<ManagedPolicy<'a>> = usage.policies().collect();
     for policy in &policies {
         let detail = policy.detail;
+        let direct: Vec<Identity<'a>> = policy.holders().collect();
         // AWS alone attaches and changes what its service-linked roles have.
-        let mut holders = policy.holders().peekable();
-        if holders.peek().is_some() && holders.all(|holder| holder.is_service_linked()) {
+        if !direct.is_empty() && direct.iter().all(Identity::is_service_linked) {
             continue;
         }
-        let has_one = policy
-            .holders()
-            .any(|holder| options.whom.has(crate::usage::kind_of(&holder), holder.name(), holder.arn()));
-        if !has_one && !options.whom.has(ReportSubjectKind::Policy, &detail.name, &detail.arn) {
+        let has_one = |holder: &Identity<'_>| options.whom.has(kind_of(holder), holder.name(), holder.arn());
+        if !direct.iter().any(has_one)
+            && !options.whom.has(ReportSubjectKind::Policy, &detail.name, &detail.arn)
+        {
             continue;
         }
         let owner =
             Owner { kind: ReportSubjectKind::Policy, name: detail.name.clone(), arn: detail.arn.clone() };
         let holders = usage.holders_of_policy(policy);
-        let planning = Planning { usage, options, holders: &holders };
-        let mut planned = planning.policy(owner, &detail.name, policy.document());
+        let mut planned = RightSized::unchanged(owner, &detail.name, &direct);
         planned.is_of_aws = detail.is_of_aws();
         planned.version = detail.default_version.known().ok();
+        planned.may_have_others = !holders.are_all();
+        let planning = Planning { usage, options, holders: &holders, direct: &direct, limit: MANAGED_LIMIT };
+        let mut planned = planning.policy(planned, policy.document());
         let is_boundary = detail.boundary_uses.known().map_or(true, |uses| uses > 0);
         if is_boundary && planned.outcome != Outcome::Unchanged {
-            planned.outcome = Outcome::Untouched("it is or may be a permissions boundary as well".to_owned());
+            planned.leave("it is or may be a permissions boundary as well");
         } else if planned.is_of_aws && !options.replace_aws_managed && planned.outcome != Outcome::Unchanged {
-            let why = match planned.outcome {
+            planned.leave(match planned.outcome {
                 Outcome::Superfluous => "AWS keeps it; nothing of it is used, so that it can be detached",
                 _ => "AWS keeps it; a smaller policy of your own can replace it",
-            };
-            planned.outcome = Outcome::Untouched(why.to_owned());
+            });
         }
-        within_limit(&mut planned, MANAGED_LIMIT);
         all.push(planned);
     }
     all
 }
 
-/// Characters of a managed policy without white space. Source: IAM User Guide, "IAM and AWS STS quotas".
-const MANAGED_LIMIT: usize = 6_144;
-
-fn within_limit(planned: &mut RightSized, limit: usize) {
-    if let Outcome::Smaller(text) = &planned.outcome {
-        let size = size_of(text);
-        if size > limit {
-            planned.outcome = Outcome::TooLarge { size, limit };
+/// Embedded policies share one quota. The longest are divided first.
+fn within_quota(planned: &mut [RightSized], kind: ReportSubjectKind, options: &Options) {
+    let limit = inline_limit(kind);
+    let sizes = |own: &RightSized| match &own.outcome {
+        Outcome::Smaller(text) => size_of(text),
+        Outcome::Superfluous | Outcome::Split(_) => 0,
+        Outcome::TooLarge { .. } | Outcome::Unchanged | Outcome::Untouched(_) | Outcome::Unproven(_) => {
+            size_of(&own.old)
         }
-    }
-}
-
-/// Embedded policies share one quota. Source: as above.
-fn within_quota(planned: &mut [RightSized], kind: ReportSubjectKind) {
-    let limit = match kind {
-        ReportSubjectKind::User => 2_048,
-        ReportSubjectKind::Group => 5_120,
-        ReportSubjectKind::Role | ReportSubjectKind::Policy => 10_240,
     };
-    let size: usize = planned
-        .iter()
-        .map(|own| match &own.outcome {
-            Outcome::Smaller(text) => size_of(text),
-            Outcome::Superfluous => 0,
-            _ => size_of(&own.old),
-        })
-        .sum();
-    if size <= limit {
-        return;
-    }
-    for own in planned {
-        if matches!(own.outcome, Outcome::Smaller(_)) {
-            own.outcome = Outcome::TooLarge { size, limit };
+    loop {
+        let size: usize = planned.iter().map(sizes).sum();
+        let smaller = planned.iter_mut().filter(|own| matches!(own.outcome, Outcome::Smaller(_)));
+        if size <= limit {
+            return;
         }
+        let Some(longest) = smaller.max_by_key(|own| sizes(own)) else { return };
+        let Outcome::Smaller(text) = &longest.outcome else { return };
+        longest.outcome = if options.split { divided(text) } else { Outcome::TooLarge { size, limit } };
     }
 }
 
-/// Characters without white space, as IAM counts them.
-fn size_of(text: &str) -> usize {
-    text.chars().filter(|character| !character.is_whitespace()).count()
+/// A new text as several managed policies.
+fn divided(text: &str) -> Outcome {
+    let too_large = || Outcome::TooLarge { size: size_of(text), limit: MANAGED_LIMIT };
+    let Ok(whole) = Document::parse(text) else { return too_large() };
+    let Some(parts) = split(text, &whole).filter(|parts| parts.len() <= MOST_ATTACHED) else {
+        return too_large();
+    };
+    let documents: Result<Vec<Document>, _> = parts.iter().map(|part| Document::parse(part)).collect();
+    let proven = documents
+        .map_err(|_| "a part is no policy".to_owned())
+        .and_then(|documents| prove_parts(&whole, &documents));
+    match proven {
+        Ok(()) => Outcome::Split(parts),
+        Err(why) => Outcome::Unproven(why),
+    }
 }
 
-struct Planning<'p, 'a> {
-    usage: &'p Usage<'a>,
-    options: &'p Options,
-    holders: &'p Holders<'a>,
-}
-
-impl Planning<'_, '_> {
-    fn policy(
-        &self,
-        owner: Owner,
-        name: &str,
-        document: Result<&PolicyDocument, std::sync::Arc<crate::fact::Gap>>,
-    ) -> RightSized {
-        let mut planned = RightSized {
+impl RightSized {
+    fn unchanged(owner: Owner, name: &str, holders: &[Identity<'_>]) -> Self {
+        let attached =
+            |holder: &Identity<'_>| AttachedTo { kind: kind_of(holder), name: holder.name().into() };
+        Self {
             owner,
             policy: name.into(),
             is_of_aws: false,
             version: None,
+            holders: holders.iter().map(attached).collect(),
+            may_have_others: false,
             outcome: Outcome::Unchanged,
             old: String::new(),
             removed: Vec::new(),
             kept: Vec::new(),
+            proposals: Vec::new(),
+            narrowed: None,
             notes: Vec::new(),
-        };
-        let text = document.and_then(|document| parse(document, name)).map(|(text, _)| base_text(&text));
+        }
+    }
+
+    /// Leaves the policy as it is, with the reason.
+    fn leave(&mut self, why: &str) {
+        self.outcome = Outcome::Untouched(why.to_owned());
+        self.narrowed = None;
+        self.proposals.clear();
+    }
+}
+
+/// Everything that decides about one policy.
+pub(super) struct Planning<'p, 'a> {
+    pub(super) usage: &'p Usage<'a>,
+    pub(super) options: &'p Options,
+    /// Those whose use counts.
+    pub(super) holders: &'p Holders<'a>,
+    /// Those who have the policy, groups among them.
+    pub(super) direct: &'p [Identity<'a>],
+    /// Characters that it may have.
+    pub(super) limit: usize,
+}
+
+/// What is known of the use of the actions that a policy allows.
+struct States {
+    /// By action.
+    usages: Vec<ActionUsage>,
+    unused: ActionSet,
+}
+
+impl States {
+    fn of(&self, id: ActionId) -> Option<&ActionUsage> {
+        let at = self.usages.binary_search_by_key(&id, |usage| usage.id).ok()?;
+        self.usages.get(at)
+    }
+}
+
+impl Planning<'_, '_> {
+    fn policy(&self, planned: RightSized, document: Result<&PolicyDocument, Arc<Gap>>) -> RightSized {
+        let mut planned = planned;
+        let name = planned.policy.clone();
+        let text = document.and_then(|document| parse(document, &name)).map(|(text, _)| base_text(&text));
         let text = match text {
             Ok(text) => text,
             Err(gap) => {
-                planned.outcome = Outcome::Untouched(format!("it was not read: {}", gap.what));
+                planned.leave(&format!("it was not read: {}", gap.what));
                 return planned;
             }
         };
         let Ok(document) = Document::parse(&text) else {
-            planned.outcome = Outcome::Untouched("it cannot be laid out".to_owned());
+            planned.leave("it cannot be laid out");
             return planned;
         };
-        self.shrink(&text, &document, &mut planned);
+        match self.opted_out(&planned.owner.arn) {
+            Some(why) => planned.leave(&why),
+            None => self.shrink(&text, &document, &mut planned),
+        }
         planned.old = text;
         planned
     }
 
+    /// Why the policy as a whole is to stay.
+    fn opted_out(&self, arn: &str) -> Option<String> {
+        let opt_out = &self.options.opt_out;
+        for holder in self.everybody() {
+            match opt_out.is_by_tag(&holder) {
+                Ok(true) => {
+                    return Some(format!("a tag of {} {} asks for it", kind_of(&holder), holder.name()));
+                }
+                Err(gap) => return Some(format!("nothing tells whether a tag asks for it: {}", gap.what)),
+                Ok(false) => {}
+            }
+        }
+        let exemptions = opt_out.exemptions.iter().filter(|own| own.actions.is_empty());
+        let mut counting = exemptions.filter(|own| self.counts(own, arn));
+        counting.next().map(|own| format!("the settings ask for it until {}: {}", own.until, own.reason))
+    }
+
+    /// Those who have the policy, and the members of groups among them.
+    fn everybody(&self) -> impl Iterator<Item = Identity<'_>> {
+        self.direct.iter().flat_map(|holder| {
+            let members: Vec<Identity<'_>> = match holder {
+                Identity::Group(group) => group.members().map(Identity::User).collect(),
+                _ => Vec::new(),
+            };
+            std::iter::once(*holder).chain(members)
+        })
+    }
+
+    /// Whether an entry of the settings counts, and is about the policy with this ARN or somebody who has it.
+    fn counts(&self, own: &Exemption, arn: &str) -> bool {
+        own.counts_on(self.usage.as_of().date_naive())
+            && (own.is_about(arn) || self.everybody().any(|holder| own.is_about(holder.arn())))
+    }
+
+    /// Actions that the settings keep, and until when and why.
+    fn kept_by_settings(&self, arn: &str, notes: &mut Vec<String>) -> ActionSet {
+        let mut kept = ActionSet::new();
+        for own in &self.options.opt_out.exemptions {
+            if let Some(actions) = own.kept(self.usage.catalogue())
+                && self.counts(own, arn)
+            {
+                kept.union_with(&actions);
+                let list = own.actions.join(", ");
+                notes.push(format!("the settings keep {list} until {}: {}", own.until, own.reason));
+            }
+        }
+        kept
+    }
+
     fn shrink(&self, text: &str, document: &Document, planned: &mut RightSized) {
         let catalogue = self.usage.catalogue();
-        let states = self.states(catalogue, document);
-        let options = self.options;
-        let rewritten = rewrite(catalogue, text, document, options.shrink, |_, statement, all| {
-            self.going(catalogue, statement, all, &states)
+        let kept = self.kept_by_settings(&planned.owner.arn, &mut planned.notes);
+        let states = self.states(catalogue, document, &kept);
+        let newer = self.usage.newer_of(self.holders);
+        let shrink = self.options.shrink;
+        let rewritten = rewrite(catalogue, text, document, shrink, |_, statement, all| {
+            self.going(catalogue, statement, all, &states.unused, &newer)
         });
         self.tell(catalogue, document, &rewritten, &states, planned);
         if rewritten.removed.is_empty() {
+            narrow(self, document, planned);
             return;
         }
-        let Some(new) = rewritten.text else {
+        let Some(new) = &rewritten.text else {
             planned.outcome = Outcome::Superfluous;
             return;
         };
-        planned.outcome = match self.proven(catalogue, document, &rewritten.dropped, &new, &rewritten.removed)
-        {
-            Ok(()) => Outcome::Smaller(new),
-            Err(why) => Outcome::Unproven(why),
+        let size = size_of(new);
+        if size > self.limit && !self.options.split {
+            planned.outcome = Outcome::TooLarge { size, limit: self.limit };
+            return;
+        }
+        let Ok(new_document) = Document::parse(new) else {
+            planned.outcome = Outcome::Unproven("the new text is no policy".to_owned());
+            return;
         };
+        if let Err(why) = self.proven(catalogue, document, &rewritten, &new_document) {
+            planned.outcome = Outcome::Unproven(why);
+            return;
+        }
+        planned.outcome = if size > self.limit { divided(new) } else { Outcome::Smaller(new.clone()) };
+        narrow(self, &new_document, planned);
     }
 
     /// The state of every action that the policy allows.
-    fn states(&self, catalogue: &Catalogue, document: &Document) -> BTreeMap<u32, ActionUsage> {
-        let mut all = ActionSet::new();
-        for statement in document.statements.iter().filter(|statement| statement.allows()) {
-            all.union_with(&crate::usage::actions_of(catalogue, &statement.action));
+    fn states(&self, catalogue: &Catalogue, document: &Document, kept: &ActionSet) -> States {
+        let services = self.usage.usage_of_all(&allowed(catalogue, document), self.holders);
+        let usages: Vec<ActionUsage> = services.into_iter().flat_map(|(_, actions)| actions).collect();
+        let unused = usages.iter().filter(|usage| usage.state == State::Unused).map(|usage| usage.id);
+        let mut unused: ActionSet = unused.collect();
+        unused.subtract(kept);
+        if let Some(action) = catalogue.action("iam", "PassRole").known()
+            && !self.options.with_pass_role
+        {
+            unused.remove(action.id());
         }
-        let known = catalogue.members(&all);
-        known.map(|action| (action.id().number(), self.usage.usage_of(&action, self.holders))).collect()
+        States { usages, unused }
     }
 
     fn going(
@@ -293,42 +328,28 @@ impl Planning<'_, '_> {
         catalogue: &Catalogue,
         statement: &Statement,
         all: &ActionSet,
-        states: &BTreeMap<u32, ActionUsage>,
+        unused: &ActionSet,
+        newer: &BTreeSet<String>,
     ) -> ActionSet {
-        if self.is_opted_out(statement) {
+        if self.options.opt_out.is_by_sid(statement) {
             return ActionSet::new();
         }
-        let is_unused = |id: iam_policy::catalogue::ActionId| {
-            states.get(&id.number()).is_some_and(|usage| usage.state == State::Unused)
-        };
-        let is_held = |action: &iam_policy::catalogue::Action<'_>| {
-            !self.options.with_pass_role && action.prefix() == "iam" && action.name() == "PassRole"
+        let mut going = all.intersection(unused);
+        let mut keep_service = |prefix: &str| {
+            if let Some(service) = catalogue.service(prefix) {
+                going.subtract(&service.all());
+            }
         };
         // A wildcard may be what allows an action that is newer than the catalogue.
-        let has_wildcard = statement.action.patterns.iter().any(|pattern| pattern.value.contains(['*', '?']));
-        let newer = if has_wildcard { self.usage.newer_of(self.holders) } else { BTreeSet::new() };
-        let mut going: ActionSet = catalogue
-            .members(all)
-            .filter(|action| is_unused(action.id()) && !is_held(action) && !newer.contains(action.prefix()))
-            .map(|action| action.id())
-            .collect();
+        if statement.action.patterns.iter().any(|pattern| pattern.value.contains(['*', '?'])) {
+            newer.iter().for_each(|prefix| keep_service(prefix));
+        }
         if self.options.level == Level::Service {
-            let used: BTreeSet<&str> = catalogue
-                .members(all)
-                .filter(|action| !is_unused(action.id()))
-                .map(|action| action.prefix())
-                .collect();
-            let all_going = going.clone();
-            for action in catalogue.members(&all_going).filter(|action| used.contains(action.prefix())) {
-                going.remove(action.id());
-            }
+            let stays = all.difference(unused);
+            let used: BTreeSet<&str> = catalogue.members(&stays).map(|action| action.prefix()).collect();
+            used.into_iter().for_each(keep_service);
         }
         going
-    }
-
-    fn is_opted_out(&self, statement: &Statement) -> bool {
-        let start = &*self.options.opt_out;
-        !start.is_empty() && statement.sid().is_some_and(|sid| sid.starts_with(start))
     }
 
     /// What went and why, what stayed and why.
@@ -337,48 +358,51 @@ impl Planning<'_, '_> {
         catalogue: &Catalogue,
         document: &Document,
         rewritten: &Rewritten,
-        states: &BTreeMap<u32, ActionUsage>,
+        states: &States,
         planned: &mut RightSized,
     ) {
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-        let mut keep = |why: String| {
-            let count = kept.entry(why).or_default();
-            *count = count.saturating_add(1);
+        let mut keep = |why: &str| match kept.get_mut(why) {
+            Some(count) => *count = count.saturating_add(1),
+            None => drop(kept.insert(why.to_owned(), 1)),
         };
+        let mut unknown: BTreeMap<Votes, String> = BTreeMap::new();
         for (index, statement) in document.statements.iter().enumerate().filter(|(_, own)| own.allows()) {
-            let sid = statement.sid().map(Box::from);
             let gone = rewritten.removed.get(&index).cloned().unwrap_or_default();
-            for action in catalogue.members(&gone) {
-                if let Some(usage) = states.get(&action.id().number()) {
-                    let (sid, action) = (sid.clone(), action.to_string());
-                    planned.removed.push(Removed { statement: index, sid, action, usage: *usage });
-                }
+            let mut removed: BTreeMap<Votes, Vec<ActionId>> = BTreeMap::new();
+            for usage in gone.iter().filter_map(|id| states.of(id)) {
+                removed.entry(usage.votes).or_default().push(usage.id);
             }
-            let label = statement
-                .sid()
-                .map_or_else(|| format!("statement {index}"), |sid| format!("statement {sid}"));
+            planned.removed.extend(removed.into_iter().map(|(votes, actions)| {
+                let sid = statement.sid().map(Box::from);
+                Removed { statement: index, sid, votes, actions }
+            }));
+            let label = label(index, statement);
             if statement.action.negated {
                 planned.notes.push(format!(
                     "{label} allows by NotAction and stays: as a list of actions it would not admit what AWS adds later"
                 ));
                 continue;
             }
-            if self.is_opted_out(statement) {
+            if self.options.opt_out.is_by_sid(statement) {
                 planned.notes.push(format!("{label} stays, as its Sid asks for"));
                 continue;
             }
             let all = crate::usage::actions_of(catalogue, &statement.action).difference(&gone);
-            for usage in all.iter().filter_map(|id| states.get(&id.number())) {
+            for usage in all.iter().filter_map(|id| states.of(id)) {
                 match usage.state {
                     State::Used => {}
-                    State::Attempted => keep("only attempted".to_owned()),
-                    State::Unused => keep("unused, and held back by the options".to_owned()),
-                    State::Unknown => keep(unknown_because(usage)),
+                    State::Attempted => keep("only attempted"),
+                    State::Unused => keep("unused, and held back by the options"),
+                    State::Unknown => {
+                        let why = unknown.entry(usage.votes);
+                        keep(why.or_insert_with(|| unknown_because(&usage.votes)));
+                    }
                 }
             }
             for pattern in &statement.action.patterns {
                 if catalogue.expand(&pattern.value).is_empty() {
-                    keep("not in the catalogue".to_owned());
+                    keep("not in the catalogue");
                 }
             }
         }
@@ -389,47 +413,37 @@ impl Planning<'_, '_> {
         &self,
         catalogue: &'static Catalogue,
         old: &Document,
-        dropped: &[usize],
-        new: &str,
-        removed: &BTreeMap<usize, ActionSet>,
+        rewritten: &Rewritten,
+        new: &Document,
     ) -> Result<(), String> {
-        let new = Document::parse(new).map_err(|_| "the new text is no policy".to_owned())?;
-        let removed = removed.values().fold(ActionSet::new(), |all, own| all.union(own));
-        let mut kept = ActionSet::new();
-        for statement in old.statements.iter().filter(|statement| statement.allows()) {
-            kept.union_with(&crate::usage::actions_of(catalogue, &statement.action));
-        }
-        // What one statement loses and another keeps is in neither: it may be allowed on less than before.
-        kept.subtract(&removed);
-        let holder = self.holders.arns().next();
-        let principal =
-            holder.and_then(principal_of).or_else(|| principal_of("arn:aws:iam::123456789012:user/nobody"));
-        let principal = principal.ok_or("nobody to ask about")?;
-        let resources = holder.map(|arn| self.usage.resources_of(arn)).unwrap_or_default();
-        let claim = Claim {
-            catalogue,
-            old,
-            new: &new,
-            dropped,
-            kept: &kept,
-            removed: &removed,
-            has_new_patterns: self.options.shrink,
-            principal,
-            resources: &resources,
-        };
-        claim.prove()
+        let Rewritten { removed, dropped, .. } = rewritten;
+        let has_new_patterns = self.options.shrink;
+        Claim { catalogue, old, new, dropped, removed, has_new_patterns }.prove()?;
+        // What one statement loses and another keeps may be allowed on less than before.
+        let mut kept = allowed(catalogue, old);
+        removed.values().for_each(|own| kept.subtract(own));
+        ask_evaluator(self.usage, self.holders, old, new, |id, _| kept.contains(id))
     }
 }
 
-fn principal_of(arn: &str) -> Option<Principal> {
-    Principal::user(arn).or_else(|_| Principal::role_session(arn, None)).ok()
+/// Everything that some statement allows on something.
+fn allowed(catalogue: &Catalogue, document: &Document) -> ActionSet {
+    let mut all = ActionSet::new();
+    for statement in document.statements.iter().filter(|statement| statement.allows()) {
+        all.union_with(&crate::usage::actions_of(catalogue, &statement.action));
+    }
+    all
+}
+
+/// `statement Storage`
+pub(super) fn label(index: usize, statement: &Statement) -> String {
+    statement.sid().map_or_else(|| format!("statement {index}"), |sid| format!("statement {sid}"))
 }
 
 /// The reason in a few words: the sources that were there.
-fn unknown_because(usage: &ActionUsage) -> String {
-    use crate::usage::{Vote, Why};
+fn unknown_because(votes: &Votes) -> String {
     let mut why: BTreeSet<String> = BTreeSet::new();
-    for (source, vote) in usage.deciding() {
+    for (source, vote) in votes.deciding() {
         match vote {
             Vote::Possible { .. } => return "may have been needed by a call".to_owned(),
             Vote::Silent(Why::NoSource) => {}

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use iam_policy::catalogue::{ActionSet, Catalogue};
-use iam_policy::document::{Document, Items, Statement, Text};
+use iam_policy::document::{Document, Items, PatternElement, Statement, Text};
+use iam_policy::span::At;
 
 /// A policy's text with smaller lists of actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,12 @@ pub fn rewrite(
 }
 
 /// The patterns all of whose actions stay, as they are written, then the other actions that stay.
-fn smaller(catalogue: &Catalogue, patterns: &Items<Text>, keep: &ActionSet, shrink: bool) -> Vec<String> {
+pub(super) fn smaller(
+    catalogue: &Catalogue,
+    patterns: &Items<Text>,
+    keep: &ActionSet,
+    shrink: bool,
+) -> Vec<String> {
     let mut list = Vec::new();
     let mut covered = ActionSet::new();
     for pattern in patterns {
@@ -94,7 +100,7 @@ fn smaller(catalogue: &Catalogue, patterns: &Items<Text>, keep: &ActionSet, shri
 }
 
 /// The text of a statement with another list of actions.
-fn with_list(text: &str, statement: &Statement, list: &[String]) -> String {
+pub(super) fn with_list(text: &str, statement: &Statement, list: &[String]) -> String {
     let (whole, old) = (statement.at.0, statement.action.patterns.at.0);
     let part = |from: u32, to: u32| text.get(from as usize..to as usize).unwrap_or_default();
     let written = written(text, &statement.action.patterns, list);
@@ -136,7 +142,7 @@ fn indentation(line: &str) -> &str {
 }
 
 /// The document with these statements only, and with what stood between them.
-fn joined(text: &str, document: &Document, kept: &[(usize, String)]) -> String {
+pub(super) fn joined(text: &str, document: &Document, kept: &[(usize, String)]) -> String {
     let spans: Vec<_> = document.statements.iter().map(|statement| statement.at.0).collect();
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return text.to_owned() };
     let mut out = text.get(..first.start as usize).unwrap_or_default().to_owned();
@@ -152,6 +158,12 @@ fn joined(text: &str, document: &Document, kept: &[(usize, String)]) -> String {
     }
     out.push_str(text.get(last.end as usize..).unwrap_or_default());
     out
+}
+
+/// An element that lists patterns, and stands in no text.
+pub(super) fn listed(values: impl IntoIterator<Item = String>) -> PatternElement {
+    let patterns = values.into_iter().map(|value| Text::from(value.as_str())).collect();
+    PatternElement { negated: false, patterns: Items::list(patterns), key: At::default() }
 }
 
 #[cfg(test)]

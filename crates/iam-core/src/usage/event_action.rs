@@ -5,7 +5,7 @@
 
 use iam_policy::catalogue::{Action, ActionId, Catalogue};
 
-use super::event_table::{ALIASES, API_GATEWAY, PASSING, PERMISSION_FREE, RENAMED};
+use super::event_table::{ALIASES, API_GATEWAY, PASSED_TO, PASSING, PERMISSION_FREE, RENAMED};
 use crate::cloudtrail::{Call, EventKinds};
 
 /// What an event says about actions.
@@ -97,6 +97,13 @@ pub(super) fn may_pass_role(action: &Action<'_>) -> bool {
     let known = known.and_then(|at| PASSING.get(at));
     known.is_some_and(|(_, names)| names.contains(&action.name()))
         || action.dependents().any(|name| name.eq_ignore_ascii_case("iam:PassRole"))
+}
+
+/// The service that is handed the role by a call that passes one (`iam:PassedToService`); `None` where calls of that service
+/// may hand it to several.
+pub(super) fn service_of_pass(action: &Action<'_>) -> Option<&'static str> {
+    let at = PASSED_TO.binary_search_by(|(prefix, _)| (*prefix).cmp(action.prefix())).ok()?;
+    PASSED_TO.get(at).map(|(_, service)| *service)
 }
 
 /// The name without the version of the API that some services put at its end: `ListFunctions20150331`,

@@ -1,6 +1,6 @@
 //! Which actions leave a record in `CloudTrail` without anybody asking for data events.
 
-use iam_policy::catalogue::{Action, ActionSet, Catalogue, Levels};
+use iam_policy::catalogue::{Action, ActionId, ActionSet, Catalogue, Levels};
 
 use super::event_action::EventActions;
 use crate::cloudtrail::{Call, EventKinds, data_calls};
@@ -51,7 +51,8 @@ const WITHOUT_RECORD: &[(&str, &str)] = &[
 /// The actions that leave records, and what may keep the records away.
 #[derive(Debug)]
 pub(super) struct Logged {
-    data: ActionSet,
+    /// By number of the action: how it is recorded, and whether it only looks.
+    records: Vec<(Record, bool)>,
 }
 
 /// Whether the record of an action would be there.
@@ -78,20 +79,36 @@ impl Logged {
                 }
             }
         }
-        Self { data }
+        let mut records = vec![(Record::Unclear, false); catalogue.len()];
+        for action in catalogue.actions() {
+            if let Some(own) = records.get_mut(action.id().number() as usize) {
+                *own = (record(&data, &action), is_reading(&action));
+            }
+        }
+        Self { records }
     }
 
-    pub(super) fn record(&self, action: &Action<'_>) -> Record {
-        let prefix = action.prefix();
-        if self.data.contains(action.id()) || is_object_level(action) {
-            return Record::Data;
-        }
-        let is_left_out = WITHOUT_RECORD.iter().any(|(own, name)| *own == prefix && *name == action.name());
-        if is_left_out || SERVICES.binary_search(&prefix).is_err() {
-            return Record::Unclear;
-        }
-        if GLOBAL.contains(&prefix) { Record::Global } else { Record::Regional }
+    /// How a use of the action would be recorded.
+    pub(super) fn record(&self, id: ActionId) -> Record {
+        self.records.get(id.number() as usize).map_or(Record::Unclear, |own| own.0)
     }
+
+    /// Whether the action only looks.
+    pub(super) fn is_reading(&self, id: ActionId) -> bool {
+        self.records.get(id.number() as usize).is_some_and(|own| own.1)
+    }
+}
+
+fn record(data: &ActionSet, action: &Action<'_>) -> Record {
+    let prefix = action.prefix();
+    if data.contains(action.id()) || is_object_level(action) {
+        return Record::Data;
+    }
+    let is_left_out = WITHOUT_RECORD.iter().any(|(own, name)| *own == prefix && *name == action.name());
+    if is_left_out || SERVICES.binary_search(&prefix).is_err() {
+        return Record::Unclear;
+    }
+    if GLOBAL.contains(&prefix) { Record::Global } else { Record::Regional }
 }
 
 /// What S3 does with objects, and `DynamoDB` with the rows of tables, under whatever name.
@@ -106,8 +123,7 @@ fn is_object_level(action: &Action<'_>) -> bool {
     }
 }
 
-/// Whether the action only looks.
-pub(super) fn is_reading(action: &Action<'_>) -> bool {
+fn is_reading(action: &Action<'_>) -> bool {
     !action.levels().intersects(
         Levels::WRITE.union(Levels::PERMISSIONS_MANAGEMENT).union(Levels::TAGGING).union(Levels::OTHER),
     )
@@ -141,7 +157,7 @@ mod tests {
             ("sts:TagSession", Record::Unclear),
             ("kinesis:PutRecord", Record::Unclear),
         ] {
-            assert_eq!(logged.record(&catalogue.find(action).known().unwrap()), record, "{action}");
+            assert_eq!(logged.record(catalogue.find(action).known().unwrap().id()), record, "{action}");
         }
     }
 }

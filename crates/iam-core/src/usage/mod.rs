@@ -9,6 +9,7 @@ mod event_table;
 mod granted;
 mod logged;
 mod observer;
+mod seen_on;
 mod state;
 mod table;
 mod whom;
@@ -17,7 +18,8 @@ pub use event_action::{EventActions, NeededAction};
 pub(crate) use granted::actions_of;
 pub use granted::{Granted, parse};
 pub(crate) use observer::Use;
-pub use state::{ActionUsage, State, UsageSource, Vote, Why};
+pub(crate) use seen_on::Unclear;
+pub use state::{ActionUsage, State, UsageSource, Vote, Votes, Why};
 pub use table::{
     Counts, GrantUsage, Options, OrganizationService, OrganizationUsage, ServiceUsage, Usage, by_reports,
     is_privileged,

@@ -4,23 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use iam_policy::catalogue::{Action, ActionId, Catalogue};
+use iam_policy::catalogue::{ActionId, Catalogue};
 
-use super::event_action::{EventActions, may_pass_role, prefixes};
-use super::logged::{Logged, Record, is_reading};
-use super::state::{ActionUsage, Vote, Why};
+use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
+use super::logged::{Logged, Record};
+use super::seen_on::{SeenOn, Unclear};
+use super::state::{ActionUsage, Vote, Votes, Why};
 use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
 use crate::evidence::{Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
 use crate::fact::{Days, Fact, Reason};
 use crate::input::authorization_details::RoleUse;
-use crate::input::service_last_accessed::ActionAccess;
+use crate::input::service_last_accessed::{ActionAccess, ServiceAccess};
 
 /// The sources of an account, ready to be asked about its principals.
 #[derive(Debug)]
 pub(super) struct Observer<'a> {
     pub(super) account: &'a Account,
     pub(super) catalogue: &'static Catalogue,
-    as_of: DateTime<Utc>,
+    pub(super) as_of: DateTime<Utc>,
     window: Days,
     trail: Trail<'a>,
     logged: Logged,
@@ -54,9 +55,10 @@ struct Reach {
 pub(crate) struct Watched<'a> {
     created: Option<DateTime<Utc>>,
     report: Result<&'a LastAccessed, Why>,
-    role: Option<&'a Fact<Option<RoleUse>>>,
-    /// The actions that the report tracks.
-    tracked: BTreeMap<ActionId, &'a ActionAccess>,
+    /// What the last use of the role says of each of its actions.
+    by_role: Vote,
+    /// The actions that the report tracks; sorted.
+    tracked: Vec<(ActionId, &'a ActionAccess)>,
     uses: BTreeMap<ActionId, Use>,
     /// Actions that a used one may need as well.
     dependents: BTreeMap<ActionId, ActionId>,
@@ -64,6 +66,17 @@ pub(crate) struct Watched<'a> {
     unmapped: BTreeSet<&'a str>,
     /// Whether calls of the principal were left out for lack of room.
     is_cut: bool,
+}
+
+/// What the sources know of one principal and one service.
+#[derive(Debug)]
+pub(super) struct InService<'w, 'a> {
+    watched: &'w Watched<'a>,
+    /// What the report says of the service, or why it says nothing.
+    row: Result<(&'a LastAccessed, &'a ServiceAccess), Why>,
+    is_pass_role_service: bool,
+    /// Why records that are not there prove nothing, whatever the action.
+    unseen: Option<Why>,
 }
 
 /// How an action stands in the records of one principal.
@@ -76,6 +89,8 @@ pub(crate) struct Use {
     pub(crate) resources: BTreeSet<Arc<str>>,
     /// Whether there were other resources than these.
     pub(crate) has_others: bool,
+    /// For `iam:PassRole`: the services that were handed roles, see [`service_of_pass`].
+    passed_to: BTreeSet<Option<&'static str>>,
 }
 
 impl<'a> Observer<'a> {
@@ -108,7 +123,7 @@ impl<'a> Observer<'a> {
         &self,
         subject: Option<ReportSubject>,
         created: Option<DateTime<Utc>>,
-        role: Option<&'a Fact<Option<RoleUse>>>,
+        role: Option<&Fact<Option<RoleUse>>>,
     ) -> Watched<'a> {
         let report = subject.as_ref().ok_or(Why::NoSource).and_then(|subject| {
             self.account.last_accessed().of(subject).map_err(|gap| {
@@ -118,23 +133,27 @@ impl<'a> Observer<'a> {
         let mut watched = Watched {
             created,
             report,
-            role,
-            tracked: BTreeMap::new(),
+            by_role: Vote::Silent(Why::NoSource),
+            tracked: Vec::new(),
             uses: BTreeMap::new(),
             dependents: BTreeMap::new(),
             unmapped: BTreeSet::new(),
             is_cut: false,
         };
+        watched.by_role = self.by_role(&watched, role);
         if let Ok(report) = watched.report {
             for row in report.services.values() {
                 for own in &row.actions {
                     match self.catalogue.action(&row.namespace, &own.name).known() {
-                        Some(action) => drop(watched.tracked.insert(action.id(), own)),
+                        Some(action) => watched.tracked.push((action.id(), own)),
                         None if own.last.is_some() => drop(watched.unmapped.insert(&row.namespace)),
                         None => {}
                     }
                 }
             }
+            // Of an entry that stands twice, one that tells of a use counts.
+            watched.tracked.sort_by_key(|(id, own)| (*id, own.last.is_none()));
+            watched.tracked.dedup_by_key(|(id, _)| *id);
         }
         let activities = subject.and_then(|subject| self.trail.principals.get(&subject));
         for activity in activities.into_iter().flatten() {
@@ -180,8 +199,9 @@ impl<'a> Observer<'a> {
         watched: &mut Watched<'a>,
     ) {
         let Some(pass_role) = self.pass_role.filter(|_| usage.tallies.used.count > 0) else { return };
-        let mut actions = needed.filter_map(|id| self.catalogue.by_id(id));
-        if !actions.any(|action| may_pass_role(&action)) {
+        let actions = needed.filter_map(|id| self.catalogue.by_id(id));
+        let passing: Vec<_> = actions.filter(may_pass_role).collect();
+        if passing.is_empty() {
             return;
         }
         let roles: Vec<Arc<str>> = usage
@@ -197,14 +217,14 @@ impl<'a> Observer<'a> {
             own.used.merge(usage.tallies.used);
             own.resources.extend(roles);
         }
+        own.passed_to.extend(passing.iter().map(service_of_pass));
         own.has_others |= usage.resources.is_cut();
     }
 
     fn add_dependents(&self, watched: &mut Watched<'a>) {
         let mut used: BTreeSet<ActionId> =
             watched.uses.iter().filter(|(_, own)| own.used.count > 0).map(|(id, _)| *id).collect();
-        let tracked = watched.tracked.iter().filter(|(_, own)| own.last.is_some());
-        used.extend(tracked.map(|(id, _)| *id));
+        used.extend(watched.tracked.iter().filter(|(_, own)| own.last.is_some()).map(|(id, _)| *id));
         for id in used {
             let Some(action) = self.catalogue.by_id(id) else { continue };
             for name in action.dependents() {
@@ -215,26 +235,41 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// What is known of an action that the principal is granted.
-    pub(super) fn usage(&self, watched: &Watched<'a>, action: &Action<'_>) -> ActionUsage {
-        let advised = self.advised(watched, action);
-        let recorded = self.recorded(watched, action);
-        ActionUsage::of(action.id(), [advised, recorded, self.by_role(watched)])
+    /// What is known of a service, to ask about its actions one after the other.
+    pub(super) fn in_service<'w>(&self, watched: &'w Watched<'a>, prefix: &str) -> InService<'w, 'a> {
+        let row = watched.report.and_then(|report| match report.service(prefix) {
+            Some(row) => Ok((report, row)),
+            None => Err(if report.incomplete.is_some() { Why::Incomplete } else { Why::NotListed }),
+        });
+        // Calls of KMS may be left out of a trail.
+        let is_left_out = prefix == "kms" && !self.trail.services.contains("kms");
+        let unseen = if watched.is_cut {
+            Some(Why::Incomplete)
+        } else if watched.unmapped.contains(prefix) {
+            Some(Why::UnmappedEvents)
+        } else {
+            is_left_out.then_some(Why::NotLogged)
+        };
+        InService { watched, row, is_pass_role_service: prefix == "iam", unseen }
     }
 
-    fn advised(&self, watched: &Watched<'a>, action: &Action<'_>) -> Vote {
-        let report = match watched.report {
-            Ok(report) => report,
+    /// What is known of an action of the service that the principal is granted.
+    pub(super) fn usage(&self, known: &InService<'_, 'a>, id: ActionId) -> ActionUsage {
+        let is_pass_role = known.is_pass_role_service && Some(id) == self.pass_role;
+        let advised = self.advised(known, id, is_pass_role);
+        let recorded = self.recorded(known, id, is_pass_role);
+        ActionUsage::of(id, Votes([advised, recorded, known.watched.by_role]))
+    }
+
+    fn advised(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
+        let watched = known.watched;
+        let (report, row) = match known.row {
+            _ if is_pass_role && watched.report.is_ok() => return Vote::Silent(Why::PassRole),
             Err(why) => return Vote::Silent(why),
-        };
-        if Some(action.id()) == self.pass_role {
-            return Vote::Silent(Why::PassRole);
-        }
-        let Some(row) = report.service(action.prefix()) else {
-            return Vote::Silent(if report.incomplete.is_some() { Why::Incomplete } else { Why::NotListed });
+            Ok(row) => row,
         };
         let reach = Reach { first: report.first(), end: report.completed };
-        let tracked = watched.tracked.get(&action.id());
+        let tracked = watched.tracked(id);
         let (last, of_action) = match (tracked, &row.last) {
             (Some(own), _) => (own.last.as_ref(), true),
             (None, _) if row.actions_incomplete.is_some() => return Vote::Silent(Why::Incomplete),
@@ -253,70 +288,104 @@ impl<'a> Observer<'a> {
                     return Vote::Silent(Why::Incomplete);
                 }
                 let since = last.map(|last| last.at);
-                self.unused(watched, reach, since, of_action)
+                self.unused(watched.created, reach, since, of_action)
             }
         }
     }
 
-    fn recorded(&self, watched: &Watched<'a>, action: &Action<'_>) -> Vote {
-        let id = action.id();
+    fn recorded(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
+        let watched = known.watched;
         let own = watched.uses.get(&id);
         let reach = self.trail.reach;
-        let end = reach.map_or(self.as_of, |reach| reach.end);
-        let recent = |tally: &Tally| {
-            let last = tally.last_time()?;
-            self.is_recent(last, Reach { first: last, end }).then_some((last, tally.count))
-        };
-        if let Some((at, count)) = own.and_then(|own| recent(&own.used)) {
-            return Vote::Used { at, count: Some(count) };
-        }
-        if let Some((at, count)) = own.and_then(|own| recent(&own.attempted)) {
-            return Vote::Attempted { at, count };
-        }
-        if own.and_then(|own| recent(&own.possible)).is_some() {
-            return Vote::Possible { because_of: None };
+        if let Some(own) = own {
+            let end = reach.map_or(self.as_of, |reach| reach.end);
+            let recent = |tally: &Tally| {
+                let last = tally.last_time()?;
+                self.is_recent(last, Reach { first: last, end }).then_some((last, tally.count))
+            };
+            if let Some((at, count)) = recent(&own.used) {
+                return Vote::Used { at, count: Some(count) };
+            }
+            if let Some((at, count)) = recent(&own.attempted) {
+                return Vote::Attempted { at, count };
+            }
+            if recent(&own.possible).is_some() {
+                return Vote::Possible { because_of: None };
+            }
         }
         if let Some(because_of) = watched.dependents.get(&id) {
             return Vote::Possible { because_of: Some(*because_of) };
         }
-        match reach.and_then(|reach| self.is_recorded(watched, action).map(|()| reach)) {
-            Ok(reach) => self.unused(watched, reach, own.and_then(|own| own.used.last_time()), true),
+        match reach.and_then(|reach| self.is_recorded(known, id, is_pass_role).map(|()| reach)) {
+            Ok(reach) => self.unused(watched.created, reach, own.and_then(|own| own.used.last_time()), true),
             Err(why) => Vote::Silent(why),
         }
     }
 
     /// Whether a use of the action would stand in the records.
-    fn is_recorded(&self, watched: &Watched<'a>, action: &Action<'_>) -> Result<(), Why> {
-        if Some(action.id()) == self.pass_role {
+    fn is_recorded(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Result<(), Why> {
+        if is_pass_role {
             return Err(Why::PassRole);
         }
-        if watched.is_cut {
-            return Err(Why::Incomplete);
+        if let Some(why) = known.unseen {
+            return Err(why);
         }
-        if watched.unmapped.contains(action.prefix()) {
-            return Err(Why::UnmappedEvents);
-        }
-        match self.logged.record(action) {
+        match self.logged.record(id) {
             Record::Data => return Err(Why::DataEvent),
             Record::Unclear => return Err(Why::NotLogged),
             Record::Regional if self.trail.regions < 2 => return Err(Why::NotLogged),
             Record::Regional | Record::Global => {}
         }
-        let is_logged = if is_reading(action) { self.trail.reads } else { self.trail.writes };
-        // Calls of KMS may be left out of a trail.
-        let is_left_out = action.prefix() == "kms" && !self.trail.services.contains("kms");
-        if is_logged && !is_left_out { Ok(()) } else { Err(Why::NotLogged) }
+        let is_logged = if self.logged.is_reading(id) { self.trail.reads } else { self.trail.writes };
+        if is_logged { Ok(()) } else { Err(Why::NotLogged) }
+    }
+
+    /// Adds on what one principal used an action, if the records show all of it.
+    pub(super) fn seen_on(
+        &self,
+        watched: &Watched<'a>,
+        id: ActionId,
+        seen: &mut SeenOn,
+    ) -> Result<(), Unclear> {
+        let Some(action) = self.catalogue.by_id(id) else { return Err(Unclear::Silent(Why::NotListed)) };
+        let reach = self.trail.reach.map_err(Unclear::Silent)?;
+        if let Vote::Silent(why @ (Why::TooOld | Why::TooShort)) =
+            self.unused(Some(DateTime::<Utc>::MIN_UTC), reach, None, true)
+        {
+            return Err(Unclear::Silent(why));
+        }
+        let known = self.in_service(watched, action.prefix());
+        let is_pass_role = Some(id) == self.pass_role;
+        match self.is_recorded(&known, id, is_pass_role) {
+            Err(Why::PassRole) if !watched.is_cut => {}
+            Err(why) => return Err(Unclear::Silent(why)),
+            Ok(()) => {}
+        }
+        let Some(own) = watched.uses.get(&id) else {
+            let is_used = matches!(self.advised(&known, id, is_pass_role), Vote::Used { .. });
+            return if is_used { Err(Unclear::Silent(Why::NotLogged)) } else { Ok(()) };
+        };
+        if own.possible.count > 0 || (own.used.count > 0 && own.resources.is_empty()) {
+            return Err(Unclear::NoArn);
+        }
+        if own.has_others {
+            return Err(Unclear::SampleCut);
+        }
+        seen.count = seen.count.saturating_add(own.used.count);
+        seen.resources.extend(own.resources.iter().cloned());
+        seen.passed_to.extend(&own.passed_to);
+        Ok(())
     }
 
     /// A role that nobody was in did nothing.
-    fn by_role(&self, watched: &Watched<'a>) -> Vote {
-        let Some(Fact::Seen(last, _)) = watched.role else { return Vote::Silent(Why::NoSource) };
+    fn by_role(&self, watched: &Watched<'a>, role: Option<&Fact<Option<RoleUse>>>) -> Vote {
+        let Some(Fact::Seen(last, _)) = role else { return Vote::Silent(Why::NoSource) };
         let kept = TimeDelta::try_days(TRACKING_DAYS).unwrap_or(TimeDelta::MAX);
         let first = self.as_of.checked_sub_signed(kept).unwrap_or(DateTime::<Utc>::MIN_UTC);
         let reach = Reach { first, end: self.as_of };
         match last {
             Some(last) if self.is_recent(last.at, reach) => Vote::Silent(Why::NotTracked),
-            last => self.unused(watched, reach, last.as_ref().map(|last| last.at), true),
+            last => self.unused(watched.created, reach, last.as_ref().map(|last| last.at), true),
         }
     }
 
@@ -327,7 +396,7 @@ impl<'a> Observer<'a> {
     /// That something was not used in the window, if the source saw all of the window.
     fn unused(
         &self,
-        watched: &Watched<'a>,
+        created: Option<DateTime<Utc>>,
         reach: Reach,
         last: Option<DateTime<Utc>>,
         is_own_use: bool,
@@ -342,7 +411,7 @@ impl<'a> Observer<'a> {
         if !is_long(reach.first) {
             return Vote::Silent(Why::TooShort);
         }
-        match watched.created {
+        match created {
             Some(created) if is_long(created) => {
                 Vote::Unused { since: reach.first.max(created), was_used: false }
             }
@@ -369,7 +438,12 @@ impl<'a> Observer<'a> {
     }
 }
 
-impl Watched<'_> {
+impl<'a> Watched<'a> {
+    fn tracked(&self, id: ActionId) -> Option<&'a ActionAccess> {
+        let at = self.tracked.binary_search_by_key(&id, |(own, _)| *own).ok()?;
+        self.tracked.get(at).map(|(_, own)| *own)
+    }
+
     /// Services of which the principal used something that the catalogue does not have.
     pub(super) fn newer(&self) -> impl Iterator<Item = &str> {
         self.unmapped.iter().copied()

@@ -16,7 +16,7 @@ pub enum State {
     Unused,
 }
 
-/// What can tell of use. The order is that of [`ActionUsage::votes`].
+/// What can tell of use. The order is that of [`Votes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UsageSource {
     /// The last accessed report of the principal.
@@ -28,7 +28,7 @@ pub enum UsageSource {
 }
 
 /// What one source says of one action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Vote {
     /// It was used.
     Used {
@@ -96,9 +96,13 @@ pub struct ActionUsage {
     pub id: ActionId,
     /// The answer.
     pub state: State,
-    /// What each source says, in the order of [`UsageSource`].
-    pub votes: [Vote; 3],
+    /// What each source says.
+    pub votes: Votes,
 }
+
+/// What each source says, in the order of [`UsageSource`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Votes(pub(super) [Vote; UsageSource::ALL.len()]);
 
 impl State {
     /// Every state.
@@ -151,9 +155,21 @@ impl Why {
 
 impl ActionUsage {
     /// Combines what the sources say.
-    pub(super) fn of(id: ActionId, votes: [Vote; 3]) -> Self {
-        let any = |is: fn(&Vote) -> bool| votes.iter().any(is);
-        let state = if any(|vote| matches!(vote, Vote::Used { .. })) {
+    pub(super) fn of(id: ActionId, votes: Votes) -> Self {
+        Self { id, state: votes.state(), votes }
+    }
+}
+
+impl Votes {
+    /// Every source says the same.
+    pub(super) fn all(vote: Vote) -> Self {
+        Self([vote; UsageSource::ALL.len()])
+    }
+
+    /// What the sources say together: one that saw a use decides, then one that saw an attempt.
+    pub fn state(&self) -> State {
+        let any = |is: fn(&Vote) -> bool| self.0.iter().any(is);
+        if any(|vote| matches!(vote, Vote::Used { .. })) {
             State::Used
         } else if any(|vote| matches!(vote, Vote::Attempted { .. })) {
             State::Attempted
@@ -163,18 +179,17 @@ impl ActionUsage {
             State::Unused
         } else {
             State::Unknown
-        };
-        Self { id, state, votes }
+        }
     }
 
     /// The last time that it was used or attempted, in UTC, also before the window.
     pub fn last(&self) -> Option<DateTime<Utc>> {
-        self.votes.iter().filter_map(Vote::last).max()
+        self.0.iter().filter_map(Vote::last).max()
     }
 
     /// How often it was used, by the source that counts.
     pub fn count(&self) -> Option<u64> {
-        self.votes.iter().find_map(|vote| match vote {
+        self.0.iter().find_map(|vote| match vote {
             Vote::Used { count, .. } => *count,
             Vote::Attempted { count, .. } => Some(*count),
             _ => None,
@@ -182,13 +197,13 @@ impl ActionUsage {
     }
 
     /// Each source with what it says.
-    pub fn by_source(&self) -> impl Iterator<Item = (UsageSource, Vote)> {
-        UsageSource::ALL.into_iter().zip(self.votes)
+    pub fn by_source(&self) -> impl Iterator<Item = (UsageSource, Vote)> + use<> {
+        UsageSource::ALL.into_iter().zip(self.0)
     }
 
     /// The sources that decided.
-    pub fn deciding(&self) -> impl Iterator<Item = (UsageSource, Vote)> {
-        let state = self.state;
+    pub fn deciding(&self) -> impl Iterator<Item = (UsageSource, Vote)> + use<> {
+        let state = self.state();
         self.by_source().filter(move |(_, vote)| match state {
             State::Used => matches!(vote, Vote::Used { .. }),
             State::Attempted => matches!(vote, Vote::Attempted { .. }),

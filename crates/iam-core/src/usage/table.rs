@@ -1,14 +1,16 @@
 //! The answers for each user, role, group and policy.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use iam_policy::catalogue::{Action, ActionId, Catalogue, Levels};
+use iam_policy::catalogue::{Action, ActionId, ActionSet, Catalogue, Levels};
 
 use super::granted::{Granted, Library};
-use super::observer::{Observer, Use, Watched};
-use super::state::{ActionUsage, State, Vote, Why};
+use super::observer::{InService, Observer, Use, Watched};
+use super::seen_on::{SeenOn, Unclear};
+use super::state::{ActionUsage, State, Vote, Votes, Why};
 use super::whom::Whom;
 use crate::evidence::{
     Account, Identities, Identity, ManagedPolicy, ReportSubject, ReportSubjectKind, Supplied,
@@ -134,6 +136,11 @@ impl<'a> Usage<'a> {
         Ok(Self { observer, identities, library, watched: BTreeMap::new() })
     }
 
+    /// The moment at which the question is asked, in UTC.
+    pub fn as_of(&self) -> DateTime<Utc> {
+        self.observer.as_of
+    }
+
     /// The catalogue that patterns were expanded with.
     pub fn catalogue(&self) -> &'static Catalogue {
         self.observer.catalogue
@@ -195,24 +202,20 @@ impl<'a> Usage<'a> {
         granted: Granted,
         holders: &Holders<'a>,
     ) -> GrantUsage {
+        let catalogue = self.catalogue();
         let mut services: Vec<ServiceUsage> = Vec::new();
-        for action in self.catalogue().members(&granted.actions) {
-            let usage = self.usage_of(&action, holders);
-            if services.last().is_none_or(|last| *last.prefix != *action.prefix()) {
-                services.push(ServiceUsage {
-                    prefix: action.prefix().into(),
-                    state: State::Unused,
-                    last: None,
-                    actions: Vec::new(),
-                    unused_privileged: 0,
-                });
-            }
-            let Some(service) = services.last_mut() else { continue };
-            service.last = service.last.max(usage.last());
-            if usage.state == State::Unused && is_privileged(&action) {
-                service.unused_privileged = service.unused_privileged.saturating_add(1);
-            }
-            service.actions.push(usage);
+        for (prefix, actions) in self.usage_of_all(&granted.actions, holders) {
+            let is_unused_privileged = |usage: &&ActionUsage| {
+                let is_privileged = || catalogue.by_id(usage.id).is_some_and(|action| is_privileged(&action));
+                usage.state == State::Unused && is_privileged()
+            };
+            services.push(ServiceUsage {
+                prefix: prefix.into(),
+                state: State::Unused,
+                last: actions.iter().filter_map(|usage| usage.votes.last()).max(),
+                unused_privileged: actions.iter().filter(is_unused_privileged).count(),
+                actions,
+            });
         }
         for service in &mut services {
             for arn in holders.arns() {
@@ -223,11 +226,9 @@ impl<'a> Usage<'a> {
             }
             service.state = self.service_state(service);
         }
-        services.sort_by(|a, b| {
-            let rank = |service: &ServiceUsage| {
-                (std::cmp::Reverse(service.unused_privileged), std::cmp::Reverse(service.counts().unused))
-            };
-            rank(a).cmp(&rank(b)).then_with(|| a.prefix.cmp(&b.prefix))
+        services.sort_by_cached_key(|service| {
+            let unused = service.counts().unused;
+            (Reverse(service.unused_privileged), Reverse(unused), service.prefix.clone())
         });
         GrantUsage {
             kind,
@@ -255,21 +256,51 @@ impl<'a> Usage<'a> {
         if has(State::Unknown) { State::Unknown } else { State::Unused }
     }
 
-    /// What all holders together make of an action: the strongest counts.
-    pub(crate) fn usage_of(&self, action: &Action<'_>, holders: &Holders<'a>) -> ActionUsage {
-        let of = |arn: &str| self.watched.get(arn).map(|watched| self.observer.usage(watched, action));
-        match holders {
-            Holders::Own(arn) => of(arn).unwrap_or_else(|| unseen(action.id())),
-            Holders::Shared { report, arns, all_seen } => {
-                let own = self.observer.usage(report, action);
-                let strongest = arns.iter().filter_map(|arn| of(arn)).min_by_key(|usage| usage.state);
-                match strongest {
-                    Some(usage) if usage.state < State::Unknown => usage,
-                    _ if own.state != State::Unknown => own,
-                    Some(usage) if *all_seen => usage,
-                    _ => unseen(action.id()),
-                }
+    /// What all holders together make of actions, by service: of each action the strongest answer counts.
+    pub(crate) fn usage_of_all(
+        &self,
+        actions: &ActionSet,
+        holders: &Holders<'a>,
+    ) -> Vec<(&'static str, Vec<ActionUsage>)> {
+        let mut services: Vec<(&'static str, Vec<ActionUsage>)> = Vec::new();
+        let catalogue = self.catalogue();
+        let mut asked = None;
+        for action in actions.iter().filter_map(|id| catalogue.by_id(id)) {
+            if services.last().is_none_or(|(prefix, _)| *prefix != action.prefix()) {
+                services.push((action.prefix(), Vec::new()));
+                asked = Some(self.in_service(action.prefix(), holders));
             }
+            if let (Some((_, own)), Some(asked)) = (services.last_mut(), &asked) {
+                own.push(self.strongest(asked, action.id()));
+            }
+        }
+        services
+    }
+
+    fn in_service<'w>(&'w self, prefix: &str, holders: &'w Holders<'a>) -> Asked<'w, 'a> {
+        let watched = holders.arns().filter_map(|arn| self.watched.get(arn));
+        let known = watched.map(|watched| self.observer.in_service(watched, prefix)).collect();
+        match holders {
+            Holders::Own(_) => Asked { known, of_all: None, all_seen: true },
+            Holders::Shared { report, all_seen, .. } => {
+                let of_all = Some(self.observer.in_service(report, prefix));
+                Asked { known, of_all, all_seen: *all_seen }
+            }
+        }
+    }
+
+    fn strongest(&self, asked: &Asked<'_, 'a>, id: ActionId) -> ActionUsage {
+        let usages = asked.known.iter().map(|known| self.observer.usage(known, id));
+        let strongest = usages.min_by_key(|usage| usage.state);
+        let Some(of_all) = &asked.of_all else { return strongest.unwrap_or_else(|| unseen(id)) };
+        if let Some(usage) = strongest.filter(|usage| usage.state < State::Unknown) {
+            return usage;
+        }
+        let own = self.observer.usage(of_all, id);
+        match strongest {
+            _ if own.state != State::Unknown => own,
+            Some(usage) if asked.all_seen => usage,
+            _ => unseen(id),
         }
     }
 
@@ -333,11 +364,26 @@ impl<'a> Usage<'a> {
         own.flat_map(Watched::newer).map(str::to_ascii_lowercase).collect()
     }
 
-    /// ARNs in the records of a user or role whose calls were authorised.
-    pub(crate) fn resources_of(&self, arn: &str) -> BTreeSet<String> {
-        let watched = self.watched.get(arn);
-        let uses = watched.into_iter().flat_map(Watched::uses);
-        uses.flat_map(|(_, own)| own.resources.iter().map(ToString::to_string)).collect()
+    /// What the records show that a user or role used.
+    pub(crate) fn uses_by(&self, arn: &str) -> impl Iterator<Item = (ActionId, &Use)> {
+        self.watched.get(arn).into_iter().flat_map(Watched::uses).filter(|(_, own)| own.used.count > 0)
+    }
+
+    /// On what those whose use counts used an action, in the words of `CloudTrail` records.
+    ///
+    /// # Errors
+    ///
+    /// Why the records may not show all of it.
+    pub(crate) fn seen_on(&self, id: ActionId, holders: &Holders<'a>) -> Result<SeenOn, Unclear> {
+        if let Holders::Shared { all_seen: false, .. } = holders {
+            return Err(Unclear::Silent(Why::Incomplete));
+        }
+        let mut seen = SeenOn::default();
+        for arn in holders.arns() {
+            let watched = self.watched.get(arn).ok_or(Unclear::Silent(Why::Incomplete))?;
+            self.observer.seen_on(watched, id, &mut seen)?;
+        }
+        Ok(seen)
     }
 
     pub(super) fn watch(&mut self, identity: &Identity<'a>) {
@@ -346,6 +392,15 @@ impl<'a> Usage<'a> {
             self.watched.insert(identity.arn().into(), watched);
         }
     }
+}
+
+/// What is known of one service and of those whose use counts.
+struct Asked<'w, 'a> {
+    known: Vec<InService<'w, 'a>>,
+    /// What a report about the group or policy itself says.
+    of_all: Option<InService<'w, 'a>>,
+    /// Whether these are all whose use counts.
+    all_seen: bool,
 }
 
 /// Those whose use counts for a policy.
@@ -365,6 +420,11 @@ pub(crate) enum Holders<'a> {
 }
 
 impl<'a> Holders<'a> {
+    /// Whether nobody else has it.
+    pub(crate) fn are_all(&self) -> bool {
+        matches!(self, Self::Own(_) | Self::Shared { all_seen: true, .. })
+    }
+
     pub(crate) fn arns(&self) -> impl Iterator<Item = &'a str> {
         let (own, shared): (Option<&'a str>, &[&'a str]) = match self {
             Self::Own(arn) => (Some(arn), &[]),
@@ -425,10 +485,11 @@ pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<Grant
             incomplete: report.incomplete.clone(),
         };
         for row in report.services.values() {
+            let known = observer.in_service(&watched, &row.namespace);
             let mut actions = Vec::new();
             for own in &row.actions {
                 match observer.catalogue.action(&row.namespace, &own.name).known() {
-                    Some(action) => actions.push(observer.usage(&watched, &action)),
+                    Some(action) => actions.push(observer.usage(&known, action.id())),
                     None => usage.unknown_names.push(format!("{}:{}", row.namespace, own.name).into()),
                 }
             }
@@ -457,7 +518,7 @@ pub(crate) fn uses_of(account: &Account, options: Options, arn: &str) -> BTreeMa
 }
 
 fn unseen(id: ActionId) -> ActionUsage {
-    ActionUsage::of(id, [Vote::Silent(Why::NoHolder); 3])
+    ActionUsage::of(id, Votes::all(Vote::Silent(Why::NoHolder)))
 }
 
 /// The services that nobody of an organisation used, of those that anybody is granted.
