@@ -30,7 +30,8 @@ impl Access {
         }
     }
 
-    fn statement(&self) -> Statement {
+    /// A statement that covers the access and nothing else.
+    pub(super) fn statement(&self) -> Statement {
         let actions =
             if self.actions.is_empty() { [ActionPattern::Every].into() } else { self.actions.clone().into() };
         let resources = Patterns { negated: false, values: self.resources.clone().into() };
