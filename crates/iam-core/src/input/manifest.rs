@@ -18,6 +18,8 @@ pub struct Manifest {
     pub partition: Option<Partition>,
     /// When the last call was made.
     pub finished: Fact<Option<DateTime<Utc>>>,
+    /// The Regions that were asked.
+    pub regions: Vec<String>,
     /// The calls.
     pub calls: Vec<Call>,
 }
@@ -27,6 +29,13 @@ pub struct Manifest {
 pub struct Call {
     /// The API operation, such as `GetAccountSummary`.
     pub operation: String,
+    /// The Region that was asked; `None` for calls that have none.
+    pub region: Option<String>,
+    /// The service that it belongs to, as permissions call it, where the manifest says so: operations of different services
+    /// share names.
+    pub service: Option<String>,
+    /// The permission that it needs, where the manifest says so; it is not always called like the operation.
+    pub permission: Option<String>,
     /// The file with its answer, relative to the manifest.
     pub file: Option<String>,
     /// How it ended.
@@ -50,6 +59,15 @@ pub enum Status {
     Failed,
 }
 
+impl Call {
+    /// The artefact that it answers with.
+    pub fn artefact(&self) -> Option<Artefact> {
+        let artefact = Artefact::of_operation(&self.operation)?;
+        let is_of_service = self.service.as_deref().is_none_or(|service| service == artefact.service());
+        is_of_service.then_some(artefact)
+    }
+}
+
 impl Status {
     /// Why the answer, or a part of it, was not seen; `None` when it was.
     pub fn reason(self) -> Option<Reason> {
@@ -66,6 +84,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
     let calls = reader.listing(document, "calls", |reader, item| {
         let operation = reader.text(item, "operation").known();
         let status = reader.text(item, "status").known();
+        let permission = reader.optional_text(item, "permission").known().ok().flatten();
         let status = match status.ok()?.as_str() {
             "complete" => Status::Complete,
             "partial" => Status::Partial,
@@ -74,6 +93,9 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         };
         Some(Call {
             operation: operation.ok()?,
+            region: reader.optional_text(item, "region").known().ok().flatten(),
+            service: reader.optional_text(item, "service").known().ok().flatten(),
+            permission: permission.filter(|permission| is_permission(permission)),
             file: reader.optional_text(item, "file").known().ok().flatten(),
             status,
             time: reader.optional_time(item, "time").known().ok().flatten(),
@@ -89,7 +111,23 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
             .flatten()
             .map(|name| Partition::named(&name)),
         finished: reader.optional_time(item, "finished"),
+        regions: reader
+            .optional(item, "regions", "a list of Regions", |value| {
+                value.as_array()?.iter().map(|region| region.as_str().map(str::to_owned)).collect()
+            })
+            .known()
+            .ok()
+            .flatten()
+            .unwrap_or_default(),
         calls: calls.items,
     });
     (manifest, reader.into_gaps())
+}
+
+/// A service's prefix and the name of an action, as in `iam:GetUser`.
+fn is_permission(text: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    text.len() <= 128
+        && text.split_once(':').is_some_and(|(service, action)| is_word(service) && is_word(action))
 }
