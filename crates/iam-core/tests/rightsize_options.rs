@@ -233,9 +233,7 @@ fn shown(own: &RightSized) -> String {
 
 #[test]
 fn actions_are_narrowed_to_what_records_show_all_of() {
-    let secret = |number: u32| {
-        json!({"secretId": format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:s{number:02}-abcdef")})
-    };
+    let secret = |number: u32| json!({"secretId": format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:s{number:02}-abcdef")});
     let mut calls = vec![
         ("secretsmanager", "GetSecretValue", secret(1)),
         ("secretsmanager", "GetSecretValue", secret(2)),
@@ -274,7 +272,9 @@ fn records_that_do_not_show_the_window_narrow_nothing() {
         plan(&evidence, &Options { level, ..options() }).narrowed.is_some()
     };
     assert!(narrowed(&trail, &policy));
-    for (key, value) in [("NotAction", json!("s3:*")), ("Resource", json!("arn:aws:iam::111122223333:role/${aws:username}"))] {
+    for (key, value) in
+        [("NotAction", json!("s3:*")), ("Resource", json!("arn:aws:iam::111122223333:role/${aws:username}"))]
+    {
         let mut other = policy.clone();
         if key == "NotAction" {
             other[0].as_object_mut().unwrap().remove("Action");

@@ -283,7 +283,10 @@ mod tests {
     #[test]
     fn what_holds_is_proven() {
         assert_eq!(prove("", "", &[], &[]), Ok(()));
-        assert_eq!(prove(r#"["sqs:Send*", "sqs:ListQueues"]"#, r#""sqs:SendMessage""#, &["sqs:ListQueues"], &[]), Ok(()));
+        assert_eq!(
+            prove(r#"["sqs:Send*", "sqs:ListQueues"]"#, r#""sqs:SendMessage""#, &["sqs:ListQueues"], &[]),
+            Ok(())
+        );
     }
 
     #[test]
@@ -301,7 +304,12 @@ mod tests {
             (deny, r#""Deny", "Action": "sqs:DeleteQueue""#, &[], &[]),
             ("2012-10-17", "2008-10-17", &[], &[]),
             (r#""Sid": "B", "#, "", &[], &[]),
-            (r#"{"Sid": "B", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},"#, "", &[], &[]),
+            (
+                r#"{"Sid": "B", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},"#,
+                "",
+                &[],
+                &[],
+            ),
             ("", "", &[], &[2]),
         ] {
             assert!(prove(from, to, removed, dropped).is_err(), "{to} {removed:?} {dropped:?}");
@@ -316,7 +324,10 @@ mod tests {
             Document::parse(&format!(r#"{{"Statement": [{}]}}"#, statements.join(","))).unwrap()
         };
         let whole = of(&[r#"["a:A", "a:B", "a:C"]"#, r#""a:D""#]);
-        assert_eq!(prove_parts(&whole, &[of(&[r#"["a:A", "a:B"]"#]), of(&[r#"["a:C"]"#, r#""a:D""#])]), Ok(()));
+        assert_eq!(
+            prove_parts(&whole, &[of(&[r#"["a:A", "a:B"]"#]), of(&[r#"["a:C"]"#, r#""a:D""#])]),
+            Ok(())
+        );
         for parts in [
             vec![of(&[r#"["a:A", "a:B", "a:C"]"#])],
             vec![of(&[r#"["a:A", "a:B"]"#]), of(&[r#""a:D""#])],
