@@ -9,6 +9,7 @@ pub mod diff;
 pub mod escalation;
 pub mod event;
 pub mod evidence;
+pub mod external;
 pub mod fact;
 pub mod ident;
 pub mod input;

@@ -7,19 +7,16 @@ use super::block::{Block, Part};
 use super::granted::Access;
 use super::labels::Ladder;
 use super::outcome::{Limit, Outcome};
-use super::policies::{Sides, allowing, allows, everything, holds, statements};
+use super::policies::{Sides, allowing, allows, equals, everything, holds, statements};
 use super::space::{ACTION, Space};
 use super::witness::decide;
 use crate::arn::AccountId;
 use crate::catalogue::{ActionSet, Catalogue};
-use crate::condition::{Comparison, Operator, Test, Values};
 use crate::context::Key;
-use crate::glob::{Case, Glob};
-use crate::pattern::{PrincipalPattern, Text};
+use crate::pattern::PrincipalPattern;
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::principal::Principal;
 use crate::request::Request;
-use crate::span::At;
 use crate::truth::{Doubts, Truth};
 
 /// Whose requests are no news: those of principals of the zone, and those that AWS services make for its resources, as
@@ -428,14 +425,8 @@ fn trust(zone: &Zone) -> Vec<Statement> {
     let accounts: Vec<String> = zone.accounts.iter().map(ToString::to_string).collect();
     let organization: Vec<String> = zone.organization.iter().map(ToString::to_string).collect();
     let has = |key: &str, values: &[String]| {
-        let texts = values.iter().map(|value| Text::Fixed(Glob::literal(value, Case::Sensitive)));
-        let test = Test {
-            operator: Some(Operator::plain(Comparison::StringEquals)),
-            key: Key::new(key),
-            values: Values::Texts(texts.collect()),
-            at: At::default(),
-        };
-        (!values.is_empty()).then(|| Statement { conditions: [test].into(), ..everything() })
+        let statement = || Statement { conditions: [equals(key, values)].into(), ..everything() };
+        (!values.is_empty()).then(statement)
     };
     let conditions = [
         has("aws:PrincipalOrgID", &organization),
