@@ -5,7 +5,7 @@ use super::scan::{Scanner, Text, Value};
 
 /// Finds the ARNs of what a call was about. Of a key that stands twice both values are found: each is a name that stands
 /// in the record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ArnFinder {
     escaped: Finder<'static>,
 }

@@ -42,6 +42,15 @@ impl Sample {
         }
     }
 
+    /// Notes a value that is shared with others.
+    pub(super) fn add_shared(&mut self, value: &Arc<str>) {
+        if self.values.is_empty() && value.len() <= Self::LONGEST {
+            self.values = vec![Arc::clone(value)];
+        } else {
+            self.add(value);
+        }
+    }
+
     /// The highest value, once there are as many as the sample keeps: higher ones are not kept.
     pub(super) fn highest(&self) -> Option<&Arc<str>> {
         self.values.last().filter(|_| self.values.len() >= Self::MOST)
@@ -140,21 +149,6 @@ impl<K: Rank + Clone, V: Merge> Bounded<K, V> {
                 }
             }
             Err(at) => self.entries.insert(at, (key, value)),
-        }
-    }
-
-    /// Like [`Self::add`], for a key that is made only if it is not there.
-    pub(super) fn add_to<Q: Ord + ?Sized>(&mut self, key: &Q, value: V)
-    where
-        K: std::borrow::Borrow<Q> + for<'q> From<&'q Q>,
-    {
-        match self.entries.binary_search_by(|(own, _)| own.borrow().cmp(key)) {
-            Ok(at) => {
-                if let Some((_, own)) = self.entries.get_mut(at) {
-                    own.merge(value);
-                }
-            }
-            Err(at) => self.entries.insert(at, (K::from(key), value)),
         }
     }
 

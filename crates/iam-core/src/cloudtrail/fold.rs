@@ -91,6 +91,7 @@ impl Fold {
     /// the rest again together with what follows; with `is_last`, nothing follows.
     pub fn feed(&mut self, bytes: &[u8], is_last: bool) -> usize {
         let Some(mut file) = self.file.take() else { return bytes.len() };
+        self.tables.start_piece();
         let used = file.feed(bytes, is_last, self);
         self.file = Some(file);
         if self.tables.is_full() {

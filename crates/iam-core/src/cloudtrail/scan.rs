@@ -5,6 +5,7 @@
 #![expect(clippy::inline_always, reason = "measured: calls cost as much as what they do")]
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use wide::{u8x16, u8x64};
 
@@ -179,6 +180,27 @@ impl<'b> Value<'b> {
     }
 }
 
+/// Where an object or array stood.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Part {
+    kind: Kind,
+    start: usize,
+    end: usize,
+}
+
+impl Part {
+    /// The place of a value that starts there. Other values are so short that they are rather read again.
+    #[inline]
+    pub(super) fn of(value: Value<'_>, start: usize) -> Self {
+        let raw = value.nested();
+        if raw.is_empty() {
+            Self::default()
+        } else {
+            Self { kind: value.kind, start, end: start + raw.len() }
+        }
+    }
+}
+
 /// Where in a stretch of bytes a text stands that ends with it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct LastText {
@@ -320,6 +342,31 @@ impl<'b> Scanner<'b> {
         Some(Text { raw: block.get(..length)?, has_escapes: false })
     }
 
+    /// Passes over the bytes that are also in this place, if they are next.
+    #[inline]
+    pub(super) fn pass_again(&mut self, place: Range<usize>) -> bool {
+        !place.is_empty() && self.pass(self.between(place.start, place.end))
+    }
+
+    /// Reads the value that also stands in this place, if it is next.
+    #[inline]
+    pub(super) fn value_again(&mut self, part: &Part) -> Option<Value<'b>> {
+        let raw = self.between(part.start, part.end);
+        self.pass_again(part.start..part.end).then_some(Value { kind: part.kind, raw })
+    }
+
+    /// Reads a value, and finds the strings in it that start like an ARN; those in keys as well, and no others if there are
+    /// escapes in it.
+    #[inline]
+    pub(super) fn searched_value(&mut self, found: &mut Vec<usize>) -> Result<Value<'b>, Stop> {
+        let kinds = match self.bytes.get(self.at) {
+            Some(b'{') => [Kind::Object, Kind::EscapedObject],
+            Some(b'[') => [Kind::Array, Kind::EscapedArray],
+            _ => return self.text_or_value(),
+        };
+        self.container(kinds, &mut ArnsFrom { start: self.at, found })
+    }
+
     /// Reads a value that is mostly a text of this very length.
     ///
     /// That the length is a guess, and not a result, lets the processor go on with what follows at once.
@@ -327,8 +374,7 @@ impl<'b> Scanner<'b> {
     pub(super) fn text_of_length<const N: usize>(&mut self) -> Result<Value<'b>, Stop> {
         if let Some((b'"', ahead)) = self.ahead().split_first()
             && let Some((raw, [b'"', ..])) = ahead.split_first_chunk::<N>()
-            // Counting them takes no branches.
-            && raw.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count() == 0
+            && !has_marks(raw)
         {
             self.at += N + 2;
             return Ok(Value { kind: Kind::Text, raw });
@@ -345,8 +391,8 @@ impl<'b> Scanner<'b> {
                     return Ok(Value::of_text(text));
                 }
             }
-            Some(b'{') => return self.container([Kind::Object, Kind::EscapedObject]),
-            Some(b'[') => return self.container([Kind::Array, Kind::EscapedArray]),
+            Some(b'{') => return self.container([Kind::Object, Kind::EscapedObject], &mut Unsearched),
+            Some(b'[') => return self.container([Kind::Array, Kind::EscapedArray], &mut Unsearched),
             // The comma shows that the word ends there.
             Some(b'n') if self.ahead().starts_with(b"null,") => return Ok(self.word(4)),
             Some(b't') if self.ahead().starts_with(b"true,") => return Ok(self.word(4)),
@@ -371,8 +417,8 @@ impl<'b> Scanner<'b> {
                 self.at += 1;
                 Ok(Value::of_text(self.string_tail()?))
             }
-            b'{' => self.container([Kind::Object, Kind::EscapedObject]),
-            b'[' => self.container([Kind::Array, Kind::EscapedArray]),
+            b'{' => self.container([Kind::Object, Kind::EscapedObject], &mut Unsearched),
+            b'[' => self.container([Kind::Array, Kind::EscapedArray], &mut Unsearched),
             b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at)),
             _ => Ok(Value { kind: Kind::Literal, raw: self.literal()? }),
         }
@@ -396,9 +442,13 @@ impl<'b> Scanner<'b> {
 
     /// Passes over an object or array, from its opening bracket to behind its closing one.
     #[inline(never)]
-    fn container(&mut self, [plain, escaped]: [Kind; 2]) -> Result<Value<'b>, Stop> {
+    fn container(
+        &mut self,
+        [plain, escaped]: [Kind; 2],
+        search: &mut impl Search,
+    ) -> Result<Value<'b>, Stop> {
         let start = self.at;
-        let (length, has_escapes) = container_length(self.ahead()).ok_or(Stop::Short)?;
+        let (length, has_escapes) = container_length(self.ahead(), search).ok_or(Stop::Short)?;
         self.at = start + length;
         let kind = if has_escapes { escaped } else { plain };
         Ok(Value { kind, raw: self.between(start, self.at) })
@@ -410,6 +460,15 @@ impl<'b> Scanner<'b> {
 fn marks(block: &[u8; 16]) -> u32 {
     let block = u8x16::new(*block);
     (block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\'))).to_bitmask()
+}
+
+/// Whether there are quotation marks or backslashes in it.
+#[inline(always)]
+fn has_marks(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    let last = if rest.is_empty() { None } else { bytes.last_chunk::<16>() };
+    // Short bytes are no UUID; they are read the other way.
+    (blocks.is_empty() && !rest.is_empty()) || blocks.iter().chain(last).any(|block| marks(block) != 0)
 }
 
 /// How far ahead the next quotation mark or backslash is.
@@ -433,12 +492,12 @@ fn mark_ahead(bytes: &[u8]) -> Option<usize> {
 ///
 /// Works on 64 bytes at a time, after Langdale and Lemire, "Parsing gigabytes of JSON per second" (VLDB Journal, 2019):
 /// bit masks of quotation marks, escapes and brackets tell which brackets stand outside of strings.
-fn container_length(bytes: &[u8]) -> Option<(usize, bool)> {
+fn container_length(bytes: &[u8], search: &mut impl Search) -> Option<(usize, bool)> {
     let mut nesting = Nesting::default();
     let mut rest = bytes;
     let mut passed = 0;
     while let Some((block, behind)) = rest.split_first_chunk::<64>() {
-        if let Some(end) = nesting.end_in(block) {
+        if let Some(end) = nesting.end_in(block, rest, passed, search) {
             return Some((passed + end, nesting.has_escapes));
         }
         rest = behind;
@@ -446,7 +505,43 @@ fn container_length(bytes: &[u8]) -> Option<(usize, bool)> {
     }
     let mut last = [0; 64];
     last.iter_mut().zip(rest).for_each(|(own, byte)| *own = *byte);
-    nesting.end_in(&last).map(|end| (passed + end, nesting.has_escapes))
+    nesting.end_in(&last, rest, passed, search).map(|end| (passed + end, nesting.has_escapes))
+}
+
+/// What is looked for in an object or array while it is passed over.
+trait Search {
+    /// Looks at the strings that begin in a block, with which `ahead` starts, and which `passed` bytes went before.
+    fn strings(&mut self, block: u8x64, begins: u64, ahead: &[u8], passed: usize);
+}
+
+/// Nothing.
+struct Unsearched;
+
+impl Search for Unsearched {
+    #[inline(always)]
+    fn strings(&mut self, _: u8x64, _: u64, _: &[u8], _: usize) {}
+}
+
+/// Strings that start like an ARN, in a container that starts at this byte.
+struct ArnsFrom<'f> {
+    start: usize,
+    found: &'f mut Vec<usize>,
+}
+
+impl Search for ArnsFrom<'_> {
+    #[inline(always)]
+    fn strings(&mut self, block: u8x64, begins: u64, ahead: &[u8], passed: usize) {
+        // What the last byte of the block begins is the first one of the next.
+        let letters = block.simd_eq(u8x64::splat(b'a')).to_bitmask() >> 1 | 1 << 63;
+        let mut left = begins & letters;
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            if ahead.get(at..).is_some_and(|ahead| ahead.starts_with(b"\"arn:")) {
+                self.found.push(self.start + passed + at);
+            }
+            left &= left - 1;
+        }
+    }
 }
 
 /// How deep in brackets, and whether in a string, one block of 64 bytes ends and the next one begins.
@@ -461,9 +556,16 @@ struct Nesting {
 }
 
 impl Nesting {
-    /// The end of the outermost container, if it lies in this block.
+    /// The end of the outermost container, if it lies in this block, with which `ahead` starts, and which `passed` bytes
+    /// went before.
     #[inline(always)]
-    fn end_in(&mut self, block: &[u8; 64]) -> Option<usize> {
+    fn end_in(
+        &mut self,
+        block: &[u8; 64],
+        ahead: &[u8],
+        passed: usize,
+        search: &mut impl Search,
+    ) -> Option<usize> {
         let block = u8x64::new(*block);
         let equal = |block: u8x64, byte: u8| block.simd_eq(u8x64::splat(byte)).to_bitmask();
         let mut quotes = equal(block, b'"');
@@ -479,16 +581,18 @@ impl Nesting {
         let opens = equal(folded, b'{') & !inside;
         let closes = equal(folded, b'}') & !inside;
         // Most blocks have fewer closing brackets than would have to be closed.
-        let mut ahead = closes;
+        let mut left = closes;
         let mut ended = 0;
-        while ahead != 0 {
-            let lowest = ahead & ahead.wrapping_neg();
+        while left != 0 {
+            let lowest = left & left.wrapping_neg();
             ended += 1;
             if ended >= self.depth && self.depth + (opens & (lowest - 1)).count_ones() == ended {
+                search.strings(block, quotes & inside & (lowest - 1), ahead, passed);
                 return Some(lowest.trailing_zeros() as usize + 1);
             }
-            ahead ^= lowest;
+            left ^= lowest;
         }
+        search.strings(block, quotes & inside, ahead, passed);
         self.depth = self.depth + opens.count_ones() - ended;
         None
     }
@@ -558,8 +662,8 @@ mod tests {
             prop::sample::select(b"{}[]\"\\\\\"ab,: \x00\xff".to_vec()), 0..400)) {
             let mut bytes = b"{".to_vec();
             bytes.extend(body);
-            prop_assert_eq!(container_length(&bytes).map(|(length, _)| length), naive_length(&bytes));
-            if let Some((length, has_escapes)) = container_length(&bytes) {
+            prop_assert_eq!(container_length(&bytes, &mut Unsearched).map(|(length, _)| length), naive_length(&bytes));
+            if let Some((length, has_escapes)) = container_length(&bytes, &mut Unsearched) {
                 prop_assert!(has_escapes || !bytes[..length].contains(&b'\\'));
             }
         }

@@ -3,8 +3,7 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::FixedState;
 
 use super::names::Number;
-use super::sums::Pending;
-use crate::cloudtrail::scan::{LastText, Scanner};
+use crate::cloudtrail::scan::Scanner;
 
 /// How many identities are remembered.
 const MEMO: usize = 256;
@@ -13,8 +12,8 @@ const MEMO: usize = 256;
 /// name of the session stand there.
 const TELLING: std::ops::Range<usize> = 32..128;
 
-/// Longer parts of a record are searched each time.
-const LONGEST_SEARCHED: usize = 1_024;
+/// How these bytes start if the principal is a service.
+const SERVICE: &[u8] = br#"tity":{"type":"AWSS"#;
 
 /// Identities that were seen lately, each at a place that the hash of its bytes tells. In real archives three of four records
 /// have the very identity of the record before, and most others that of one shortly before.
@@ -25,6 +24,7 @@ pub(super) struct Identities {
     /// The places by a hash of the bytes that stand where identities differ: a guess.
     guesses: Vec<u16>,
     latest: usize,
+    numbers: u64,
     hashing: FixedState,
 }
 
@@ -46,53 +46,10 @@ pub(super) struct Remembered {
     pub(super) is_via_service: bool,
     /// Whether its session has been noted with the principal.
     pub(super) is_session_noted: bool,
-    /// Where its latest record came from.
-    pub(super) origin: CallOrigin,
-    /// The place of its latest call among those that are remembered.
-    pub(super) call: usize,
-    /// Where names of resources were looked for the last time.
-    pub(super) searched: Searched,
-    /// What has been counted and not been added to the tables yet.
-    pub(super) pending: Pending,
-}
-
-/// The parts of a record in which names of resources stand, and the call that had them. The same call with the same parts has
-/// nothing new to say.
-#[derive(Debug, Default)]
-pub(super) struct Searched {
-    call: Number,
-    resources: Vec<u8>,
-    request: Vec<u8>,
-}
-
-impl Searched {
-    /// Whether these have been searched; if not, they shall be now.
-    #[inline]
-    pub(super) fn is_done(&mut self, call: Number, resources: &[u8], request: &[u8]) -> bool {
-        if self.call == call && self.resources == resources && self.request == request {
-            return true;
-        }
-        self.call = call;
-        self.resources.clear();
-        self.request.clear();
-        if resources.len() + request.len() <= LONGEST_SEARCHED {
-            self.resources.extend_from_slice(resources);
-            self.request.extend_from_slice(request);
-        }
-        false
-    }
-}
-
-/// From where a call came: the bytes from `awsRegion` to `userAgent`, and what they say.
-#[derive(Debug, Default)]
-pub(super) struct CallOrigin {
-    pub(super) bytes: Vec<u8>,
-    pub(super) region: Vec<u8>,
-    pub(super) address: Number,
-    pub(super) agent: LastText,
-    /// The place of a record that came from here and ended like this; 0 if none has.
-    pub(super) end: u64,
-    pub(super) place: Number,
+    /// No other identity ever had this number, which is not 0.
+    pub(super) number: u64,
+    /// The place of the row of its latest record.
+    pub(super) row: usize,
 }
 
 impl Identities {
@@ -104,6 +61,7 @@ impl Identities {
             slots: (0..=MEMO).map(|_| Remembered::default()).collect(),
             guesses: vec![0; MEMO],
             latest: 0,
+            numbers: 0,
             hashing,
         }
     }
@@ -114,10 +72,6 @@ impl Identities {
 
     pub(super) fn at_mut(&mut self, slot: usize) -> Option<&mut Remembered> {
         self.slots.get_mut(slot)
-    }
-
-    pub(super) fn slots(&self) -> std::ops::Range<usize> {
-        0..self.slots.len()
     }
 
     /// Passes over the start of a record, up to the end of its identity, if it is one that is remembered.
@@ -163,13 +117,16 @@ impl Identities {
         there.opening.clear();
         there.opening.extend_from_slice(identity);
         there.begin = 0;
-        there.origin.bytes.clear();
-        there.searched = Searched::default();
+        self.numbers += 1;
+        there.number = self.numbers;
         Some(there)
     }
 
     fn guess(&self, record: &[u8]) -> Option<usize> {
-        record.get(TELLING).map(|telling| to_place(self.hashing.hash_one(telling)))
+        let telling = record.get(TELLING)?;
+        // Those of services are so short that the time of the record would be among the bytes.
+        let length = if telling.starts_with(SERVICE) { 56 } else { telling.len() };
+        telling.get(..length).map(|telling| to_place(self.hashing.hash_one(telling)))
     }
 }
 

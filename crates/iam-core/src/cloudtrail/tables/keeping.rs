@@ -27,7 +27,7 @@ impl Tables {
     #[inline]
     pub(super) fn class(&self, it: &Counted<'_, '_>, details: &mut Option<Details>) -> Option<EventClass> {
         let is_root = self.identities.at(it.identity)?.is_root;
-        if it.kinds == EventKinds::SERVICE_EVENT || !is_root && it.known.keeping == Keeping::RootOnly {
+        if it.common.kinds == EventKinds::SERVICE_EVENT || !is_root && it.known.keeping == Keeping::RootOnly {
             return None;
         }
         match it.known.keeping {
@@ -41,11 +41,11 @@ impl Tables {
                     (false, _) => EventClass::FailedSignIn,
                 })
             }
-            _ if is_root && it.read_only == Some(true) => Some(EventClass::RootRead),
+            _ if is_root && it.common.read_only == Some(true) => Some(EventClass::RootRead),
             _ if is_root => Some(EventClass::Root),
             Keeping::Change => Some(EventClass::Change),
             Keeping::ChangeUnlessReading { by_name } => {
-                let is_reading = it.read_only.unwrap_or(by_name);
+                let is_reading = it.common.read_only.unwrap_or(by_name);
                 (!is_reading).then_some(EventClass::Change)
             }
             Keeping::RootOnly => None,
@@ -55,11 +55,11 @@ impl Tables {
     pub(super) fn event(&self, it: &Counted<'_, '_>, class: EventClass, details: Option<Details>) -> Event {
         let record = it.record();
         let identity = Identity::read(record.at(Key::UserIdentity).object().unwrap_or_default());
-        let principal = self.principals.get_index(to_index(it.principal));
+        let principal = self.principals.get_index(to_index(it.common.principal));
         let Details { error_message, request, has_request, response, additional } =
             details.unwrap_or_else(|| Details::of(it.origin.bytes));
         let example = self.example(it);
-        let place = self.places.get_index(to_index(it.place)).map(|(place, _)| place);
+        let place = self.places.get_index(to_index(it.common.place)).map(|(place, _)| place);
         Event {
             second: it.second,
             id: example.id,
@@ -76,7 +76,7 @@ impl Tables {
             address: example.address,
             agent: example.agent,
             event_type: cut(&record.at(Key::EventType).decoded().unwrap_or_default()),
-            read_only: it.read_only,
+            read_only: it.common.read_only,
             error_code: cut(&record.at(Key::ErrorCode).decoded().unwrap_or_default()),
             error_message,
             request,
@@ -88,9 +88,9 @@ impl Tables {
     }
 
     pub(super) fn example(&self, it: &Counted<'_, '_>) -> Example {
-        let address = it.address.and_then(|address| self.texts.get_index(to_index(address)));
-        let call = self.calls.get_index(to_index(it.call)).map(|(call, _)| call.clone());
-        let place = self.places.get_index(to_index(it.place)).map(|(place, _)| place);
+        let address = it.common.address.and_then(|address| self.texts.get_index(to_index(address)));
+        let call = self.calls.get_index(to_index(it.common.call)).map(|(call, _)| call.clone());
+        let place = self.places.get_index(to_index(it.common.place)).map(|(place, _)| place);
         Example {
             second: it.second,
             id: cut(&it.event_id.decoded().unwrap_or_default()),

@@ -1,7 +1,9 @@
+mod batch;
 mod counting;
 mod identities;
 mod keeping;
 mod names;
+mod rows;
 mod sums;
 mod uses;
 mod usual;
@@ -11,11 +13,12 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use indexmap::IndexSet;
 
+use self::batch::{Common, quarter_of};
 use self::identities::Identities;
 use self::names::{Map, Number, OfKind, Pair, Single, plain, to_index, to_number};
+use self::rows::Rows;
 use self::sums::{Covered, Deeds, UsedKey};
-use self::uses::Uses;
-use self::usual::Memory;
+use self::uses::Use;
 use super::arns::ArnFinder;
 use super::clock::EventClock;
 use super::fold::{SeenEvents, TrailFile};
@@ -38,16 +41,23 @@ pub(super) struct Tables {
     hash_seed: u64,
     hashing: FixedState,
     identities: Identities,
-    memory: Memory,
+    rows: Rows,
     principals: Map<Principal, Deeds>,
     calls: Map<Call, KnownCall>,
     texts: IndexSet<Arc<str>, FixedState>,
     places: Map<Place, Covered>,
-    uses: Uses,
+    /// By principal and call.
+    uses: Map<(Number, Number), Use>,
     addresses: Map<(Number, Number), Tallies>,
+    assumed: Map<(Number, Number), Tallies>,
     quarters: Map<(Number, Number), Quarter>,
     keys: Map<(Number, Number), UsedKey>,
     error_codes: Map<Arc<str>, Outcome>,
+    latest_place: Number,
+    /// Which piece of a file is being read.
+    piece: u64,
+    /// Where ARNs stand in the record that is being read.
+    found: Vec<usize>,
     /// The latest place, and whether the file lies in the folder of another account.
     checked: Option<(Number, bool)>,
     files: Files,
@@ -80,21 +90,13 @@ struct Counted<'r, 'b> {
     origin: Origin<'r>,
     second: i64,
     outcome: Outcome,
-    kinds: EventKinds,
-    read_only: Option<bool>,
-    is_data: bool,
+    common: Common,
     /// Whether it is no copy of one that was counted before.
     is_first: bool,
     identity: usize,
-    principal: Number,
-    call: Number,
     known: KnownCall,
-    place: Number,
-    address: Option<Number>,
     agent: Value<'b>,
     event_id: Value<'b>,
-    request: Value<'b>,
-    resources: Value<'b>,
 }
 
 impl Tables {
@@ -106,16 +108,20 @@ impl Tables {
             clock: EventClock::default(),
             arns: ArnFinder::new(),
             identities: Identities::new(hashing()),
-            memory: Memory::new(),
+            rows: Rows::new(hashing()),
             principals: Map::with_hasher(hashing()),
             calls: Map::with_hasher(hashing()),
             texts: IndexSet::with_hasher(hashing()),
             places: Map::with_hasher(hashing()),
-            uses: Uses::new(hashing()),
+            uses: Map::with_hasher(hashing()),
             addresses: Map::with_hasher(hashing()),
+            assumed: Map::with_hasher(hashing()),
             quarters: Map::with_hasher(hashing()),
             keys: Map::with_hasher(hashing()),
             error_codes: Map::with_hasher(hashing()),
+            latest_place: 0,
+            piece: 0,
+            found: Vec::new(),
             checked: None,
             files: Files { deduplicated: true, ..Files::default() },
             events: KeptEvents::default(),
@@ -149,7 +155,8 @@ impl Tables {
             || self.texts.len() > entries
             || self.calls.len() > entries
             || self.keys.len() > entries
-            || self.uses.len().max(self.addresses.len()).max(self.quarters.len()) > entries
+            || self.uses.len().max(self.addresses.len()).max(self.quarters.len()).max(self.assumed.len())
+                > entries
     }
 
     /// Counts a record.
@@ -185,7 +192,7 @@ impl Tables {
         ) else {
             return Looked::Done;
         };
-        let (principal, known) = (remembered.principal, *known);
+        let known = *known;
         let is_selected = self.selection.has_second(second)
             && known.is_selected
             && covered.is_selected
@@ -193,37 +200,40 @@ impl Tables {
         if !is_selected {
             return Looked::Done;
         }
+        let common = Common {
+            principal: remembered.principal,
+            call,
+            place,
+            address: None,
+            key: remembered.key,
+            role: None,
+            quarter: quarter_of(second),
+            kinds: kinds(record.at(Key::EventType)),
+            read_only: record.at(Key::ReadOnly).truth(),
+            is_data: data_by(record.at(Key::EventCategory), record.at(Key::ManagementEvent))
+                .unwrap_or(known.is_data),
+            is_via_service: remembered.is_via_service,
+        };
         let is_first = seen.is_none_or(|seen| {
             let id = record.at(Key::EventId).decoded().unwrap_or_default();
             id.is_empty() || seen.is_first(&id, &of_record.account)
         });
-        let of_record = Arc::clone(&of_record.account);
-        let looked = if self.is_misplaced(place, origin.file) {
-            Looked::Misplaced(of_record.to_string())
-        } else {
-            Looked::Done
-        };
         let address = self.address(record.at(Key::SourceIpAddress));
-        self.count(&Counted {
+        let request = record.at(Key::RequestParameters);
+        let role = if known.assumes_role { self.role(request) } else { None };
+        let it = Counted {
             origin,
             second,
             outcome,
-            kinds: kinds(record.at(Key::EventType)),
-            read_only: record.at(Key::ReadOnly).truth(),
-            is_data: data_by_record(record).unwrap_or(known.is_data),
+            common: Common { address, role, ..common },
             is_first,
             identity,
-            principal,
-            call,
             known,
-            place,
-            address,
             agent: record.at(Key::UserAgent),
             event_id: record.at(Key::EventId),
-            request: record.at(Key::RequestParameters),
-            resources: record.at(Key::Resources),
-        });
-        looked
+        };
+        self.count(&it, [record.at(Key::Resources), request]);
+        if self.is_misplaced(place, origin.file) { self.misplaced(place) } else { Looked::Done }
     }
 
     /// The place in memory of the record's identity, which is read unless its bytes are known.
@@ -245,7 +255,6 @@ impl Tables {
     }
 
     fn remember(&mut self, slot: usize, bytes: &[u8], identity: &Identity<'_>) {
-        self.book(slot);
         let principal = self.principal(identity);
         let is_selected =
             self.principals.get_index(to_index(principal)).is_some_and(|(_, deeds)| deeds.is_selected);
@@ -317,6 +326,12 @@ impl Tables {
         is_misplaced
     }
 
+    /// What is said of a record in the wrong folder.
+    fn misplaced(&self, place: Number) -> Looked {
+        let place = self.places.get_index(to_index(place));
+        place.map_or(Looked::Done, |(place, _)| Looked::Misplaced(place.account.to_string()))
+    }
+
     fn place(&mut self, account: Text<'_>, region: Text<'_>) -> Number {
         if let Some(index) =
             self.places.get_index_of(&Pair(account.raw, region.raw)).filter(|_| plain(account, region))
@@ -363,11 +378,11 @@ fn kinds(event_type: Value<'_>) -> EventKinds {
     }
 }
 
-/// Whether it is a data event, if the record says so.
-fn data_by_record(record: &Record<'_>) -> Option<bool> {
-    if record.at(Key::EventCategory).is("") || record.at(Key::EventCategory).text().is_none() {
-        record.at(Key::ManagementEvent).truth().map(|is_management| !is_management)
+/// Whether it is a data event, if `eventCategory` or `managementEvent` says so.
+fn data_by(category: Value<'_>, management: Value<'_>) -> Option<bool> {
+    if category.filled().is_none() {
+        management.truth().map(|is_management| !is_management)
     } else {
-        Some(record.at(Key::EventCategory).is("Data"))
+        Some(category.is("Data"))
     }
 }

@@ -30,23 +30,6 @@ pub(super) struct UsedKey {
     pub(super) latest: Option<(i64, Number, Number)>,
 }
 
-/// What one identity did in one quarter of a day from one address.
-#[derive(Debug, Default)]
-pub(super) struct Pending {
-    pub(super) quarter: Number,
-    pub(super) address: Option<Number>,
-    pub(super) tallies: Tallies,
-    /// The latest of it: moment, call and place.
-    pub(super) latest: Option<(i64, Number, Number)>,
-}
-
-impl Pending {
-    #[inline]
-    pub(super) fn is_of(&self, quarter: Number, address: Option<Number>) -> bool {
-        self.quarter == quarter && self.address == address
-    }
-}
-
 impl Covered {
     pub(super) fn close_day(&mut self) {
         if self.records_of_day > 0 {
@@ -64,14 +47,14 @@ impl Covered {
 impl Tables {
     /// Sums up the tables, within the limits, and empties them.
     pub(in crate::cloudtrail) fn settle(&mut self) -> Activity {
-        self.identities.slots().for_each(|identity| self.book(identity));
+        self.rows.places().for_each(|row| self.book_row(row));
         let fresh = Self::new(self.selection.clone(), self.limits, self.hash_seed);
         let full = mem::replace(self, fresh);
         let mut principals: Vec<Summed> = full.principals.into_iter().map(Summed::from).collect();
         let mut of = |principal: Number, add: &mut dyn FnMut(&mut Summed)| {
             principals.get_mut(to_index(principal)).into_iter().for_each(add);
         };
-        for ((principal, call), entry) in full.uses.into_entries() {
+        for ((principal, call), entry) in full.uses {
             let Some((call, _)) = full.calls.get_index(to_index(call)) else { continue };
             let mut usage = Some((call.clone(), entry.usage()));
             of(principal, &mut |summed| summed.calls.extend(usage.take()));
@@ -89,6 +72,10 @@ impl Tables {
                 }
                 summed.activity.quarters.extend(quarter.take().map(|quarter| (number, Box::new(quarter))));
             });
+        }
+        for ((principal, role), tallies) in full.assumed {
+            let Some(role) = full.texts.get_index(to_index(role)) else { continue };
+            of(principal, &mut |summed| summed.activity.assumed.add(Arc::clone(role), tallies));
         }
         for ((principal, key), used) in full.keys {
             let Some(key) = full.texts.get_index(to_index(key)) else { continue };

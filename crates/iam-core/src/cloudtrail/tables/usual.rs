@@ -1,75 +1,53 @@
 //! Records in the form in which CloudTrail itself writes them: no white space, the same keys in the same order.
 //!
-//! Neighbouring records have much in common, byte for byte: the identity, the call, address and agent, everything behind
-//! `resources`. What was read once is compared, not read again, and what followed from it is remembered beside it.
-//! A record that is in any way unlike this is left to the general reader, from its beginning; nothing has been counted then.
+//! Neighbouring records have much in common, byte for byte. What was read once is compared, not read again, and what followed
+//! from it is remembered beside it. A record that is in any way unlike this is left to the general reader, from its
+//! beginning; nothing of it has been counted then.
 
-use std::hash::BuildHasher as _;
+use std::mem;
 
-use super::names::{Number, to_index};
-use super::{Counted, Looked, Origin, Tables, data_by_record, kinds};
-use crate::cloudtrail::EventKinds;
+use indexmap::Equivalent as _;
+
+use super::batch::{Common, Entries, quarter_of};
+use super::names::{Number, Pair, to_index};
+use super::rows::Latest;
+use super::{Counted, Looked, Origin, Tables, data_by, kinds};
 use crate::cloudtrail::fold::{SeenEvents, TrailFile};
 use crate::cloudtrail::identity::Identity;
-use crate::cloudtrail::known_calls::KnownCall;
-use crate::cloudtrail::record::{Key, Record};
-use crate::cloudtrail::scan::{LastText, Scanner, Text, Value};
-
-/// How many calls, and how many ends of records are remembered.
-const MEMO: usize = 512;
-
-const SHARED_EVENT_ID: &[u8; 17] = b",\"sharedEventID\":";
-
-/// What was read lately, and what followed from it.
-#[derive(Debug)]
-pub(super) struct Memory {
-    calls: Vec<Call>,
-    ends: Vec<End>,
-    latest_end: usize,
-    numbers: u64,
-}
-
-/// `eventSource` and `eventName`.
-#[derive(Debug, Default, Clone)]
-struct Call {
-    bytes: Vec<u8>,
-    number: Number,
-    known: Option<KnownCall>,
-}
-
-/// Everything from `eventType` to the end of the record, except for `sharedEventID`, which may stand in the middle of it.
-#[derive(Debug, Default, Clone)]
-struct End {
-    front: Vec<u8>,
-    back: Vec<u8>,
-    kinds: EventKinds,
-    is_data: Option<bool>,
-    account: Vec<u8>,
-    /// No other end ever had this number, which is not 0.
-    number: u64,
-}
+use crate::cloudtrail::known_calls::Keeping;
+use crate::cloudtrail::scan::{LastText, Part, Scanner, Text, Value};
+use crate::cloudtrail::{EventKinds, Outcome, Tallies};
 
 /// What differs from record to record.
 struct Middle<'b> {
     error_code: Value<'b>,
-    request: Value<'b>,
+    request: Searched<'b>,
     event_id: Value<'b>,
-    read_only: Value<'b>,
-    resources: Value<'b>,
+    read_only: Option<bool>,
+    resources: Searched<'b>,
 }
 
-impl Memory {
-    pub(super) fn new() -> Self {
-        Self {
-            calls: vec![Call::default(); MEMO],
-            ends: vec![End::default(); MEMO],
-            latest_end: 0,
-            numbers: 0,
-        }
-    }
+/// A value in which ARNs may stand.
+struct Searched<'b> {
+    value: Value<'b>,
+    part: Part,
+    /// Whether it is not what it was in the record before.
+    is_new: bool,
+}
+
+/// What stands from `eventType` on, as far as it matters.
+struct End<'b> {
+    kinds: EventKinds,
+    is_data: Option<bool>,
+    account: Text<'b>,
 }
 
 impl Tables {
+    /// Says that other bytes are read from here on.
+    pub(in crate::cloudtrail) fn start_piece(&mut self) {
+        self.piece += 1;
+    }
+
     /// Counts the record that is next, if it is in the usual form; else stays in front of it.
     pub(in crate::cloudtrail) fn look_at_usual(
         &mut self,
@@ -86,6 +64,7 @@ impl Tables {
         looked
     }
 
+    #[inline]
     fn read_usual(
         &mut self,
         scanner: &mut Scanner<'_>,
@@ -99,70 +78,141 @@ impl Tables {
             None => self.meet(scanner)?,
         };
         let second = self.clock.pass(scanner)?;
-        let (call, known) = self.pass_call(scanner, identity)?;
-        let (address, agent) = self.pass_origin(scanner, identity)?;
-        let middle = Middle::pass(scanner)?;
-        let principal = self.identities.at(identity)?.principal;
-        let end = self.pass_end(scanner, self.uses.end(principal, call))?;
-        self.uses.expect_end(principal, call, end);
-        self.memory.latest_end = end;
-        let End { kinds, is_data, .. } = self.memory.ends.get(end)?;
-        let (kinds, is_data) = (*kinds, is_data.unwrap_or(known.is_data));
-        let place = self.place_of_usual(identity, end)?;
-        let is_misplaced = self.is_misplaced(place, file);
-        let is_principal_selected = self.identities.at(identity)?.is_selected;
-        let (of_record, covered) = self.places.get_index(to_index(place))?;
+        let opening = scanner.at();
+        let number = self.pass_row(scanner, identity)?;
+        let row = self.rows.at_mut(number)?;
+        let agent = row.agent.within(scanner.between(opening, scanner.at()));
+        if row.latest.piece != self.piece {
+            row.latest = Latest { piece: self.piece, ..Latest::default() };
+        }
+        self.found.clear();
+        let middle = Middle::pass(scanner, &row.latest, &mut self.found)?;
+        let end = scanner.at();
+        if !scanner.pass_again(row.latest.end.clone()) {
+            self.pass_end(scanner, number, identity)?;
+        }
+        let row = self.rows.at_mut(number)?;
+        row.latest.end = end..scanner.at();
         self.files.records += 1;
-        let is_selected = self.selection.has_second(second)
-            && known.is_selected
-            && covered.is_selected
-            && is_principal_selected;
-        if !is_selected {
+        if !row.is_selected || !self.selection.has_second(second) {
             return Some(Looked::Done);
         }
-        let is_first = seen.is_none_or(|seen| {
-            let id = middle.event_id.decoded().unwrap_or_default();
-            id.is_empty() || seen.is_first(&id, &of_record.account)
-        });
-        let looked =
-            if is_misplaced { Looked::Misplaced(of_record.account.to_string()) } else { Looked::Done };
-        let outcome = self.outcome(middle.error_code);
-        self.count(&Counted {
+        let quarter = quarter_of(second);
+        let mut role = row.common.role;
+        if middle.request.is_new && row.known?.assumes_role {
+            role = self.role(middle.request.value);
+        }
+        let outcome =
+            if middle.error_code.is_absent() { Outcome::Used } else { self.outcome(middle.error_code) };
+        let row = self.rows.at_mut(number)?;
+        if row.common.quarter != quarter
+            || row.common.read_only != middle.read_only
+            || row.common.role != role
+        {
+            self.book_row(number);
+            let row = self.rows.at_mut(number)?;
+            row.common.quarter = quarter;
+            row.common.read_only = middle.read_only;
+            row.common.role = role;
+        }
+        let row = self.rows.at_mut(number)?;
+        let place = row.common.place;
+        let is_first = match seen {
+            None => true,
+            Some(seen) => {
+                let (of_record, _) = self.places.get_index(to_index(place))?;
+                let id = middle.event_id.decoded().unwrap_or_default();
+                id.is_empty() || seen.is_first(&id, &of_record.account)
+            }
+        };
+        if is_first {
+            row.pending.add(outcome, second);
+        }
+        let is_denied = outcome == Outcome::Denied;
+        if is_denied {
+            // What it names has not been noted, and its role is the latest one now.
+            row.latest.request = Part::default();
+        } else {
+            row.latest.request = middle.request.part;
+            row.latest.resources = middle.resources.part;
+            self.note_arns(scanner, number, &middle);
+        }
+        let row = self.rows.at_mut(number)?;
+        let is_noted = row.watched.is_none_or(|(noted, first)| noted == quarter && first < second);
+        if row.is_plain
+            && is_first
+            && is_noted
+            && !is_denied
+            && self.identities.at(identity)?.is_session_noted
+        {
+            return Some(if self.is_misplaced(place, file) { self.misplaced(place) } else { Looked::Done });
+        }
+        if let Some((noted, first)) = &mut row.watched {
+            *first = if *noted == quarter { second.min(*first) } else { second };
+            *noted = quarter;
+        }
+        let (known, common, mut entries) = (row.known?, row.common, row.entries);
+        let it = Counted {
             origin: Origin { file, offset: base + start as u64, bytes: scanner.between(start, scanner.at()) },
             second,
             outcome,
-            kinds,
-            read_only: middle.read_only.truth(),
-            is_data,
+            common,
             is_first,
             identity,
-            principal,
-            call,
             known,
-            place,
-            address: Some(address),
             agent,
             event_id: middle.event_id,
-            request: middle.request,
-            resources: middle.resources,
-        });
-        Some(looked)
+        };
+        if !is_first {
+            self.count_repeated(&it, &mut entries);
+        }
+        self.count_details(&it, &mut entries);
+        Some(if self.is_misplaced(place, file) { self.misplaced(place) } else { Looked::Done })
     }
 
-    /// The place of a record that came from where the identity's latest one came from, and ended like this.
-    #[inline]
-    fn place_of_usual(&mut self, identity: usize, end: usize) -> Option<Number> {
-        let origin = &self.identities.at(identity)?.origin;
-        let End { account, number, .. } = self.memory.ends.get(end)?;
-        if origin.end == *number {
-            return Some(origin.place);
+    /// Adds to the tables what was counted for a row.
+    pub(super) fn book_row(&mut self, number: usize) {
+        let Some(row) = self.rows.at_mut(number) else { return };
+        if row.pending == Tallies::default() {
+            return;
         }
-        let (number, account, region) = (*number, account.clone(), origin.region.clone());
-        let place = self.place(plain(&account), plain(&region));
-        let origin = &mut self.identities.at_mut(identity)?.origin;
-        origin.end = number;
-        origin.place = place;
-        Some(place)
+        let (common, mut entries, pending) = (row.common, row.entries, mem::take(&mut row.pending));
+        self.book(&common, &mut entries, pending);
+        if let Some(row) = self.rows.at_mut(number) {
+            row.entries = entries;
+        }
+    }
+
+    /// Notes the ARNs of a record of the row that have not been noted with the one before.
+    #[inline]
+    fn note_arns(&mut self, scanner: &Scanner<'_>, number: usize, middle: &Middle<'_>) {
+        let has_escapes = |part: &Searched<'_>| part.is_new && part.value.has_escapes();
+        let has_any_escapes = has_escapes(&middle.request) || has_escapes(&middle.resources);
+        if self.found.is_empty() && !has_any_escapes {
+            return;
+        }
+        let Some((common, mut entries)) = self.rows.at(number).map(|row| (row.common, row.entries)) else {
+            return;
+        };
+        let (found, hashing) = (mem::take(&mut self.found), self.hashing.clone());
+        if let Some(own) = self.use_of(&common, &mut entries) {
+            for at in &found {
+                let mut scanner = scanner.clone();
+                scanner.move_to(*at);
+                if let Ok(arn) = scanner.string()
+                    && scanner.peek() != Ok(b':')
+                {
+                    own.note(arn, &hashing);
+                }
+            }
+        }
+        self.found = found;
+        for part in [&middle.resources, &middle.request].into_iter().filter(|part| has_escapes(part)) {
+            self.note_resources(&common, &mut entries, part.value);
+        }
+        if let Some(row) = self.rows.at_mut(number) {
+            row.entries = entries;
+        }
     }
 
     /// Reads the start of a record up to the end of an identity that stands there for the first time.
@@ -193,139 +243,132 @@ impl Tables {
         Some(slot)
     }
 
-    /// Reads `eventSource` and `eventName`.
+    /// Reads the part from `eventSource` to `userAgent`; returns the place of its row.
     #[inline]
-    fn pass_call(&mut self, scanner: &mut Scanner<'_>, identity: usize) -> Option<(Number, KnownCall)> {
-        let latest = self.memory.calls.get(self.identities.at(identity)?.call)?;
-        if let Some(known) = latest.known
-            && scanner.pass(&latest.bytes)
-        {
-            return Some((latest.number, known));
+    fn pass_row(&mut self, scanner: &mut Scanner<'_>, identity: usize) -> Option<usize> {
+        let known = self.identities.at(identity)?;
+        let (of_identity, latest) = (known.number, known.row);
+        if self.rows.at(latest)?.is_passed(of_identity, scanner) {
+            return Some(latest);
         }
+        let number = self.rows.place(of_identity, scanner.ahead())?;
+        if !self.rows.at(number)?.is_passed(of_identity, scanner) {
+            self.meet_row(scanner, identity, number)?;
+        }
+        self.identities.at_mut(identity)?.row = number;
+        Some(number)
+    }
+
+    /// Reads such a part for the first time.
+    #[inline(never)]
+    fn meet_row(&mut self, scanner: &mut Scanner<'_>, identity: usize, number: usize) -> Option<()> {
         let start = scanner.at();
         let source = filled(scanner, b",\"eventSource\":")?;
         let name = filled(scanner, b",\"eventName\":")?;
-        let bytes = scanner.between(start, scanner.at());
-        let slot = place_of(self.hashing.hash_one(bytes));
-        self.identities.at_mut(identity)?.call = slot;
-        let there = self.memory.calls.get(slot)?;
-        if let Some(known) = there.known
-            && there.bytes == bytes
-        {
-            return Some((there.number, known));
-        }
-        let number = self.call(source, name);
-        let (_, known) = self.calls.get_index(to_index(number))?;
-        let there = self.memory.calls.get_mut(slot)?;
-        refill(&mut there.bytes, bytes);
-        there.number = number;
-        there.known = Some(*known);
-        Some((number, *known))
-    }
-
-    /// Reads `awsRegion`, `sourceIPAddress` and `userAgent`; returns the number of the address, and the agent.
-    #[inline]
-    fn pass_origin<'b>(&mut self, scanner: &mut Scanner<'b>, identity: usize) -> Option<(Number, Value<'b>)> {
-        let latest = &self.identities.at(identity)?.origin;
-        let start = scanner.at();
-        if !latest.bytes.is_empty() && scanner.pass(&latest.bytes) {
-            return Some((latest.address, latest.agent.within(scanner.between(start, scanner.at()))));
-        }
         let region = filled(scanner, b",\"awsRegion\":")?;
+        let region_end = scanner.at() - 1 - start;
         let address = filled(scanner, b",\"sourceIPAddress\":")?;
         let agent = member(scanner, b",\"userAgent\":")?;
         if agent.text().is_none() && !agent.is_absent() {
             return None;
         }
+        self.book_row(number);
+        let call = self.call(source, name);
         let address = self.text(address.raw);
-        let latest = &mut self.identities.at_mut(identity)?.origin;
-        refill(&mut latest.bytes, scanner.between(start, scanner.at()));
-        refill(&mut latest.region, region.raw);
-        latest.address = address;
-        latest.agent = LastText::of(agent);
-        latest.end = 0;
-        Some((address, agent))
+        let (_, known) = self.calls.get_index(to_index(call))?;
+        let by = self.identities.at(identity)?;
+        let row = self.rows.at_mut(number)?;
+        refill(&mut row.opening, scanner.between(start, scanner.at()));
+        row.identity = by.number;
+        row.region = region_end - region.raw.len()..region_end;
+        row.agent = LastText::of(agent);
+        row.known = Some(*known);
+        row.account.clear();
+        row.common = Common {
+            principal: by.principal,
+            call,
+            address: Some(address),
+            key: by.key,
+            is_via_service: by.is_via_service,
+            ..Common::default()
+        };
+        row.entries = Entries::default();
+        row.latest = Latest::default();
+        Some(())
     }
 
-    /// Reads everything from `eventType` on, which may be what it was the last time; returns its place in memory.
-    #[inline]
-    fn pass_end(&mut self, scanner: &mut Scanner<'_>, guess: Option<usize>) -> Option<usize> {
-        let guess = guess.unwrap_or(self.memory.latest_end);
-        let guessed = self.memory.ends.get(guess)?;
-        let start = scanner.at();
-        if !guessed.back.is_empty() && scanner.pass(&guessed.front) {
-            member(scanner, SHARED_EVENT_ID)?;
-            if scanner.pass(&guessed.back) {
-                return Some(guess);
-            }
-            scanner.move_to(start);
-        }
-        self.read_end(scanner)
-    }
-
+    /// Reads everything from `eventType` on.
     #[inline(never)]
-    fn read_end(&mut self, scanner: &mut Scanner<'_>) -> Option<usize> {
-        let start = scanner.at();
-        let (mut front, mut back) = (start, start);
-        let mut record = Record::default();
-        loop {
-            if front == start && scanner.ahead().starts_with(SHARED_EVENT_ID) {
-                front = scanner.at();
-                member(scanner, SHARED_EVENT_ID)?;
-                back = scanner.at();
+    fn pass_end(&mut self, scanner: &mut Scanner<'_>, number: usize, identity: usize) -> Option<()> {
+        let End { kinds, is_data, account } = End::pass(scanner)?;
+        let row = self.rows.at(number)?;
+        let known = row.known?;
+        let is_data = is_data.unwrap_or(known.is_data);
+        let is_known =
+            row.account == account.raw && row.common.kinds == kinds && row.common.is_data == is_data;
+        if is_known {
+            return Some(());
+        }
+        self.book_row(number);
+        let region = self.rows.at(number)?.region();
+        let place = match self.places.get_index(to_index(self.latest_place)) {
+            Some((latest, _)) if Pair(account.raw, region).equivalent(latest) => self.latest_place,
+            _ => {
+                let region = region.to_vec();
+                self.place(account, Text { raw: &region, has_escapes: false })
             }
-            let Some(name) = scanner.key(false).ok()? else { break };
-            let key = Key::of(name);
-            let is_expected = matches!(
-                key,
-                Key::EventType
-                    | Key::ManagementEvent
-                    | Key::RecipientAccountId
-                    | Key::EventCategory
-                    | Key::Other
-            );
-            // The other keys have been passed already, and what comes last counts.
-            if !is_expected || Record::is_list(name) {
-                return None;
-            }
-            let value = scanner.text_or_value().ok()?;
-            record.set(key, value);
-        }
-        let front = scanner.between(start, front);
-        let back = scanner.between(back, scanner.at());
-        let slot = place_of(self.hashing.hash_one((front, back)));
-        let there = self.memory.ends.get_mut(slot)?;
-        if there.front == front && there.back == back {
-            return Some(slot);
-        }
-        if record.is_insight() {
-            return None;
-        }
-        let account = record.at(Key::RecipientAccountId).filled().filter(|account| !account.has_escapes)?;
-        refill(&mut there.front, front);
-        refill(&mut there.back, back);
-        refill(&mut there.account, account.raw);
-        there.kinds = kinds(record.at(Key::EventType));
-        there.is_data = data_by_record(&record);
-        self.memory.numbers += 1;
-        there.number = self.memory.numbers;
-        Some(slot)
+        };
+        self.latest_place = place;
+        let (_, covered) = self.places.get_index(to_index(place))?;
+        let by = self.identities.at(identity)?;
+        let row = self.rows.at_mut(number)?;
+        refill(&mut row.account, account.raw);
+        row.common.place = place;
+        row.common.kinds = kinds;
+        row.common.is_data = is_data;
+        row.entries.forget_use();
+        row.is_selected = known.is_selected && by.is_selected && covered.is_selected;
+        let is_kept =
+            kinds != EventKinds::SERVICE_EVENT && (by.is_root || known.keeping != Keeping::RootOnly);
+        row.is_plain = !is_kept;
+        let is_watched = kinds == EventKinds::API_CALL && known.enumeration | known.escalation != 0;
+        row.watched = is_watched.then_some((Number::MAX, i64::MAX));
+        Some(())
     }
 }
 
 impl<'b> Middle<'b> {
     #[inline]
-    fn pass(scanner: &mut Scanner<'b>) -> Option<Self> {
+    fn pass(scanner: &mut Scanner<'b>, latest: &Latest, found: &mut Vec<usize>) -> Option<Self> {
         let error_code = member(scanner, b",\"errorCode\":")?;
         member(scanner, b",\"errorMessage\":")?;
-        let request = member(scanner, b",\"requestParameters\":")?;
+        let request = searched(scanner, b",\"requestParameters\":", &latest.request, found)?;
         member(scanner, b",\"responseElements\":")?;
         member(scanner, b",\"additionalEventData\":")?;
         uuid(scanner, b",\"requestID\":")?;
         let event_id = uuid(scanner, b",\"eventID\":")?;
-        let read_only = member(scanner, b",\"readOnly\":")?;
-        let resources = member(scanner, b",\"resources\":")?;
+        let read_only = member(scanner, b",\"readOnly\":")?.truth();
+        let resources = searched(scanner, b",\"resources\":", &latest.resources, found)?;
         Some(Self { error_code, request, event_id, read_only, resources })
+    }
+}
+
+impl<'b> End<'b> {
+    #[inline]
+    fn pass(scanner: &mut Scanner<'b>) -> Option<Self> {
+        let event_type = member(scanner, b",\"eventType\":")?;
+        member(scanner, b",\"apiVersion\":")?;
+        let management = member(scanner, b",\"managementEvent\":")?;
+        let account = filled(scanner, b",\"recipientAccountId\":")?;
+        uuid(scanner, b",\"sharedEventID\":")?;
+        member(scanner, b",\"vpcEndpointId\":")?;
+        member(scanner, b",\"vpcEndpointAccountId\":")?;
+        let category = member(scanner, b",\"eventCategory\":")?;
+        member(scanner, b",\"tlsDetails\":")?;
+        member(scanner, b",\"sessionCredentialFromConsole\":")?;
+        let is_insight = event_type.is("AwsCloudTrailInsight") || category.is("Insight");
+        let is_whole = scanner.pass(b"}") && !is_insight;
+        is_whole.then(|| Self { kinds: kinds(event_type), is_data: data_by(category, management), account })
     }
 }
 
@@ -347,15 +390,30 @@ fn filled<'b, const N: usize>(scanner: &mut Scanner<'b>, key: &[u8; N]) -> Optio
     member(scanner, key)?.filled().filter(|text| !text.has_escapes)
 }
 
+/// Reads a member in which ARNs may stand; puts the places where they do to those that were `found`.
+#[inline]
+fn searched<'b, const N: usize>(
+    scanner: &mut Scanner<'b>,
+    key: &[u8; N],
+    latest: &Part,
+    found: &mut Vec<usize>,
+) -> Option<Searched<'b>> {
+    if !scanner.pass(key) {
+        return Some(Searched { value: Value::ABSENT, part: Part::default(), is_new: true });
+    }
+    if let Some(value) = scanner.value_again(latest) {
+        return Some(Searched { value, part: *latest, is_new: false });
+    }
+    let before = found.len();
+    let start = scanner.at();
+    let value = scanner.searched_value(found).ok()?;
+    if value.has_escapes() {
+        found.truncate(before);
+    }
+    Some(Searched { value, part: Part::of(value, start), is_new: true })
+}
+
 fn refill(own: &mut Vec<u8>, bytes: &[u8]) {
     own.clear();
     own.extend_from_slice(bytes);
-}
-
-fn plain(raw: &[u8]) -> Text<'_> {
-    Text { raw, has_escapes: false }
-}
-
-fn place_of(hash: u64) -> usize {
-    usize::try_from(hash % MEMO as u64).unwrap_or(0)
 }
