@@ -170,7 +170,7 @@ fn what_several_regions_and_answers_tell_is_one_finding() {
         ]);
         assert_eq!(evidence.accounts.len(), 1, "{case}");
         assert_eq!(told(&evidence.accounts[0]), expected, "{case}");
-        assert_eq!(evidence.accounts[0].access_analyzer().complete(Finds::External), Ok(2), "{case}");
+        assert_eq!(evidence.accounts[0].access_analyzer().complete(&[Finds::External]), Ok(2), "{case}");
     }
 }
 

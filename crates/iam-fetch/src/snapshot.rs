@@ -67,6 +67,9 @@ struct Entry {
     operation: String,
     #[serde(default)]
     service: String,
+    /// What has to be allowed; it is not always called like the operation.
+    #[serde(default)]
+    permission: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     region: Option<String>,
     file: Option<String>,
@@ -174,6 +177,7 @@ impl Snapshot {
         let entry = Entry {
             operation: made.call.operation.to_owned(),
             service: made.call.service().to_owned(),
+            permission: made.call.action.to_owned(),
             region: made.region.map(str::to_owned),
             file: made.file.map(str::to_owned),
             status,

@@ -178,12 +178,12 @@ impl AccessAnalyzer {
         }
     }
 
-    /// That all analyzers of the Regions that were asked, and all that those at work found, were seen: how many look for this.
+    /// That all analyzers of the Regions that were asked were seen.
     ///
     /// # Errors
     ///
     /// The gap.
-    pub fn complete(&self, finds: Finds) -> Supplied<usize> {
+    pub fn all_analyzers(&self) -> Supplied<()> {
         if self.regions.is_empty() && self.analyzers.is_empty() {
             return Err(self
                 .failed
@@ -194,11 +194,22 @@ impl AccessAnalyzer {
         for seen in self.regions.values() {
             seen.clone()?;
         }
-        if let Some(gap) = self.failed.get(&Artefact::Analyzers) {
-            return Err(Arc::clone(gap));
+        if self.regions.is_empty() {
+            return Err(lacking(Artefact::Analyzers, "no whole list of analyzers was handed in"));
         }
+        self.failed.get(&Artefact::Analyzers).map_or(Ok(()), |gap| Err(Arc::clone(gap)))
+    }
+
+    /// That all analyzers of the Regions that were asked, and all that those at work found, were seen: how many look for any
+    /// of this.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn complete(&self, finds: &[Finds]) -> Supplied<usize> {
+        self.all_analyzers()?;
         let mut looking = 0;
-        for analyzer in self.active(finds) {
+        for analyzer in finds.iter().flat_map(|finds| self.active(*finds)) {
             self.all_findings(&analyzer.value)?;
             looking += 1;
         }

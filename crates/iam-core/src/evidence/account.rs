@@ -490,6 +490,17 @@ impl Account {
         listed.into_values().map(move |(name, detail)| (name, detail, Arc::clone(&gap)))
     }
 
+    /// The users of the report by ARN, for checks that are told of users elsewhere.
+    pub fn rows_by_arn(&self) -> BTreeMap<&str, Row<'_>> {
+        let report = self.credential_report.as_deref().ok();
+        report.into_iter().flat_map(CredentialReport::users).map(|row| (row.arn(), row)).collect()
+    }
+
+    /// The user whom a row of the report shows.
+    pub fn user_of_row<'a>(&'a self, row: Row<'a>) -> User<'a> {
+        User::of_row(row, self)
+    }
+
     /// The details of a user of the report. A user who was made anew under an old name is another one.
     pub(super) fn detail_of(&self, row: Row<'_>) -> Supplied<DetailedUser<'_>> {
         let user = self.identities()?.user(row.arn())?;

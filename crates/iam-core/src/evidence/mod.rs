@@ -16,6 +16,7 @@ mod inventory;
 mod last_accessed;
 mod monitoring;
 mod password;
+mod regions;
 mod resources;
 mod root;
 mod signing_certificate;
@@ -35,6 +36,7 @@ pub use inventory::{Credential, CredentialKind, inventory};
 pub use last_accessed::{LastAccessed, LastAccessedReports, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
 pub use monitoring::{Monitoring, Part};
 pub use password::PasswordUse;
+pub use regions::AccountRegion;
 pub use resources::{Resource, Resources, Unlisted};
 pub use root::{Disagreement, Root};
 pub use signing_certificate::SigningCertificate;
@@ -44,3 +46,13 @@ use crate::fact::Gap;
 
 /// Something that a whole artefact or row supplies, or the gap in its place.
 pub type Supplied<T> = Result<T, Arc<Gap>>;
+
+/// Whether a text looks like the name of a Region: `eu-west-1`, `us-gov-east-1`.
+fn is_region(text: &str) -> bool {
+    let mut words = text.rsplit('-');
+    let number = words.next().unwrap_or_default();
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<&str> = words.collect();
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_number && words.len() >= 2 && words.iter().all(is_word)
+}

@@ -31,6 +31,11 @@ pub struct Call {
     pub operation: String,
     /// The Region that was asked; `None` for calls that have none.
     pub region: Option<String>,
+    /// The service that it belongs to, as permissions call it, where the manifest says so: operations of different services
+    /// share names.
+    pub service: Option<String>,
+    /// The permission that it needs, where the manifest says so; it is not always called like the operation.
+    pub permission: Option<String>,
     /// The file with its answer, relative to the manifest.
     pub file: Option<String>,
     /// How it ended.
@@ -54,6 +59,15 @@ pub enum Status {
     Failed,
 }
 
+impl Call {
+    /// The artefact that it answers with.
+    pub fn artefact(&self) -> Option<Artefact> {
+        let artefact = Artefact::of_operation(&self.operation)?;
+        let is_of_service = self.service.as_deref().is_none_or(|service| service == artefact.service());
+        is_of_service.then_some(artefact)
+    }
+}
+
 impl Status {
     /// Why the answer, or a part of it, was not seen; `None` when it was.
     pub fn reason(self) -> Option<Reason> {
@@ -70,6 +84,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
     let calls = reader.listing(document, "calls", |reader, item| {
         let operation = reader.text(item, "operation").known();
         let status = reader.text(item, "status").known();
+        let permission = reader.optional_text(item, "permission").known().ok().flatten();
         let status = match status.ok()?.as_str() {
             "complete" => Status::Complete,
             "partial" => Status::Partial,
@@ -79,6 +94,8 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         Some(Call {
             operation: operation.ok()?,
             region: reader.optional_text(item, "region").known().ok().flatten(),
+            service: reader.optional_text(item, "service").known().ok().flatten(),
+            permission: permission.filter(|permission| is_permission(permission)),
             file: reader.optional_text(item, "file").known().ok().flatten(),
             status,
             time: reader.optional_time(item, "time").known().ok().flatten(),
@@ -105,4 +122,12 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         calls: calls.items,
     });
     (manifest, reader.into_gaps())
+}
+
+/// A service's prefix and the name of an action, as in `iam:GetUser`.
+fn is_permission(text: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    text.len() <= 128
+        && text.split_once(':').is_some_and(|(service, action)| is_word(service) && is_word(action))
 }

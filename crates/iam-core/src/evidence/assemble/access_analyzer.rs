@@ -81,7 +81,7 @@ impl Joining {
     /// Calls that a manifest says failed, and answers that it says are there and that are not.
     fn because_of_manifests(&mut self, manifests: &[Manifest], files: &[ReadFile]) {
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
-            let artefact = Artefact::of_operation(&call.operation);
+            let artefact = call.artefact();
             let Some(artefact) = artefact.filter(|artefact| artefact.is_of_access_analyzer()) else {
                 continue;
             };

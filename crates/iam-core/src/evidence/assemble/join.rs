@@ -16,7 +16,7 @@ use crate::ident::{AccountId, Arn};
 use crate::input::access_keys::ListedAccessKey;
 use crate::input::authorization_details::AuthorizationDetails;
 use crate::input::credential_report::CredentialReport;
-use crate::input::manifest::{Manifest, Status};
+use crate::input::manifest::{Call, Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -28,6 +28,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let mut missing = Missing::default();
     let (shelf, files) = shelved(group.files, &mut missing);
     missing.because_of_manifests(&shelf.manifests);
+    missing.because_of_other_calls(&shelf.manifests);
     missing.because_of_promises(&shelf.manifests, &files);
 
     let account_summary_time = time_of(&shelf.manifests, Artefact::AccountSummary);
@@ -135,7 +136,8 @@ fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<Rea
     for Candidate { file, content, .. } in candidates {
         let stored = match content {
             Ok((parsed, gaps)) => shelf.put(&file, parsed, gaps).map_err(|error| {
-                let remedy = call_again(error.reason(), &error.operation, file.artefact);
+                let permission = file.artefact.permission_for(&error.operation);
+                let remedy = call_again(error.reason(), &permission, file.artefact);
                 (error.reason(), error.what(), remedy)
             }),
             Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
@@ -181,12 +183,8 @@ fn owners(
 }
 
 /// What to do about a call that gave no answer.
-fn call_again(reason: Reason, operation: &str, artefact: Artefact) -> String {
-    let allow = if reason == Reason::Denied {
-        format!("allow {} and ", artefact.permission_for(operation))
-    } else {
-        String::new()
-    };
+fn call_again(reason: Reason, permission: &str, artefact: Artefact) -> String {
+    let allow = if reason == Reason::Denied { format!("allow {permission} and ") } else { String::new() };
     format!("{allow}run `{}` again", artefact.command())
 }
 
@@ -243,11 +241,7 @@ impl Missing {
     /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.
     fn because_of_manifests(&mut self, manifests: &[Manifest]) {
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
-            let (Some(artefact), Some(reason)) =
-                (Artefact::of_operation(&call.operation), call.status.reason())
-            else {
-                continue;
-            };
+            let (Some(artefact), Some(reason)) = (call.artefact(), call.status.reason()) else { continue };
             // A file with AWS's own words about the same call has said it already.
             if self.failed.contains_key(&artefact) {
                 continue;
@@ -255,11 +249,43 @@ impl Missing {
             let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
             let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
             let what = format!("manifest.json says that {} {status}{error}", call.operation);
-            let gap = self.gap(reason, artefact, None, &what, &call_again(reason, &call.operation, artefact));
+            let permission = call.permission.clone();
+            let permission = permission.unwrap_or_else(|| artefact.permission_for(&call.operation));
+            let remedy = call_again(reason, &permission, artefact);
+            let gap = self.gap(reason, artefact, None, &what, &remedy);
             // Without a new report there is still the one that AWS keeps.
             if call.operation == artefact.operation() {
                 self.failed.insert(artefact, gap);
             }
+        }
+    }
+
+    /// Calls that a manifest says failed and that answer with no artefact of ours. Lists of things to ask about are among
+    /// them: without one, nobody knows what was not asked. One gap tells of all Regions and things.
+    fn because_of_other_calls(&mut self, manifests: &[Manifest]) {
+        let mut failed: BTreeMap<(&str, &str, Reason), (&Call, usize)> = BTreeMap::new();
+        for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
+            let (None, Some(reason)) = (call.artefact(), call.status.reason()) else { continue };
+            let service = call.service.as_deref().unwrap_or_default();
+            failed.entry((service, &call.operation, reason)).or_insert((call, 0)).1 += 1;
+        }
+        for ((service, operation, reason), (call, count)) in failed {
+            let name =
+                if service.is_empty() { operation.to_owned() } else { format!("{service}:{operation}") };
+            let name = quoted(&name);
+            let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
+            let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
+            let times = if count == 1 { String::new() } else { format!(" {count} times") };
+            let permission = call.permission.as_ref().unwrap_or(&name);
+            let allow =
+                if reason == Reason::Denied { format!("allow {permission} and ") } else { String::new() };
+            self.gaps.push(Arc::new(Gap {
+                reason,
+                artefact: None,
+                source: None,
+                what: format!("manifest.json says that {name} {status}{times}{error}").into(),
+                remedy: format!("{allow}take the snapshot again").into(),
+            }));
         }
     }
 
@@ -269,7 +295,7 @@ impl Missing {
         calls
             .filter(|call| call.status == Status::Partial)
             .filter_map(|call| {
-                let gap = self.failed.get(&Artefact::of_operation(&call.operation)?)?;
+                let gap = self.failed.get(&call.artefact()?)?;
                 Some((call.file.clone()?, Arc::clone(gap)))
             })
             .collect()
@@ -279,7 +305,7 @@ impl Missing {
     fn because_of_promises(&mut self, manifests: &[Manifest], files: &[ReadFile]) {
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
             let (Some(artefact), Status::Complete, Some(promised)) =
-                (Artefact::of_operation(&call.operation), call.status, &call.file)
+                (call.artefact(), call.status, &call.file)
             else {
                 continue;
             };

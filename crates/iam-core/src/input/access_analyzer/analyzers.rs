@@ -202,7 +202,7 @@ pub(super) fn is_one(value: &Value) -> bool {
 }
 
 pub(super) fn read(document: &Value, file: FileId) -> (Answer<Analyzer>, Vec<Arc<Gap>>) {
-    let mut reader = Reader::new(Artefact::Analyzers, file);
+    let mut reader = Reader::new(Artefact::Analyzers, file, "status");
     let answer = if document.get("analyzers").is_some() {
         reader.listed(document, "analyzers", analyzer)
     } else {

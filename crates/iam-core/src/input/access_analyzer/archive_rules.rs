@@ -45,7 +45,7 @@ pub(super) fn is_one(value: &Value) -> bool {
 }
 
 pub(super) fn read(document: &Value, file: FileId) -> (Answer<ArchiveRule>, Vec<Arc<Gap>>) {
-    let mut reader = Reader::new(Artefact::ArchiveRules, file);
+    let mut reader = Reader::new(Artefact::ArchiveRules, file, "ruleName");
     let answer = if document.get("format").and_then(Value::as_str) == Some(FORMAT) {
         reader.wrapped(document, "archiveRules", rule)
     } else if document.get("archiveRules").is_some() {

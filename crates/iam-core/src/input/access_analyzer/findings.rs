@@ -191,7 +191,7 @@ pub(super) fn is_detail(value: &Value) -> bool {
 }
 
 pub(super) fn read(document: &Value, file: FileId) -> (Answer<AnalyzerFinding>, Vec<Arc<Gap>>) {
-    let mut reader = Reader::new(Artefact::AnalyzerFindings, file);
+    let mut reader = Reader::new(Artefact::AnalyzerFindings, file, "id");
     let answer = if document.get("format").and_then(Value::as_str) == Some(FORMAT) {
         reader.wrapped(document, "findings", finding)
     } else if document.is_array() {

@@ -17,6 +17,8 @@ const MOST_NOT_UNDERSTOOD: usize = 20;
 pub(super) struct Reader {
     artefact: Artefact,
     file: FileId,
+    /// The field that stands for an item in proofs.
+    name: &'static str,
     gaps: Vec<Arc<Gap>>,
     /// What was not understood, so that each is told once.
     strange: BTreeSet<String>,
@@ -55,8 +57,8 @@ impl At {
 const ANALYZERS: &str = "analyzers";
 
 impl Reader {
-    pub(super) fn new(artefact: Artefact, file: FileId) -> Self {
-        Self { artefact, file, gaps: Vec::new(), strange: BTreeSet::new() }
+    pub(super) fn new(artefact: Artefact, file: FileId, name: &'static str) -> Self {
+        Self { artefact, file, name, gaps: Vec::new(), strange: BTreeSet::new() }
     }
 
     pub(super) fn into_gaps(self) -> Vec<Arc<Gap>> {
@@ -167,7 +169,7 @@ impl Reader {
             let before = self.gaps.len();
             match read(self, item) {
                 Some(value) => {
-                    let at = self.source(item.at.place(""));
+                    let at = self.source(item.at.place(self.name));
                     taken.push(Placed { value, at });
                 }
                 None => unread = self.gaps.get(before).or(self.gaps.last()).cloned(),
