@@ -8,11 +8,17 @@
     reason = "a test that cannot go on fails"
 )]
 
-use std::process::Command;
+use std::fs::File;
+use std::process::{Command, Stdio};
 
 fn run(example: &str) -> String {
+    run_with(example, Stdio::null())
+}
+
+fn run_with(example: &str, input: Stdio) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--package", "examples", "--example", example])
+        .stdin(input)
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -32,4 +38,13 @@ fn own_check() {
 #[test]
 fn severity_policy() {
     insta::assert_snapshot!(run("severity_policy"));
+}
+
+#[test]
+fn notify_event() {
+    for event in ["findings-external", "root-access-key-created-sns"] {
+        let path = format!("{}/../testdata/events/{event}.json", env!("CARGO_MANIFEST_DIR"));
+        let messages = run_with("notify_event", File::open(path).unwrap().into());
+        insta::assert_snapshot!(format!("notify_event_{event}"), messages);
+    }
 }

@@ -46,6 +46,51 @@ fn two_reports_say_the_same_of_findings_as_the_snapshots() {
     assert_eq!(changes(&old, TWO_FINDINGS), changes(CLEAN, TWO_FINDINGS));
 }
 
+/// A snapshot of one role with this policy and trust.
+fn role(folder: &std::path::Path, name: &str, action: &str, trusted: &str) -> String {
+    let policy = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let own = policy(&format!(r#"{{"Sid": "Own", "Effect": "Allow", "Action": {action}, "Resource": "*"}}"#));
+    let trust = policy(&format!(
+        r#"{{"Effect": "Allow", "Principal": {{"AWS": "{trusted}"}}, "Action": "sts:AssumeRole"}}"#
+    ));
+    let details = format!(
+        r#"{{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "IsTruncated": false, "RoleDetailList": [{{"Path": "/",
+        "RoleName": "ci", "RoleId": "AROAIOSFODNN7EXAMPLE", "Arn": "arn:aws:iam::111122223333:role/ci",
+        "CreateDate": "2026-01-01T00:00:00+00:00", "AssumeRolePolicyDocument": {trust}, "InstanceProfileList": [],
+        "RolePolicyList": [{{"PolicyName": "own", "PolicyDocument": {own}}}], "AttachedManagedPolicies": [], "Tags": []}}]}}"#
+    );
+    let path = folder.join(name);
+    std::fs::create_dir(&path).unwrap();
+    std::fs::write(path.join("account-authorization-details.json"), details).unwrap();
+    let summary = r#"{"SummaryMap": {"Users": 0, "Groups": 0, "Roles": 1, "Policies": 0}}"#;
+    std::fs::write(path.join("account-summary.json"), summary).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn rights_that_grew_and_shrank() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = role(folder.path(), "old", r#"["s3:Get*"]"#, "arn:aws:iam::111122223333:root");
+    let new =
+        role(folder.path(), "new", r#"["s3:GetObject*", "iam:PassRole"]"#, "arn:aws:iam::444455556666:root");
+    let arguments = ["diff", &old, &new, AS_OF[0], AS_OF[1]];
+    let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
+    insta::assert_snapshot!("rights", ran.out);
+    let json = run(&[&arguments[..], &["--format", "json"]].concat()).out;
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let schema = std::fs::read_to_string(root().join("docs/schema/diff-v1.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let access = &document["accounts"][0]["access"];
+    assert_eq!(access["principals"][0]["grown"]["witness"]["action"], "iam:PassRole");
+    assert_eq!(access["principals"][0]["shrunk"]["answer"], "yes");
+    assert_eq!(access["policies"][1]["place"], "trust-policy");
+    // Rights that grew are no findings by themselves.
+    let limit = ["--fail-on-new", "critical"];
+    assert_eq!(run(&[&arguments[..], &limit].concat()).code, 0);
+}
+
 #[test]
 fn new_findings_can_fail_a_pipeline() {
     let code = |old, new, limit| run(&["diff", old, new, "--fail-on-new", limit, AS_OF[0], AS_OF[1]]).code;

@@ -39,10 +39,13 @@ fn every_event_in_every_format() {
 
 #[test]
 fn a_report_gives_one_message_for_each_account() {
-    let report = run(&["check", "testdata/accounts/neglected", "--format", "json", "--as-of", "2026-01-15T08:00:00Z"]).out;
+    let report =
+        run(&["check", "testdata/accounts/neglected", "--format", "json", "--as-of", "2026-01-15T08:00:00Z"])
+            .out;
     let email = piped(&["--format", "email", "--worst", "3"], &report);
     insta::assert_snapshot!("notify_report", email.all());
-    let findings = serde_json::from_str::<Value>(&report).unwrap()["accounts"][0]["findings"].as_array().unwrap().len();
+    let findings =
+        serde_json::from_str::<Value>(&report).unwrap()["accounts"][0]["findings"].as_array().unwrap().len();
     assert!(email.out.contains(&format!("has {findings} findings")));
     let slack = piped(&["--format", "slack"], &report);
     assert_eq!((slack.code, slack.out.lines().count()), (0, 1));
@@ -51,7 +54,8 @@ fn a_report_gives_one_message_for_each_account() {
 #[test]
 fn what_is_passed_over_is_told_and_what_cannot_be_read_is_an_error() {
     let root_signs_in = std::fs::read_to_string(root().join(EVENTS).join("root-sign-in.json")).unwrap();
-    let preview = r#"{"detail-type": "Access Preview State Change", "source": "aws.access-analyzer", "detail": {}}"#;
+    let preview =
+        r#"{"detail-type": "Access Preview State Change", "source": "aws.access-analyzer", "detail": {}}"#;
     let at_least = piped(&["--format", "slack", "--at-least", "critical"], &root_signs_in);
     assert_eq!((at_least.code, at_least.out.as_str()), (0, ""), "{}", at_least.all());
     assert!(at_least.err.contains("passed over Root of account 111122223333"), "{}", at_least.err);

@@ -79,7 +79,10 @@ impl Scene {
             "CreateDate": "2026-01-01T00:00:00+00:00", "GroupPolicyList": [], "AttachedManagedPolicies": attached}],
             "RoleDetailList": [role], "Policies": policies, "IsTruncated": self.is_truncated, "Marker": "x"});
         let mut files = vec![("account-authorization-details.json", details)];
-        let summary = json!({"SummaryMap": {"Users": users.len(), "Groups": 1, "Roles": 1, "Policies": policies.len()}});
+        // Where the list is cut off, AWS counts one more than it holds.
+        let all = users.len() + usize::from(self.is_truncated);
+        let summary =
+            json!({"SummaryMap": {"Users": all, "Groups": 1, "Roles": 1, "Policies": policies.len()}});
         files.push(("account-summary.json", summary));
         files.extend(self.bucket.iter().map(|policy| {
             ("resource-policies/global/s3-bucket/logs.json", json!({"Policy": policy.to_string()}))

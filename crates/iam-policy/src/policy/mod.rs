@@ -88,11 +88,7 @@ impl Policy {
     ///
     /// assert_eq!(Policy::joined("nothing", PolicyKind::Identity, []).statements().count(), 0);
     /// ```
-    pub fn joined<'p>(
-        name: &str,
-        kind: PolicyKind,
-        policies: impl IntoIterator<Item = &'p Self>,
-    ) -> Self {
+    pub fn joined<'p>(name: &str, kind: PolicyKind, policies: impl IntoIterator<Item = &'p Self>) -> Self {
         let statements = policies.into_iter().flat_map(|policy| policy.statements.iter().cloned());
         Self { name: name.into(), kind, statements: statements.collect() }
     }

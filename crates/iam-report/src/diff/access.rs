@@ -4,7 +4,7 @@ use std::io;
 
 use anstyle::Style;
 use iam_core::diff::{
-    AccessChanges, AccountChanges, BoundaryChange, Cited, Extent, Extents, PolicyChange, Presence,
+    AccessChanges, AccountChanges, BoundaryChange, Cited, Extent, Extents, Place, PolicyChange, Presence,
     PrincipalChange,
 };
 use iam_policy::symbolic::Outcome;
@@ -28,10 +28,16 @@ pub(super) fn human(page: &mut Page<'_>, account: &AccountChanges) -> io::Result
         page.paragraph(2, "", CAUTION, &text)?;
     }
     for change in &access.policies {
-        extents(page, change.presence, &change.policy.to_string(), &change.extent)?;
+        // A policy of an identity says nothing about who, and a trust policy nothing about what.
+        let hidden = match change.policy.place {
+            Place::Managed | Place::Inline => "principal ",
+            Place::Trust => "resource ",
+            Place::Resource => "none",
+        };
+        extents(page, change.presence, &change.policy.to_string(), &change.extent, hidden)?;
     }
     for change in &access.principals {
-        extents(page, change.presence, &change.arn, &change.extent)?;
+        extents(page, change.presence, &change.arn, &change.extent, "principal ")?;
         boundary(page, change)?;
     }
     let text = format!(
@@ -43,7 +49,13 @@ pub(super) fn human(page: &mut Page<'_>, account: &AccountChanges) -> io::Result
     page.paragraph(2, "", DIM, &text)
 }
 
-fn extents(page: &mut Page<'_>, presence: Presence, who: &str, extents: &Extents) -> io::Result<()> {
+fn extents(
+    page: &mut Page<'_>,
+    presence: Presence,
+    who: &str,
+    extents: &Extents,
+    hidden: &str,
+) -> io::Result<()> {
     if presence == Presence::Unseen {
         return page.paragraph(2, "unseen", CAUTION, &format!("{who}: only one of the looks shows it"));
     }
@@ -62,6 +74,7 @@ fn extents(page: &mut Page<'_>, presence: Presence, who: &str, extents: &Extents
         &format!("{who}{turn}"),
         &extents.grown,
         ("allows what it did not", "may allow what it did not"),
+        hidden,
     )?;
     extent(
         page,
@@ -69,6 +82,7 @@ fn extents(page: &mut Page<'_>, presence: Presence, who: &str, extents: &Extents
         &format!("{who}{turn}"),
         &extents.shrunk,
         ("no longer allows what it did", "may no longer allow what it did"),
+        hidden,
     )
 }
 
@@ -78,6 +92,7 @@ fn extent(
     who: &str,
     extent: &Extent,
     words: (&str, &str),
+    hidden: &str,
 ) -> io::Result<()> {
     let (yes, perhaps) = words;
     let (outcome, through) = match extent {
@@ -102,8 +117,8 @@ fn extent(
         other => return page.paragraph(2, label, CAUTION, &format!("{who}: {other}")),
     }
     if let Some(witness) = outcome.witness() {
-        for line in lines(witness) {
-            page.paragraph(6, "", Style::new(), &line)?;
+        for line in lines(witness).iter().filter(|line| !line.starts_with(hidden)) {
+            page.paragraph(6, "", Style::new(), line)?;
         }
     }
     for cited in through {
@@ -121,7 +136,7 @@ fn boundary(page: &mut Page<'_>, change: &PrincipalChange) -> io::Result<()> {
             page.paragraph(2, "grown", BOLD, &format!("{who}: its boundary was removed"))?
         }
         BoundaryChange::Changed(change) => {
-            extents(page, Presence::Changed, &format!("boundary of {who}"), change)?
+            extents(page, Presence::Changed, &format!("boundary of {who}"), change, "principal ")?
         }
     }
     if let Some(bound) = &change.bounded_by {
