@@ -35,6 +35,7 @@
 
 mod answer;
 mod block;
+mod by_aws;
 mod made_up;
 mod question;
 mod way;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use iam_policy::context::Key;
 use iam_policy::request::Request;
 
+pub use by_aws::{Agreement, Comparison, Told, compared};
 pub use question::{Question, Trust, organization_of};
 
 use crate::evidence::{Account, Resource, Role};

@@ -167,7 +167,11 @@ impl Reader {
         let (mut taken, mut unread) = (Vec::new(), None);
         for item in items {
             let before = self.gaps.len();
-            match read(self, item) {
+            let is_object = item.value.is_object();
+            if !is_object {
+                self.malformed(item.at.place(""), Some(item.value), "an object");
+            }
+            match is_object.then(|| read(self, item)).flatten() {
                 Some(value) => {
                     let at = self.source(item.at.place(self.name));
                     taken.push(Placed { value, at });
