@@ -18,7 +18,8 @@ use crate::input::resource_policies::ResourceKind;
 
 /// The identity policy of whoever asks: who can give himself permissions has this one.
 static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
-    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let text =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     let document = Document::parse(text).ok()?;
     Some(Policy::compile("everything", PolicyKind::Identity, &document))
 });
@@ -88,17 +89,16 @@ impl<'a> Asker<'a> {
         (findings.collect(), open)
     }
 
-    fn finding(
-        &self,
-        via: Via,
-        opened: &Opened<'_>,
-        policy: &Policy,
-        found: ExternalFinding<'_>,
-    ) -> Finding {
-        let ExternalFinding { principal, actions, condition, is_public, witness, depends_on, through } = found;
+    fn finding(&self, via: Via, opened: &Opened<'_>, policy: &Policy, found: ExternalFinding<'_>) -> Finding {
+        let ExternalFinding { principal, actions, condition, is_public, witness, depends_on, through } =
+            found;
         let statements = through.iter().filter_map(|cited| {
             let (name, source) = opened.entry(cited.index, cited.statement.at)?;
-            Some(Cited { index: cited.index, sid: cited.statement.sid.as_deref().map(str::to_owned).or(name), source })
+            Some(Cited {
+                index: cited.index,
+                sid: cited.statement.sid.as_deref().map(str::to_owned).or(name),
+                source,
+            })
         });
         let mut depends_on: Vec<String> = depends_on.iter().map(ToString::to_string).collect();
         let set = EVERYTHING.iter().fold(PolicySet::new().with(policy), PolicySet::with);
@@ -140,11 +140,8 @@ impl<'a> Asker<'a> {
 
     /// The request with all that is known of the resource.
     fn replayed(&self, witness: &Request) -> Option<Request> {
-        let mut parts = RequestParts::new(
-            witness.principal().clone(),
-            witness.action().clone(),
-            witness.given().clone(),
-        );
+        let mut parts =
+            RequestParts::new(witness.principal().clone(), witness.action().clone(), witness.given().clone());
         parts.canonical_user = witness.canonical_user().map(Into::into);
         parts.resource = witness.resource().map(Into::into);
         parts.resource_account = self.owner.or(witness.resource_account());

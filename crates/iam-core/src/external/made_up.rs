@@ -11,8 +11,8 @@ use super::Via;
 use super::way::{Opened, Way};
 use crate::evidence::{Resource, Supplied};
 use crate::fact::{Gap, Reason, Source};
-use crate::input::{Artefact, PolicyDocument, quoted};
 use crate::input::resource_policies::{Constraints, Grantee, KeyGrant, ResourceKind, SharedWith};
+use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// What a statement stands for.
 #[derive(Debug, Clone)]
@@ -122,8 +122,7 @@ pub(super) fn of_shares(snapshot: &Resource) -> Way<'_> {
     };
     let actions = json!(match snapshot.kind {
         ResourceKind::VolumeSnapshot => ["ec2:CopySnapshot", "ec2:CreateVolume"],
-        ResourceKind::ClusterSnapshot =>
-            ["rds:CopyDBClusterSnapshot", "rds:RestoreDBClusterFromSnapshot"],
+        ResourceKind::ClusterSnapshot => ["rds:CopyDBClusterSnapshot", "rds:RestoreDBClusterFromSnapshot"],
         _ => ["rds:CopyDBSnapshot", "rds:RestoreDBInstanceFromDBSnapshot"],
     });
     let statements = shares.items.iter().map(|share| {
