@@ -162,6 +162,44 @@ fn a_shared_policy_loses_only_what_nobody_uses() {
     assert!(matches!(bounding[0].outcome, Outcome::Untouched(_)), "{:?}", bounding[0].outcome);
 }
 
+#[test]
+fn what_only_service_linked_roles_have_is_left_alone() {
+    let arn = "arn:aws:iam::111122223333:policy/linked";
+    let unused = report("role", "AWSServiceRoleForExample", &[("GetUser", false), ("CreateUser", false)]);
+    let plan_with = |path: &str| {
+        let attached = json!([{"PolicyName": "linked", "PolicyArn": arn}]);
+        let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["iam:GetUser", "iam:CreateUser"],
+            "Resource": "*"}]});
+        let inline = json!([{"PolicyName": "own", "PolicyDocument": document}]);
+        let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "example.amazonaws.com"},
+            "Action": "sts:AssumeRole"}]});
+        let role = format!("arn:aws:iam::111122223333:role{path}AWSServiceRoleForExample");
+        let details = json!({
+            "UserDetailList": [user("anna", &[])], "GroupDetailList": [],
+            "RoleDetailList": [{"RoleName": "AWSServiceRoleForExample", "RoleId": "AROALINKEDEXAMPLE", "Path": path, "Arn": role,
+                "CreateDate": "2024-01-01T08:00:00Z", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [],
+                "RolePolicyList": inline, "AttachedManagedPolicies": attached, "RoleLastUsed": {}, "Tags": []}],
+            "Policies": [{"PolicyName": "linked", "PolicyId": "ANPALINKEDEXAMPLE", "Arn": arn, "Path": "/", "DefaultVersionId": "v1",
+                "AttachmentCount": 1, "PermissionsBoundaryUsageCount": 0, "CreateDate": "2024-01-01T08:00:00Z",
+                "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "CreateDate": "2024-01-01T08:00:00Z",
+                    "Document": document}]}],
+        });
+        let summary = json!({"SummaryMap": {"Users": 1, "Groups": 0, "Roles": 1, "Policies": 1}});
+        let mut unused = unused.clone();
+        unused.1["principal"] = json!(role);
+        let files = [("details.json".to_owned(), details), ("summary.json".to_owned(), summary), unused];
+        let files = files.into_iter().map(|(path, content)| {
+            (InputFile { path, bytes: serde_json::to_vec(&content).unwrap() }, Given::InFolder)
+        });
+        plan(&testdata::evidence(files.collect()), &options())
+    };
+    // A role of the customer's with the same name and the same use loses both.
+    assert_eq!(removed(&plan_with("/")).len(), 4);
+    let linked = plan_with("/aws-service-role/example.amazonaws.com/");
+    assert_eq!(removed(&linked), [""; 0], "{}", shown(&linked));
+    assert!(linked.iter().all(|own| &*own.policy != "own"), "{}", shown(&linked));
+}
+
 // ---- laws ----
 
 const PATTERNS: [&str; 12] = [

@@ -222,6 +222,9 @@ codes! {
     /// An action that a policy of this kind cannot allow or deny.
     UnsupportedActionInPolicy = "UNSUPPORTED_ACTION_IN_POLICY", Error, AccessAnalyzer,
         "Name actions of the resource that the policy is attached to; for trust policies those of sts.";
+    /// A resource that the type of resource that the policy is attached to does not have.
+    UnsupportedResourceArn = "UNSUPPORTED_RESOURCE_ARN_IN_POLICY", Error, AccessAnalyzer,
+        "Name the resource that the policy is attached to, or what lies in it.";
     /// More characters than a managed policy may have, blanks not counted.
     IdentityPolicySize = "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", Warning, AccessAnalyzer,
         "Split the policy, or use wildcards where they grant no more.";
@@ -383,6 +386,9 @@ codes! {
     /// `ForAnyValue` with the audience of a token, which is a single value.
     ForAnyValueAudience = "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", SecurityWarning, AccessAnalyzer,
         "Take ForAnyValue: away.";
+    /// The audience of a token, compared without a set operator: right where tokens of the provider name one audience.
+    ConfirmAudience = "CONFIRM_AUDIENCE_CLAIM_TYPE", Suggestion, AccessAnalyzer,
+        "Make sure that the provider's tokens name one audience; else write ForAnyValue: in front of the operator.";
     /// An operator that does not fit the type of its key.
     TypeMismatch = "TYPE_MISMATCH", Warning, AccessAnalyzer,
         "Use an operator of the key's type.";

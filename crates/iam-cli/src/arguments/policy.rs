@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Subcommand, ValueEnum};
 use iam_policy::symbolic::PUBLIC_ACCESS_TYPES;
+use iam_policy::validate::AttachedType;
 
 use super::{ListFormat, Output};
 
@@ -134,6 +135,16 @@ pub(crate) struct PolicyValidate {
     /// What the policies are attached to [default: identity, resource or trust, by the elements of each]
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) kind: Option<PolicyKindName>,
+    /// The type of the resource that the policies are attached to, in AWS's words, such as `AWS::S3::Bucket`: then also what
+    /// policies of this type cannot name
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        conflicts_with = "kind",
+        value_parser = PossibleValuesParser::new(AttachedType::names()).try_map(|name| name.parse::<AttachedType>()),
+        hide_possible_values = true
+    )]
+    pub(crate) attached_to: Option<AttachedType>,
     /// Output format
     #[arg(long, short, value_enum, default_value_t = PolicyFormat::Human)]
     pub(crate) format: PolicyFormat,
@@ -152,6 +163,7 @@ const POLICY_VALIDATE_EXAMPLES: &str = "\
 Examples:
   iam-audit policy validate policy.json
   iam-audit policy validate --kind scp --fail-on warning guardrails.json
+  iam-audit policy validate --type AWS::S3::Bucket bucket.json
   aws iam get-role --role-name app --query Role.AssumeRolePolicyDocument |
     iam-audit policy validate -
   iam-audit policy validate policy.json --format sarif -o policy.sarif

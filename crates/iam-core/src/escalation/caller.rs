@@ -25,6 +25,8 @@ pub(super) struct Caller<'a> {
     policies: Vec<&'a PolicyDocument>,
     set: PolicySet<'a>,
     boundary: Option<&'a Policy>,
+    /// Whether a permissions boundary takes something away, whatever the policies allow.
+    pub(super) is_bounded: bool,
     /// Why it may have policies that were not seen, if it may.
     pub(super) gap: Option<Arc<Gap>>,
     /// The watched actions that some statement allows somewhere.
@@ -51,7 +53,7 @@ impl Seen {
 
 impl<'a> Caller<'a> {
     /// `None` for groups, which cannot call anything, and for identities without a sound ARN.
-    pub(super) fn of(identity: Identity<'a>, seen: &mut Seen) -> Option<Self> {
+    pub(super) fn of(identity: Identity<'a>, catalogue: &Catalogue, seen: &mut Seen) -> Option<Self> {
         let principal = match identity {
             Identity::User(_) => Principal::user(identity.arn()).ok()?,
             Identity::Role(_) => Principal::role_session(identity.arn(), None).ok()?,
@@ -64,6 +66,7 @@ impl<'a> Caller<'a> {
             policies: Vec::new(),
             set: PolicySet::new(),
             boundary: None,
+            is_bounded: false,
             gap: grants.incomplete.clone(),
             allowed: Watched::NONE,
             managed: Vec::new(),
@@ -83,12 +86,22 @@ impl<'a> Caller<'a> {
             .boundary_document()
             .and_then(|document| document.map(PolicyDocument::policy).transpose())
         {
-            Ok(boundary) => caller.boundary = boundary,
+            Ok(boundary) => {
+                caller.boundary = boundary;
+                caller.is_bounded = boundary.is_some_and(|boundary| {
+                    !seen.watched(boundary).is_all() || !allows_everything([boundary], catalogue)
+                });
+            }
             Err(gap) => {
                 caller.gap = caller.gap.or(Some(gap));
             }
         }
         Some(caller)
+    }
+
+    /// The statements of its identity policies.
+    pub(super) fn statements(&self) -> impl Iterator<Item = StatementRef<'a>> + use<'_, 'a> {
+        self.policies.iter().filter_map(|document| document.policy().ok()).flat_map(Policy::statements)
     }
 
     pub(super) fn arn(&self) -> &'a str {
@@ -113,14 +126,10 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(super) fn is_bounded(&self) -> bool {
-        self.boundary.is_some()
-    }
-
     /// Whether the policies alone allow everything, whatever the boundary takes away of it.
     pub(super) fn has_everything_unbounded(&self, catalogue: &Catalogue) -> bool {
         let policies = self.policies.iter().filter_map(|document| document.policy().ok());
-        self.allowed.is_all() && catalogue.all().is_subset(&OnEverything::of(policies, catalogue).certain)
+        self.allowed.is_all() && allows_everything(policies, catalogue)
     }
 
     /// Whether it may do `action` on a resource.
@@ -169,7 +178,7 @@ impl<'a> Caller<'a> {
         let Some((service, name)) = action.split_once(':') else { return Truth::False };
         let covers = |cited: &StatementRef<'_>| cited.statement.actions.cover_name(service, name);
         let about = |policy: &'a Policy| policy.statements().filter(covers);
-        let own = || self.policies.iter().filter_map(|document| document.policy().ok()).flat_map(about);
+        let own = || self.statements().filter(covers);
         let allows = |cited: StatementRef<'_>| {
             if cited.statement.allows() { circumstances(cited.statement) } else { Truth::False }
         };
@@ -214,6 +223,14 @@ impl<'a> Caller<'a> {
 
 impl Answered {
     pub(super) const NO: Self = Self { truth: Truth::False, because: Vec::new() };
+}
+
+/// Whether policies together allow everything, whatever the circumstances.
+pub(super) fn allows_everything<'p>(
+    policies: impl IntoIterator<Item = &'p Policy>,
+    catalogue: &Catalogue,
+) -> bool {
+    catalogue.all().is_subset(&OnEverything::of(policies, catalogue).certain)
 }
 
 /// Whether a statement counts where nobody knows the keys that it asks for: that depends on them.

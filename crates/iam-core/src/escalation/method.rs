@@ -1,7 +1,8 @@
 //! The published ways in which permissions give more permissions.
 //!
 //! Sources: Rhino Security Labs, "AWS IAM Privilege Escalation Methods"; Bishop Fox, "IAM Vulnerable"; the path library of
-//! `pathfinding.cloud`; `BeyondTrust`, on Bedrock `AgentCore`. A method of which a smaller one is a part is left out.
+//! `pathfinding.cloud`; `BeyondTrust`, on Bedrock `AgentCore`. A method of which a smaller one is a part is left out. Besides, a
+//! permissions boundary is no less gone where it is changed for another (IAM User Guide, "Permissions boundaries for IAM entities").
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -33,17 +34,19 @@ pub enum Gain {
     TrustingRole,
     /// Everything that a group may do. On the group.
     Group,
-    /// What the user's own policies give beyond its permissions boundary. On the user.
+    /// What a user's policies give beyond its permissions boundary. On the user.
     UnboundedUser,
+    /// What a role's policies give beyond its permissions boundary. On the role.
+    UnboundedRole,
     /// Policies of any content, for the user itself. On the user.
     PoliciesOfUser,
     /// Policies of any content, for a group that the caller is in. On the group.
     PoliciesOfGroup,
     /// Policies of any content, for the role itself. On the role.
     PoliciesOfRole,
-    /// Any content of a customer managed policy that the caller has. On the policy.
+    /// Any content of a customer managed policy that somebody has. On the policy.
     ContentOfPolicy,
-    /// An older or newer version of a customer managed policy that the caller has. On the policy.
+    /// An older or newer version of a customer managed policy that somebody has. On the policy.
     VersionOfPolicy,
     /// Everything that a role may do which can be passed to this service and trusts it. The first action is
     /// `iam:PassRole`, on the role.
@@ -72,6 +75,24 @@ pub const ALL: &[Method] = &[
         "removes the permissions boundary of",
         &["iam:DeleteUserPermissionsBoundary"],
         Gain::UnboundedUser,
+    ),
+    one(
+        "put-user-permissions-boundary",
+        "changes the permissions boundary of",
+        &["iam:PutUserPermissionsBoundary"],
+        Gain::UnboundedUser,
+    ),
+    one(
+        "delete-role-permissions-boundary",
+        "removes the permissions boundary of",
+        &["iam:DeleteRolePermissionsBoundary"],
+        Gain::UnboundedRole,
+    ),
+    one(
+        "put-role-permissions-boundary",
+        "changes the permissions boundary of",
+        &["iam:PutRolePermissionsBoundary"],
+        Gain::UnboundedRole,
     ),
     one("add-user-to-group", "adds itself to", &["iam:AddUserToGroup"], Gain::Group),
     one("attach-user-policy", "attaches any policy to", &["iam:AttachUserPolicy"], Gain::PoliciesOfUser),
@@ -374,6 +395,11 @@ pub const ALL: &[Method] = &[
         "sagemaker.amazonaws.com",
         &["sagemaker:CreatePresignedNotebookInstanceUrl"],
     ),
+    running(
+        "states-override-state-machine",
+        "states.amazonaws.com",
+        &["states:UpdateStateMachine", "states:StartExecution"],
+    ),
     running("ssm-send-command", "ec2.amazonaws.com", &["ssm:SendCommand"]),
     running("ssm-start-session", "ec2.amazonaws.com", &["ssm:StartSession"]),
     one(
@@ -390,6 +416,16 @@ pub const ALL: &[Method] = &[
     ),
 ];
 
+/// EC2 runs under a role by way of an instance profile. Where a role has none, this comes first.
+///
+/// Source: IAM User Guide, "Use instance profiles".
+pub(super) const INSTANCE_PROFILE: Method = one(
+    "add-role-to-instance-profile",
+    "makes an instance profile with",
+    &["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile"],
+    Gain::Role,
+);
+
 const fn one(id: &'static str, does: &'static str, actions: &'static [&'static str], gain: Gain) -> Method {
     Method { id, does, actions, gain }
 }
@@ -403,6 +439,26 @@ const fn running(id: &'static str, service: &'static str, actions: &'static [&'s
 }
 
 impl Gain {
+    /// Whether the method makes an administrator of somebody, rather than lead to one.
+    pub(super) fn makes_administrator(self) -> bool {
+        match self {
+            Self::User
+            | Self::Role
+            | Self::TrustingRole
+            | Self::Group
+            | Self::PassedRole(_)
+            | Self::RunningRole(_) => false,
+            Self::UnboundedUser
+            | Self::UnboundedRole
+            | Self::PoliciesOfUser
+            | Self::PoliciesOfGroup
+            | Self::PoliciesOfRole
+            | Self::ContentOfPolicy
+            | Self::VersionOfPolicy
+            | Self::PermissionSet => true,
+        }
+    }
+
     /// Whether the method alone makes the caller act as the user or role that it is used on.
     pub(super) fn is_to_become(self) -> bool {
         matches!(self, Self::User | Self::Role | Self::TrustingRole)

@@ -10,6 +10,7 @@
 mod caller;
 mod edge;
 mod method;
+mod opening;
 mod path;
 mod search;
 mod targets;

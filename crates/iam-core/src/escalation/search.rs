@@ -1,12 +1,12 @@
-//! The shortest paths to administrators, found backwards: who reaches those who are known to reach one?
+//! The shortest paths to administrators, found backwards: who reaches those who are known to reach one, the nearest first?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iam_policy::catalogue::Catalogue;
 
 use super::caller::{Caller, Seen};
-use super::edge::{Edge, Sureness, World, find};
+use super::edge::{Edge, Sureness, World, straight, towards, unseen_profiles};
 use super::path::Path;
 use super::targets::Targets;
 use crate::access::Administrator;
@@ -41,7 +41,12 @@ impl Escalation {
     /// The gap, when the users and roles were not handed in.
     pub fn of(account: &Account, catalogue: &Catalogue) -> Supplied<Self> {
         let identities = account.identities()?;
-        let mut world = World { catalogue, everybody: Targets::default() };
+        let mut world = World {
+            catalogue,
+            everybody: Targets::default(),
+            held_in: BTreeSet::new(),
+            managed: BTreeMap::new(),
+        };
         let all = || {
             let users = identities.users().map(Identity::User);
             users
@@ -52,8 +57,16 @@ impl Escalation {
         let mut seen = Seen::default();
         let callers: Vec<Caller<'_>> = all()
             .filter(|identity| !identity.is_service_linked())
-            .filter_map(|identity| Caller::of(identity, &mut seen))
+            .filter_map(|identity| Caller::of(identity, catalogue, &mut seen))
             .collect();
+        for caller in &callers {
+            if caller.has_everything_unbounded(catalogue) && caller.is_bounded {
+                world.held_in.insert(caller.arn());
+            }
+            if !caller.managed.is_empty() {
+                world.managed.insert(caller.arn(), caller.managed.clone());
+            }
+        }
 
         let mut search =
             Search { world, reached: BTreeMap::new(), open: Vec::new(), gap: identities.complete().err() };
@@ -69,6 +82,9 @@ impl Escalation {
             if let Err(gap) = role.detail.trust.seen().and_then(|trust| trust.policy()) {
                 search.lacks(gap);
             }
+            if let Some(gap) = unseen_profiles(&role) {
+                search.lacks(gap);
+            }
         }
         for caller in callers {
             if let Some(gap) = &caller.gap {
@@ -81,7 +97,7 @@ impl Escalation {
                 search.open.push(caller);
             }
         }
-        search.spread(administrators, Sureness::Certain);
+        search.spread(BTreeMap::from([(0, administrators)]), Sureness::Certain);
         let reached = search.everybody_reached();
         search.spread(reached, Sureness::Possible);
         Ok(search.finish())
@@ -113,29 +129,47 @@ impl<'a> Search<'a> {
         self.gap.get_or_insert(gap);
     }
 
-    /// Goes on as long as somebody reaches those who were reached in the round before.
-    fn spread(&mut self, mut targets: Targets<'a>, sureness: Sureness) {
-        loop {
-            let mut next = Targets::default();
-            let mut still_open = Vec::new();
-            for caller in std::mem::take(&mut self.open) {
-                // What may be denied by policies that nobody saw is no finding.
-                let is_seen = caller.gap.is_none();
-                match is_seen.then(|| find(&caller, &targets, &self.world, sureness)).flatten() {
-                    Some(edge) => {
-                        next.add(caller.identity);
-                        let path = self.path(edge);
-                        self.reached.insert(caller.arn(), Some(path));
+    /// Goes on from those who were reached, by how many steps they are from an administrator, so that every path that is
+    /// found is a shortest one.
+    fn spread(&mut self, mut reached: BTreeMap<usize, Targets<'a>>, sureness: Sureness) {
+        let mut open: Vec<Option<Caller<'a>>> =
+            std::mem::take(&mut self.open).into_iter().map(Some).collect();
+        // Edges of several steps, by the distance at which they arrive.
+        let mut later: BTreeMap<usize, Vec<(usize, Edge<'a>)>> = BTreeMap::new();
+        // What may be denied by policies that nobody saw is no finding.
+        let is_seen = |caller: &&Caller<'a>| caller.gap.is_none();
+        for (number, caller) in open.iter().enumerate() {
+            let edge =
+                caller.as_ref().filter(is_seen).and_then(|caller| straight(caller, &self.world, sureness));
+            if let Some(edge) = edge {
+                later.entry(edge.steps.len()).or_default().push((number, edge));
+            }
+        }
+        let mut distance = 0;
+        while reached.keys().chain(later.keys()).any(|ahead| *ahead >= distance) {
+            let targets = reached.remove(&distance).unwrap_or_default();
+            distance += 1;
+            let mut next = later.remove(&distance).unwrap_or_default();
+            if !targets.is_empty() {
+                for (number, caller) in open.iter().enumerate() {
+                    let Some(caller) = caller.as_ref().filter(is_seen) else { continue };
+                    let Some(edge) = towards(caller, &targets, &self.world, sureness) else { continue };
+                    match edge.steps.len() {
+                        1 => next.push((number, edge)),
+                        steps => later.entry(distance - 1 + steps).or_default().push((number, edge)),
                     }
-                    None => still_open.push(caller),
                 }
             }
-            self.open = still_open;
-            if next.is_empty() {
-                return;
+            next.sort_by_key(|(number, edge)| (*number, edge.rank()));
+            for (number, edge) in next {
+                // Whoever was reached by a shorter path, or by one that is told before, is not open any more.
+                let Some(caller) = open.get_mut(number).and_then(Option::take) else { continue };
+                reached.entry(distance).or_default().add(caller.identity);
+                let path = self.path(edge);
+                self.reached.insert(caller.arn(), Some(path));
             }
-            targets = next;
         }
+        self.open = open.into_iter().flatten().collect();
     }
 
     /// The steps of an edge, and those of the one whom it reaches.
@@ -146,17 +180,21 @@ impl<'a> Search<'a> {
         Path { steps }
     }
 
-    fn everybody_reached(&self) -> Targets<'a> {
-        let mut targets = Targets::default();
+    /// Everybody who was reached, by the number of steps.
+    fn everybody_reached(&self) -> BTreeMap<usize, Targets<'a>> {
+        let mut targets: BTreeMap<usize, Targets<'a>> = BTreeMap::new();
         let everybody = &self.world.everybody;
         let users = everybody.users.iter().copied().map(Identity::User);
         let roles = everybody.roles.iter().copied().map(Identity::Role);
-        for identity in users.chain(roles).filter(|identity| self.reached.contains_key(identity.arn())) {
-            targets.add(identity);
+        for identity in users.chain(roles) {
+            if let Some(path) = self.reached.get(identity.arn()) {
+                let distance = path.as_ref().map_or(0, |path| path.steps.len());
+                targets.entry(distance).or_default().add(identity);
+            }
         }
         let groups = everybody.groups.iter().copied().map(Identity::Group);
         for group in groups.filter(|group| is_administrator(group, self.world.catalogue) == Ok(true)) {
-            targets.add(group);
+            targets.entry(0).or_default().add(group);
         }
         targets
     }

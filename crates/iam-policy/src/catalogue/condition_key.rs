@@ -70,7 +70,8 @@ impl<'c> ConditionKey<'c> {
     }
 }
 
-/// Keys that any service's requests may carry, also those that other services put there (`lambda:SourceFunctionArn`).
+/// Keys that any service's requests may carry, also those that other services put there (`lambda:SourceFunctionArn`), in the
+/// order of their names without regard to case.
 ///
 /// `aws:EpochTime` may be written as a number as well. Source: IAM User Guide, "AWS global condition context keys".
 pub const GLOBAL_CONDITION_KEYS: &[ConditionKey<'static>] = &[
@@ -154,8 +155,11 @@ const fn global(name: &'static str, kind_name: &'static str) -> ConditionKey<'st
 
 pub(super) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<ConditionKey<'c>> {
     let own = own_keys(catalogue, name);
-    let mut tables = GLOBAL_CONDITION_KEYS.iter().chain(FEDERATED_CONDITION_KEYS).copied();
-    if let Some(key) = tables.find(|key| key.name.eq_ignore_ascii_case(name)) {
+    if let Ok(at) = GLOBAL_CONDITION_KEYS.binary_search_by(|key| compared(key.name, name)) {
+        return GLOBAL_CONDITION_KEYS.get(at).copied();
+    }
+    let mut federated = FEDERATED_CONDITION_KEYS.iter().copied();
+    if let Some(key) = federated.find(|key| key.name.eq_ignore_ascii_case(name)) {
         return Some(key);
     }
     let is_as_long =
@@ -169,12 +173,19 @@ pub(super) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Condition
     let like = |key: &ConditionKey<'_>| {
         head_fits(key.name, &name) && as_glob(key.name).is_some_and(|pattern| matches(&pattern, &name))
     };
-    if let Some(key) = GLOBAL_CONDITION_KEYS.iter().copied().chain(own).find(like) {
+    let global_patterns = GLOBAL_CONDITION_KEYS.iter().copied().filter(|key| key.name.ends_with('}'));
+    if let Some(key) = global_patterns.chain(own).find(like) {
         return Some(key);
     }
     // Addresses have a dot, prefixes of services have none.
     let (provider, _) = name.rsplit_once(':')?;
     FEDERATED_CONDITION_KEYS.iter().copied().filter(|_| provider.contains('.')).find(like)
+}
+
+/// The order of names without regard to ASCII case.
+fn compared(one: &str, other: &str) -> std::cmp::Ordering {
+    let folded = |byte: u8| byte.to_ascii_lowercase();
+    one.bytes().map(folded).cmp(other.bytes().map(folded))
 }
 
 /// Where the keys stand among which one of this name would be: those of the service, else those under foreign prefixes.
@@ -281,6 +292,11 @@ mod tests {
         ] {
             assert_eq!(Catalogue::embedded().condition_key(unknown), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn global_keys_are_in_order() {
+        assert!(GLOBAL_CONDITION_KEYS.is_sorted_by(|one, other| compared(one.name, other.name).is_lt()));
     }
 
     #[test]

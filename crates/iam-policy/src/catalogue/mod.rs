@@ -29,6 +29,7 @@ mod decode;
 mod draft;
 mod expand;
 mod glob;
+mod index;
 mod levels;
 mod nearest;
 mod service_reference;
@@ -46,6 +47,7 @@ pub use service_reference::{BadFile, FromServiceReference};
 pub use views::{Action, ActionResource, ResourceType, Service};
 
 use decode::{ActionRow, KeyRow, Range, ResourceRow, ServiceRow, Span, Template, TypeRow};
+use index::Index;
 
 /// The services of AWS with their actions, resource types and condition keys, at one date.
 ///
@@ -71,6 +73,8 @@ pub struct Catalogue {
     foreign_keys: Vec<u32>,
     /// By the service that they name, then in the order of `types`. Made when first asked for.
     arn_templates: OnceLock<Vec<Template>>,
+    /// Made when first asked for.
+    index: OnceLock<Index>,
 }
 
 /// What a name of an action stands for.
@@ -245,16 +249,15 @@ impl Catalogue {
 
     /// Where a name in whatever case stands in a table that ascends by names in lower case.
     fn place<T>(&self, rows: &[T], name_of: impl Fn(&T) -> Span, name: &str) -> Option<usize> {
-        // Bytes in a place of their own compare as a block; hardly any name needs one on the heap.
-        let (mut short, mut long) = ([0; 64], Vec::new());
-        let folded = short.get_mut(..name.len()).unwrap_or_else(|| {
-            long.resize(name.len(), 0);
-            &mut long
-        });
-        folded.copy_from_slice(name.as_bytes());
-        folded.make_ascii_lowercase();
         let lower = self.lower.as_bytes();
-        rows.binary_search_by(|row| name_of(row).bytes_of(lower).cmp(folded)).ok()
+        with_lower(name, |name| rows.binary_search_by(|row| name_of(row).bytes_of(lower).cmp(name)).ok())
+    }
+
+    /// The place of an action among all.
+    fn place_of_action(&self, service: Range, name: &str) -> Option<u32> {
+        let lower = self.lower.as_bytes();
+        let index = self.index.get_or_init(|| Index::of(&self.services, &self.actions, lower));
+        with_lower(name, |name| index.place(service, name, &self.actions, lower))
     }
 
     /// The ARN templates, of whichever services, that have this text in the place of the service, by owner and type.
@@ -281,4 +284,16 @@ impl Catalogue {
         let row = self.keys.get(usize::try_from(at).ok()?)?;
         Some(ConditionKey { name: self.at(row.name), kind_name: self.at(row.kind) })
     }
+}
+
+/// Hands on a name in lower case. Bytes in a place of their own compare as a block; hardly any name needs one on the heap.
+fn with_lower<T>(name: &str, then: impl FnOnce(&[u8]) -> T) -> T {
+    let (mut short, mut long) = ([0; 64], Vec::new());
+    let folded = short.get_mut(..name.len()).unwrap_or_else(|| {
+        long.resize(name.len(), 0);
+        &mut long
+    });
+    folded.copy_from_slice(name.as_bytes());
+    folded.make_ascii_lowercase();
+    then(folded)
 }

@@ -44,10 +44,8 @@ impl<'c> Service<'c> {
 
     /// The action of this name.
     pub fn action(&self, name: &str) -> Option<Action<'c>> {
-        let rows = self.row.actions.of(&self.catalogue.actions);
-        let at = self.catalogue.place(rows, |row| row.name, name)?;
-        let id = ActionId(self.row.actions.start.checked_add(u32::try_from(at).ok()?)?);
-        self.catalogue.by_id(id)
+        let place = self.catalogue.place_of_action(self.row.actions, name)?;
+        self.catalogue.by_id(ActionId(place))
     }
 
     /// Whether the name of any action of the service matches a pattern with `*` and `?`.

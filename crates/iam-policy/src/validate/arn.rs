@@ -268,6 +268,13 @@ fn nearest_shapes(resource: &str, shapes: &[&str]) -> Option<String> {
     Some(format!("write it like {}", listed.join(", ")))
 }
 
+/// Whether an ARN, or a pattern of ARNs, may be of a resource type, with Region and account. A text that is no whole ARN may be
+/// anything.
+pub(super) fn may_be(text: &Text, kind: ResourceType<'_>) -> bool {
+    let Ok(fields) = fields_of(text) else { return true };
+    kind.arn_templates().any(|template| matches!(fit(template, &fields), Fit::All))
+}
+
 enum Fit {
     /// The ARN may be one of the type.
     All,

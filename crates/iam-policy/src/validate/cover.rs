@@ -209,6 +209,15 @@ mod tests {
         }
 
         #[test]
+        fn what_is_decided_early_is_what_the_table_says(
+            template in "(a|b|/|\\$\\{BucketName\\}|\\$\\{Name\\}){0,5}",
+            pattern in "(a|b|/|\\*|\\?|\\$\\{aws:username\\}|\\$|\\{|\\}){0,6}",
+        ) {
+            let expected = intersect(&tokens_of(&template), &tokens_of(&pattern));
+            prop_assert_eq!(fits(&template, &pattern), expected, "{} {}", template, pattern);
+        }
+
+        #[test]
         fn a_text_is_a_pattern_of_its_own(pattern in "[ab*?]{0,5}", text in "[ab]{0,6}") {
             let expected = matches(pattern.as_bytes(), text.as_bytes());
             prop_assert_eq!(covers(&pattern, &text), expected);

@@ -60,7 +60,15 @@ fn wanted(action: Action<'_>) -> Option<String> {
         .collect();
     templates.sort_unstable();
     templates.dedup();
-    let shown: Vec<String> = templates.iter().take(3).map(|template| format!("`{template}`")).collect();
-    let more = if templates.len() > 3 { " or others" } else { "" };
-    (!shown.is_empty()).then(|| format!("it works on {}{more}", shown.join(", ")))
+    let (shown, more) = templates.split_at_checked(3).unwrap_or((&templates, &[]));
+    let mut hint = String::with_capacity(256);
+    for template in shown {
+        hint.push_str(if hint.is_empty() { "it works on `" } else { ", `" });
+        hint.push_str(template);
+        hint.push('`');
+    }
+    if !more.is_empty() {
+        hint.push_str(" or others");
+    }
+    (!hint.is_empty()).then_some(hint)
 }

@@ -23,6 +23,7 @@
 
 mod action;
 mod arn;
+mod attached;
 mod condition;
 mod cover;
 mod element;
@@ -34,6 +35,8 @@ mod region;
 mod size;
 mod trust;
 mod variable;
+
+pub use attached::{AttachedType, UnknownType};
 
 use crate::catalogue::Catalogue;
 use crate::document::{Document, PolicyKind, Reading, Statement, Version};
@@ -64,12 +67,38 @@ const MOST_COMPARISONS: u64 = 20_000_000;
 ///
 /// A statement that cannot be read as a whole is validated in its parts, but not for what it allows.
 pub fn validate(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Validation {
+    checked(text, kind, None, catalogue)
+}
+
+/// As [`validate`] of the policy of a resource, with what such a policy cannot name.
+///
+/// ```
+/// use iam_policy::catalogue::Catalogue;
+/// use iam_policy::issue::IssueCode;
+/// use iam_policy::validate::{AttachedType, validate_attached};
+///
+/// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"},
+///     "Action": "s3:GetObject", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"}}"#;
+/// let found = validate_attached(text, AttachedType::Bucket, Catalogue::embedded());
+/// assert!(found.issues.iter().any(|issue| issue.code == IssueCode::UnsupportedResourceArn));
+/// ```
+pub fn validate_attached(text: &str, attached_to: AttachedType, catalogue: &Catalogue) -> Validation {
+    checked(text, PolicyKind::Resource, Some(attached_to), catalogue)
+}
+
+fn checked(
+    text: &str,
+    kind: PolicyKind,
+    attached_to: Option<AttachedType>,
+    catalogue: &Catalogue,
+) -> Validation {
     let Reading { document, fragments, issues } = Document::read(text);
     let version = document.as_ref().map_or(Version::V2012, Document::version);
     let is_readable = document.is_some() || !fragments.is_empty();
     let mut findings = Findings {
         catalogue,
         kind,
+        attached_to,
         version,
         issues,
         guesses_left: MOST_GUESSES,
@@ -99,6 +128,7 @@ fn check_statement(statement: &Statement, findings: &mut Findings<'_>) {
     let actions = check_parts(statement, findings);
     condition::check_with_actions(statement, &actions, findings);
     fit::check(statement, &actions, findings);
+    attached::check(statement, &actions, findings);
     reach::check(statement, findings);
     trust::check(statement, findings);
     redundancy::check(statement, &actions, findings);
@@ -117,6 +147,7 @@ fn check_parts<'c>(statement: &Statement, findings: &mut Findings<'c>) -> Vec<ac
 struct Findings<'c> {
     catalogue: &'c Catalogue,
     kind: PolicyKind,
+    attached_to: Option<AttachedType>,
     version: Version,
     issues: Vec<Issue>,
     guesses_left: u32,
@@ -192,7 +223,9 @@ fn did_you_mean(names: &[String]) -> Option<String> {
 /// A text that quotes what was read, without control characters and of bounded length.
 fn harmless(text: String) -> String {
     const MOST: usize = 400;
-    if text.len() <= MOST && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    // All bytes are looked at, which is quicker than stopping at the first.
+    let is_plain = |plain: bool, byte: u8| plain & (b' '..=b'~').contains(&byte);
+    if text.len() <= MOST && text.bytes().fold(true, is_plain) {
         return text;
     }
     let mut shown = String::with_capacity(text.len().min(2 * MOST));

@@ -54,21 +54,30 @@ fn covered(
     }
     let is_resource = code == IssueCode::RedundantResource;
     let wide = texts.iter().enumerate().filter(|(_, text)| is_resource || has_wildcard(&text.value));
-    let wide: Vec<(usize, &Text)> = wide.collect();
+    let wide: Vec<(usize, &Text, &str)> =
+        wide.map(|(index, text)| (index, text, literal_head(&text.value))).collect();
     if wide.is_empty() || !findings.may_compare(wide.len().saturating_mul(texts.len())) {
         return;
     }
     for (index, text) in texts.iter().enumerate() {
-        let by = wide.iter().find(|(other, pattern)| {
+        let by = wide.iter().find(|(other, pattern, head)| {
+            let start = text.value.as_bytes().get(..head.len());
             *other != index
+                && start.is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
                 && covers(&pattern.value, &text.value)
                 && (*other < index || !covers(&text.value, &pattern.value))
         });
-        if let Some((_, pattern)) = by {
+        if let Some((_, pattern, _)) = by {
             let message = format!("the {noun} `{}` is included in `{}`", text.value, pattern.value);
             findings.report(code, text.at, message);
         }
     }
+}
+
+/// What a pattern begins with, up to its first wildcard: what does not begin so is not included, which nearly always decides.
+fn literal_head(pattern: &str) -> &str {
+    let end = pattern.bytes().position(|byte| matches!(byte, b'*' | b'?')).unwrap_or(pattern.len());
+    pattern.get(..end).unwrap_or_default()
 }
 
 /// As IAM compares ARNs: field by field, but a lone star is every resource.

@@ -215,6 +215,7 @@ fn everybody_may_ask_who_they_are() {
     ask("anonymous", "sts:GetCallerIdentity", "").is("missing [Resource]");
 }
 
+/// IAM User Guide, "Managed policies and inline policies", "Update a service-linked role"; IAM API Reference, `UnmodifiableEntity`.
 #[test]
 fn what_aws_owns_cannot_be_changed() {
     let change = |action, resource| ask(ROOT, action, resource).is("missing [Protection]");
@@ -223,6 +224,11 @@ fn what_aws_owns_cannot_be_changed() {
         "iam:PutRolePolicy",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1",
     );
+    let linked =
+        "arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig";
+    change("iam:AttachRolePolicy", linked);
+    change("iam:UpdateAssumeRolePolicy", linked);
+    ask(ANNA, "iam:UpdateRoleDescription", linked).identity(ALL).is("allowed");
     ask(ANNA, "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess").identity(ALL).is("allowed");
     ask(ANNA, "iam:DeletePolicy", "arn:aws:iam::111122223333:policy/own").identity(ALL).is("allowed");
 }

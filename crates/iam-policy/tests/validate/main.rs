@@ -18,7 +18,7 @@ use cases::{CASES, written};
 use iam_policy::catalogue::Catalogue;
 use iam_policy::document::PolicyKind;
 use iam_policy::issue::{Issue, IssueCode};
-use iam_policy::validate::validate;
+use iam_policy::validate::{AttachedType, validate, validate_attached};
 
 pub(crate) fn issues(text: &str, kind: PolicyKind) -> Vec<Issue> {
     validate(text, kind, Catalogue::embedded()).issues
@@ -51,6 +51,7 @@ fn each_code_stands_where_it_belongs_and_not_where_it_nearly_does() {
 const ELSEWHERE: &[IssueCode] = &[
     IssueCode::TooLarge,
     IssueCode::CheckIncomplete,
+    IssueCode::UnsupportedResourceArn,
     IssueCode::IdentityPolicySize,
     IssueCode::SessionPolicySize,
     IssueCode::ResourcePolicySize,
@@ -102,6 +103,55 @@ fn sizes_are_told_at_the_limit_and_not_below() {
     }
     let text = " ".repeat(1 << 20) + "{}";
     assert_eq!(codes(&issues(&text, PolicyKind::Identity)), [IssueCode::TooLarge]);
+}
+
+#[test]
+fn what_the_type_of_the_resource_lacks_is_told_where_the_type_is_known() {
+    use AttachedType::{AccessPoint, Bucket, MultiRegionAccessPoint, ObjectLambdaAccessPoint, Table};
+    let check = |attached_to: AttachedType, action: &str, resource: &str, expected: &[IssueCode]| {
+        let text = written(&format!(r#"+ WHO,"Action":"{action}","Resource":"{resource}""#));
+        let found = validate_attached(&text, attached_to, Catalogue::embedded()).issues;
+        let wanted = [IssueCode::UnsupportedResourceArn, IssueCode::UnsupportedActionInPolicy];
+        let found: Vec<IssueCode> = codes(&found).into_iter().filter(|code| wanted.contains(code)).collect();
+        assert_eq!(found, expected, "{attached_to} {action} {resource}");
+        assert!(codes(&issues(&text, PolicyKind::Resource)).iter().all(|code| !wanted.contains(code)));
+    };
+    let (arn, other) = ([IssueCode::UnsupportedResourceArn], [IssueCode::UnsupportedActionInPolicy]);
+    check(Bucket, "s3:GetObject", "arn:aws:s3:::reports/*", &[]);
+    check(Bucket, "s3:ListBucket", "arn:aws:s3:::reports", &[]);
+    check(Bucket, "s3:*", "*", &[]);
+    check(Bucket, "s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/app/object/*", &arn);
+    check(Bucket, "s3:GetObject", "arn:aws:sqs:eu-west-1:111122223333:jobs", &arn);
+    check(Bucket, "s3:ListAllMyBuckets", "arn:aws:s3:::reports", &other);
+    check(Bucket, "sqs:SendMessage", "arn:aws:s3:::reports", &other);
+    check(AccessPoint, "s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/app/object/*", &[]);
+    check(AccessPoint, "s3:GetObject", "arn:aws:s3:::reports/*", &arn);
+    check(
+        MultiRegionAccessPoint,
+        "s3:GetObject",
+        "arn:aws:s3::111122223333:accesspoint/app.mrap/object/*",
+        &[],
+    );
+    check(MultiRegionAccessPoint, "s3:GetObject", "arn:aws:s3:::reports/*", &arn);
+    check(
+        ObjectLambdaAccessPoint,
+        "s3-object-lambda:GetObject",
+        "arn:aws:s3-object-lambda:eu-west-1:111122223333:accesspoint/app",
+        &[],
+    );
+    check(
+        ObjectLambdaAccessPoint,
+        "s3:GetObject",
+        "arn:aws:s3-object-lambda:eu-west-1:111122223333:accesspoint/app",
+        &other,
+    );
+    check(Table, "dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/*", &[]);
+    check(Table, "dynamodb:GetItem", "arn:aws:s3:::reports/*", &arn);
+    check(Table, "dynamodb:ListTables", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders", &other);
+    for attached_to in AttachedType::ALL {
+        assert_eq!(attached_to.as_str().parse(), Ok(*attached_to));
+    }
+    assert!("AWS::S3::Bukkit".parse::<AttachedType>().is_err());
 }
 
 #[test]

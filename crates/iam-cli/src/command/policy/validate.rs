@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use iam_policy::catalogue::Catalogue;
 use iam_policy::document::{Document, PolicyKind, decoded};
 use iam_policy::issue::IssueKind;
-use iam_policy::validate::{Validation, validate};
+use iam_policy::validate::{Validation, validate, validate_attached};
 use iam_report::policy::{self, KindFrom, Options, Unread, Validated, Validations};
 
 use crate::arguments::{PolicyFailOn, PolicyFormat, PolicyKindName, PolicyValidate};
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &PolicyValidate) -> anyhow::Result<Exit> {
     let (mut read, mut unread) = (Vec::new(), Vec::new());
     for path in &arguments.files {
         match super::read(path) {
-            Ok(text) => read.push(validated(super::shown(path), &text, arguments.kind, catalogue)),
+            Ok(text) => read.push(validated(super::shown(path), &text, arguments, catalogue)),
             Err(error) => {
                 unread.push(Unread { path: super::shown(path), why: format!("cannot be read: {error}") });
             }
@@ -59,16 +59,16 @@ pub(crate) fn run(arguments: &PolicyValidate) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn validated(path: String, text: &str, kind: Option<PolicyKindName>, catalogue: &Catalogue) -> Read {
+fn validated(path: String, text: &str, arguments: &PolicyValidate, catalogue: &Catalogue) -> Read {
     let (text, is_decoded) = match decoded(text) {
         Cow::Borrowed(text) => (text.to_owned(), false),
         Cow::Owned(text) => (text, true),
     };
-    let (kind, kind_from) = match kind {
-        Some(kind) => (kind.into(), KindFrom::Given),
-        None => (likely(&text), KindFrom::Assumed),
+    let (validation, kind_from) = match (arguments.attached_to, arguments.kind) {
+        (Some(attached_to), _) => (validate_attached(&text, attached_to, catalogue), KindFrom::Given),
+        (None, Some(kind)) => (validate(&text, kind.into(), catalogue), KindFrom::Given),
+        (None, None) => (validate(&text, likely(&text), catalogue), KindFrom::Assumed),
     };
-    let validation = validate(&text, kind, catalogue);
     Read { path, text, is_decoded, kind_from, validation }
 }
 

@@ -140,12 +140,23 @@ fn quantity(key: &ConditionKey, operator: Operator, effect: Effect, findings: &m
             let message = format!("`{name}` has one value; `ForAllValues` also holds where it is missing");
             findings.report(IssueCode::ForAllValuesSingle, key.name.at, message);
         }
+        (None, false) if is_audience(name) => {
+            let message =
+                format!("`{name}` is compared as one value, which it is if tokens name one audience");
+            findings.report(IssueCode::ConfirmAudience, key.name.at, message);
+        }
         (Some(Quantifier::ForAnyValue), false) if name.to_ascii_lowercase().ends_with(":aud") => {
             let message = format!("`{name}` has one value, which `ForAnyValue` does not fit");
             findings.report(IssueCode::ForAnyValueAudience, key.name.at, message);
         }
         _ => {}
     }
+}
+
+/// Whether it is the audience of an `OpenID` Connect provider's tokens. The address of a provider has a dot.
+fn is_audience(name: &str) -> bool {
+    name.rsplit_once(':')
+        .is_some_and(|(provider, claim)| provider.contains('.') && claim.eq_ignore_ascii_case("aud"))
 }
 
 /// The condition keys of a statement with their operators, those that are understood.
