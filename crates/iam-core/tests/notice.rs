@@ -273,17 +273,20 @@ fn a_finding_is_told_as_what_it_says_and_no_more() {
             "previousStatus": ""}})
     };
     for (fields, severity, title) in [
+        (
+            detail(
+                json!({"resourceType": "AWS::IAM::Role", "resource": "arn:aws:iam::111122223333:role/ci/deploy"}),
+            ),
+            Severity::Critical,
+            "Anybody has access to role/ci/deploy",
+        ),
         (json!({}), Severity::High, "Anybody has access to bucket logs"),
         (
             detail(json!({"isPublic": false, "principal": {"AWS": "444455556666"}})),
             Severity::Medium,
             "444455556666 from outside has access to bucket logs",
         ),
-        (
-            detail(json!({"status": "ARCHIVED"})),
-            Severity::Medium,
-            "Archived: Anybody has access to bucket logs",
-        ),
+        (detail(json!({"status": "ARCHIVED"})), Severity::Low, "Archived: Anybody has access to bucket logs"),
         (
             detail(json!({"status": "ARCHIVED", "isPublic": false, "principal": {"AWS": "444455556666"}})),
             Severity::Info,
@@ -334,6 +337,11 @@ fn a_finding_is_told_as_what_it_says_and_no_more() {
         assert_eq!((notice.severity, notice.title.as_str()), (severity, title), "{fields}");
         // The account that owns the resource, which need not be that of the analyzer.
         assert_eq!((notice.id.as_str(), notice.account.as_str()), ("f0000000-1", ACCOUNT), "{fields}");
+        assert!(
+            notice.check.is_empty() || iam_core::checks::find(&notice.check).is_some(),
+            "{}",
+            notice.check
+        );
         let is_over = fields["detail"]["isDeleted"] == true || fields["detail"]["status"] == "RESOLVED";
         assert_eq!(notice.next.is_none(), is_over, "{fields}");
     }

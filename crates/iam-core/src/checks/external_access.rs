@@ -43,7 +43,6 @@ const OPENING: &[&str] = &["AWS::IAM::Role", "AWS::KMS::Key", "AWS::SecretsManag
 fn judge(reported: &ReportedFinding, cx: &Context<'_>) -> Judged {
     standing(reported, || {
         let finding = &reported.finding;
-        let opens = OPENING.contains(&&*finding.resource_type);
         let access = finding.details().find_map(|detail| match detail {
             FindingDetail::External(access) => Some(access),
             _ => None,
@@ -65,15 +64,25 @@ fn judge(reported: &ReportedFinding, cx: &Context<'_>) -> Judged {
             restriction(access.resource_control.as_deref(), "resource control policies")
         );
         let failure = failed(cx, reported, &message);
-        let failure = match (is_public, opens, access.condition.is_empty()) {
-            (true, true, _) => {
-                failure.severity(Severity::Critical, "everybody gets at what opens other things")
-            }
-            (true, false, _) => failure.severity(Severity::High, "everybody gets in"),
-            (false, true, true) => failure
-                .severity(Severity::High, "an outsider gets at what opens other things, under no condition"),
-            (false, _, _) => failure,
-        };
-        failure.judged()
+        match worse_than_usual(is_public, &finding.resource_type, access.condition.is_empty()) {
+            Some((severity, why)) => failure.severity(severity, why).judged(),
+            None => failure.judged(),
+        }
     })
+}
+
+/// How bad access from outside is where it is worse than this check says in general.
+pub(crate) fn worse_than_usual(
+    is_public: bool,
+    resource_type: &str,
+    is_unconditional: bool,
+) -> Option<(Severity, &'static str)> {
+    match (is_public, OPENING.contains(&resource_type), is_unconditional) {
+        (true, true, _) => Some((Severity::Critical, "everybody gets at what opens other things")),
+        (true, false, _) => Some((Severity::High, "everybody gets in")),
+        (false, true, true) => {
+            Some((Severity::High, "an outsider gets at what opens other things, under no condition"))
+        }
+        (false, _, _) => None,
+    }
 }

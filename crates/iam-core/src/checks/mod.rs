@@ -144,6 +144,7 @@ mod watch_events;
 mod watch_reach;
 mod watch_rules;
 
+pub(crate) use external_access::worse_than_usual;
 pub(crate) use single_event::failed_by;
 
 use crate::check::Check;

@@ -103,7 +103,8 @@ fn who(access: &InternalAccess) -> String {
 /// How bad it is, why, and the check that says the same of a snapshot.
 fn severity(finding: &FindingEvent) -> (Severity, String, String) {
     let own = |severity, reason: &str| (severity, reason.to_owned(), String::new());
-    let is_public = finding.access.access.is_public == Some(true);
+    let access = &finding.access.access;
+    let is_public = access.is_public == Some(true);
     if finding.is_deleted {
         return own(
             Severity::Info,
@@ -111,35 +112,32 @@ fn severity(finding: &FindingEvent) -> (Severity, String, String) {
         );
     }
     if finding.error.is_some() {
-        return own(Severity::Low, "who has access is not known");
+        return judged("resource-not-analyzed");
     }
     match (&finding.status, &finding.kind) {
         (FindingStatus::Resolved, _) => own(Severity::Info, "it is no longer so"),
-        (FindingStatus::Archived, _) if is_public => {
-            own(Severity::Medium, "the access is still there, and nobody will be reminded of it")
-        }
+        (FindingStatus::Archived, _) if is_public => judged("archived-public-access"),
         (FindingStatus::Archived, _) => own(Severity::Info, "somebody, or a rule, has put it aside"),
-        (_, FindingKind::ExternalAccess) if is_public => {
-            own(Severity::High, "everybody on the internet is let in")
-        }
         (_, FindingKind::ExternalAccess) => {
-            own(Severity::Medium, "whoever takes over the other side has this access too")
+            let (severity, reason, check) = judged("external-access");
+            match checks::worse_than_usual(is_public, &finding.resource_type, access.condition.is_empty()) {
+                Some((severity, why)) => (severity, why.to_owned(), check),
+                None => (severity, reason, check),
+            }
         }
-        (_, FindingKind::InternalAccess) => {
-            own(Severity::Low, "somebody chose to have this resource watched")
-        }
-        (_, FindingKind::UnusedRole) => judged("role-unused"),
-        (_, FindingKind::UnusedAccessKey) => judged("access-key-unused"),
-        (_, FindingKind::UnusedPassword) => judged("console-password-unused"),
-        (_, FindingKind::UnusedPermission) => judged("action-unused"),
+        (_, FindingKind::InternalAccess) => judged("internal-access-reported"),
+        (_, FindingKind::UnusedRole) => judged("unused-role-reported"),
+        (_, FindingKind::UnusedAccessKey) => judged("unused-key-reported"),
+        (_, FindingKind::UnusedPassword) => judged("unused-password-reported"),
+        (_, FindingKind::UnusedPermission) => judged("unused-permission-reported"),
         (_, FindingKind::Other(_)) => own(Severity::Low, "this kind of finding is not known here"),
     }
 }
 
 /// As the check says.
-fn judged(id: &str) -> (Severity, String, String) {
+fn judged(id: &'static str) -> (Severity, String, String) {
     let check = checks::find(id);
-    let severity = check.map_or(Severity::Low, |check| check.severity);
+    let severity = check.map_or(Severity::Medium, |check| check.severity);
     let reason = check.map_or("", |check| check.severity_reason);
     (severity, reason.to_owned(), id.to_owned())
 }
