@@ -24,13 +24,16 @@ pub struct AccessAnalyzer {
     /// By ARN.
     pub(super) analyzers: BTreeMap<Box<str>, Placed<Analyzer>>,
     /// The archive rules by the ARN of their analyzer, and why there may be more.
-    pub(super) rules: BTreeMap<Box<str>, (Vec<Placed<ArchiveRule>>, Supplied<()>)>,
+    pub(super) rules: BTreeMap<Box<str>, Rules>,
     /// Whether all findings were seen, by the ARN of the analyzer.
     pub(super) listed: BTreeMap<Box<str>, Supplied<()>>,
     pub(super) findings: Vec<ReportedFinding>,
     /// Why an artefact is not there, where something says so that does not name a Region.
     pub(super) failed: BTreeMap<Artefact, Arc<Gap>>,
 }
+
+/// Archive rules of one analyzer, and why there may be more.
+pub(super) type Rules = (Vec<Placed<ArchiveRule>>, Supplied<()>);
 
 /// A finding of Access Analyzer, with all analyzers that tell it: what a role trusts is found in every Region.
 #[derive(Debug, Clone, PartialEq)]
@@ -352,7 +355,9 @@ pub(super) fn identity(finding: &AnalyzerFinding) -> String {
         pairs.for_each(|(key, value)| details.extend([key, "=", value, " "]));
         let mut actions: Vec<&str> = access.actions.iter().map(|action| &**action).collect();
         actions.sort_unstable();
-        actions.iter().for_each(|action| details.extend([action, ","]));
+        for action in actions {
+            details.extend([action, ","]);
+        }
         access.sources.iter().for_each(|source| {
             details.extend([" ", &source.kind, source.access_point.as_deref().unwrap_or_default()]);
         });

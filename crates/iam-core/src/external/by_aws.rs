@@ -169,11 +169,11 @@ impl Asked<'_> {
         let here: BTreeSet<String> = both
             .here
             .into_iter()
-            .flat_map(|here| here.in_force())
+            .flat_map(ResourceAccess::in_force)
             .map(|own| plain(&own.principal.to_string()))
             .collect();
         let is_open_here = !here.is_empty();
-        let is_open_there = !active.is_empty() || !archived.is_empty();
+        let aws_finds_some = !active.is_empty() || !archived.is_empty();
         let there = principals(active.iter().chain(&archived));
         let only_aws: Vec<String> =
             there.iter().flatten().filter(|who| !here.contains(*who)).cloned().collect();
@@ -181,7 +181,7 @@ impl Asked<'_> {
             Some(there) => here.iter().filter(|who| !there.contains(*who)).cloned().collect(),
             None => Vec::new(),
         };
-        let agreement = match (is_open_here, is_open_there) {
+        let agreement = match (is_open_here, aws_finds_some) {
             (false, false) if error.is_some() => Agreement::NotAnalyzed,
             (false, false) => return None,
             // What was put aside and is not found here may be gone, or is not to be seen.
