@@ -71,12 +71,12 @@ fn shown(account: &Account) -> String {
         Ok(report) => {
             writeln!(shown, "{} {}", report.name, report.granularity.as_str()).unwrap();
             for (namespace, row) in &report.services {
-                let at = |last: &Option<iam_core::input::service_last_accessed::Access>| {
-                    last.as_ref().map_or_else(|| "-".to_owned(), |access| shown_time(access.at))
+                let at = |last: Option<&iam_core::input::service_last_accessed::Access>| {
+                    last.map_or_else(|| "-".to_owned(), |access| shown_time(access.at))
                 };
-                write!(shown, "{namespace} {}", at(&row.last)).unwrap();
+                write!(shown, "{namespace} {}", at(row.last.as_ref())).unwrap();
                 for action in &row.actions {
-                    write!(shown, " {} {}", action.name, at(&action.last)).unwrap();
+                    write!(shown, " {} {}", action.name, at(action.last.as_deref())).unwrap();
                 }
                 writeln!(shown, "{}", if row.has_actions { "" } else { " untracked" }).unwrap();
             }

@@ -303,6 +303,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
         "last_accessed",
         "cloudtrail",
         "role_last_used",
+        "access_analyzer",
     ];
     match options.by {
         By::Service => csv.write_record(service),

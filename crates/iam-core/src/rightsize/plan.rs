@@ -15,7 +15,7 @@ use super::size::{MANAGED_LIMIT, MOST_ATTACHED, inline_limit, size_of, split};
 use crate::evidence::{Identity, ManagedPolicy, OwnPolicy, ReportSubjectKind};
 use crate::fact::Gap;
 use crate::input::PolicyDocument;
-use crate::usage::{ActionUsage, Holders, State, Usage, Vote, Votes, Whom, Why, kind_of, parse};
+use crate::usage::{ActionUsage, Holders, State, Usage, UsageSource, Vote, Votes, Whom, Why, kind_of, parse};
 
 /// How far policies are to shrink.
 #[derive(Debug, Clone)]
@@ -447,6 +447,8 @@ fn unknown_because(votes: &Votes) -> String {
         match vote {
             Vote::Possible { .. } => return "may have been needed by a call".to_owned(),
             Vote::Silent(Why::NoSource) => {}
+            // That nothing was found says nothing.
+            Vote::Silent(Why::NotListed) if source == UsageSource::AccessAnalyzer => {}
             Vote::Silent(reason) => drop(why.insert(format!("{source} {reason}"))),
             _ => {}
         }
