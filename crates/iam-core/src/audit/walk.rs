@@ -445,7 +445,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if regions.is_empty() {
             self.judge_account(active, |_| {
-                Err(account.access_analyzer().complete(&[Finds::External]).err().unwrap_or_else(no_region))
+                Err(account.access_analyzer().all_analyzers().err().unwrap_or_else(no_region))
             });
         }
     }
@@ -482,7 +482,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Findings that may be there unseen show up as one unknown verdict about the account.
+    /// Each finding, and each analyzer that looks for such: whether there may be others. What may have been found by analyzers
+    /// that were not seen shows up as one unknown verdict about the account.
     fn analyzer_findings(
         &mut self,
         active: &mut Active<'a>,
@@ -491,22 +492,30 @@ impl<'a> Walk<'_, 'a> {
     ) {
         let analyzers = self.account.access_analyzer();
         let ids = self.key_ids;
-        let mut is_any = false;
+        let mut telling: BTreeSet<&str> = BTreeSet::new();
         for reported in analyzers.findings().filter(|reported| kinds.contains(&reported.finding.kind)) {
-            is_any = true;
+            telling.extend(reported.sightings.iter().filter_map(|sighting| sighting.analyzer.as_deref()));
             let named = || subjects::analyzer_finding(reported, ids);
             self.judge(active, named, |context| each(reported, context));
         }
         let finds: BTreeSet<Finds> = kinds.iter().filter_map(FindingKind::finds).collect();
-        let finds: Vec<Finds> = finds.into_iter().collect();
-        self.judge_account(active, |_| match analyzers.complete(&finds)? {
-            0 => Ok(Verdict::not_applicable("no analyzer that is at work looks for it")),
-            looking => {
-                let others = if is_any { "no others" } else { "none" };
-                let analyzers = if looking == 1 { "analyzer" } else { "analyzers" };
-                Ok(Verdict::pass(format!("{others} by {looking} {analyzers}")))
-            }
-        });
+        let mut is_any = false;
+        for analyzer in finds.into_iter().flat_map(|finds| analyzers.active(finds)) {
+            is_any = true;
+            let none = if telling.contains(&*analyzer.value.arn) { "no other finding" } else { "no finding" };
+            let named = || subjects::analyzer(&analyzer.value);
+            self.judge(active, named, |_| {
+                analyzers.all_findings(&analyzer.value).map(|()| Verdict::pass(none))
+            });
+        }
+        let all_seen = analyzers.all_analyzers().and_then(|()| analyzers.all_understood());
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
+        } else if !is_any {
+            self.judge_account(active, |_| {
+                Ok(Verdict::not_applicable("no analyzer that is at work looks for it"))
+            });
+        }
     }
 
     fn service_specific_credentials(&mut self, active: &mut Active<'a>) {

@@ -97,7 +97,7 @@ pub enum Judge {
     Analyzer(fn(&Placed<Analyzer>, &Context<'_>) -> Judged),
     /// Each archive rule of each analyzer.
     ArchiveRule(fn(&Placed<ArchiveRule>, &Analyzer, &Context<'_>) -> Judged),
-    /// Each finding of Access Analyzer of these kinds, and once the account: whether there may be others.
+    /// Each finding of Access Analyzer of these kinds, and each analyzer that looks for such: whether there may be others.
     AnalyzerFinding {
         /// The kinds.
         kinds: &'static [FindingKind],

@@ -74,13 +74,17 @@ fn seen(cx: &Context<'_>, reported: &ReportedFinding) -> String {
     format!("found {found}{place}, finding {}", cut(&reported.finding.id))
 }
 
-/// The resource as messages name it, with the account that owns it where that is another one.
+/// The resource as messages name it: users and roles by name, everything else by type and ARN.
 pub(super) fn resource(reported: &ReportedFinding) -> String {
     let finding = &reported.finding;
-    let kind = finding.resource_type.trim_start_matches("AWS::");
-    match &finding.resource {
-        None => format!("a resource of the type {}", cut(kind)),
-        Some(arn) => format!("{} {}", cut(kind), cut(arn)),
+    let Some(arn) = &finding.resource else {
+        return format!("a resource of the type {}", cut(&finding.resource_type));
+    };
+    let name = cut(arn.rsplit('/').next().unwrap_or_default());
+    match &*finding.resource_type {
+        "AWS::IAM::Role" => format!("role {name}"),
+        "AWS::IAM::User" => format!("user {name}"),
+        kind => format!("{} {}", cut(kind.trim_start_matches("AWS::")), cut(arn)),
     }
 }
 
@@ -156,11 +160,11 @@ pub(super) fn unused(
 ) -> Failure {
     let Some((source, used)) = other else { return failed(cx, reported, message) };
     if !contradicts(cx, reported, used) {
-        let agrees = format!("{message}; so says {source}, with the last use {}", cx.ago(used));
+        let agrees = format!("{message}; by {source} too it was last used {}", cx.ago(used));
         return failed(cx, reported, &agrees);
     }
-    let message = format!("{message}; but {source} knows of a use {}", cx.ago(used));
-    failed(cx, reported, &message).inferred().severity(Severity::Info, "another source knows of a use")
+    let message = format!("{message}; but by {source} it was used {}", cx.ago(used));
+    failed(cx, reported, &message).inferred().severity(Severity::Info, "another source tells of a use")
 }
 
 /// ` last used 2025-01-01 (379 d ago)`, or that AWS knows of no use.

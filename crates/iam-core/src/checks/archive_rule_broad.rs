@@ -50,7 +50,11 @@ fn judge(rule: &Placed<ArchiveRule>, analyzer: &Analyzer, cx: &Context<'_>) -> J
         && analyzer.kind.finds() != Some(Finds::Internal)
         && may_be_public(filter);
     let criteria: Vec<&str> = filter.keys().map(|property| &**property).collect();
-    let criteria = if criteria.is_empty() { "nothing".to_owned() } else { some(&criteria) };
+    let criteria = if criteria.is_empty() {
+        "has no criteria".to_owned()
+    } else {
+        format!("looks only at {}", some(&criteria))
+    };
     match (narrow, hides_public) {
         (true, false) => Ok(Verdict::PASS),
         (true, true) => cx
@@ -60,12 +64,12 @@ fn judge(rule: &Placed<ArchiveRule>, analyzer: &Analyzer, cx: &Context<'_>) -> J
             .judged(),
         (false, true) => cx
             .fail(format!(
-                "{whose} looks at {criteria} only: it names no resource, principal or condition, and archives public access too"
+                "{whose} {criteria}: it names no resource, principal or condition, and archives public access too"
             ))
             .at(rule.at)
             .judged(),
         (false, false) => cx
-            .fail(format!("{whose} looks at {criteria} only: it names no resource, principal or condition"))
+            .fail(format!("{whose} {criteria}: it names no resource, principal or condition"))
             .at(rule.at)
             .severity(Severity::Low, "what it archives is not public")
             .judged(),

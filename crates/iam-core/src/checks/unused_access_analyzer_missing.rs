@@ -40,15 +40,11 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     analyzers.all_analyzers()?;
     let mut idle =
         analyzers.analyzers().filter(|analyzer| analyzer.value.kind.finds() == Some(Finds::Unused));
-    match idle.next() {
-        Some(analyzer) => {
-            let Analyzer { name, status, .. } = &analyzer.value;
-            cx.fail(format!("the analyzer of unused access {name} is {status}")).at(analyzer.at).judged()
-        }
-        None => {
-            let lists = analyzers.regions().filter_map(|region| analyzers.all_of_region(region).ok());
-            let failure = cx.fail("no analyzer of unused access is at work in any Region that was asked");
-            lists.take(3).fold(failure, Failure::at).judged()
-        }
+    if let Some(analyzer) = idle.next() {
+        let Analyzer { name, status, .. } = &analyzer.value;
+        return cx.fail(format!("the analyzer of unused access {name} is {status}")).at(analyzer.at).judged();
     }
+    let lists = analyzers.regions().filter_map(|region| analyzers.all_of_region(region).ok());
+    let failure = cx.fail("no analyzer of unused access is at work in any Region that was asked");
+    lists.take(3).fold(failure, Failure::at).judged()
 }

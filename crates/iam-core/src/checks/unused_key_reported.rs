@@ -50,13 +50,17 @@ fn judge(reported: &ReportedFinding, cx: &Context<'_>) -> Judged {
         };
         let user = reported.finding.resource.as_deref().and_then(|arn| cx.user(arn));
         let own = user.as_ref().and_then(|user| user.access_keys.iter().find(|key| key.id == Some(id)));
-        let used = own.and_then(|key| key.last_used.known().ok().flatten());
+        let last_used = own.and_then(|key| key.last_used.known().ok().flatten());
+        let source = match own.and_then(|key| key.slot) {
+            Some(_) => "the credential report",
+            None => "GetAccessKeyLastUsed",
+        };
         let is_off = own.is_some_and(|key| key.active.known() == Ok(false));
         let off = if is_off { "; it is switched off already" } else { "" };
         let key = cx.key_id(id.full());
         let message =
             format!("access key {key} of {} is not used, {}{off}", resource(reported), last(cx, at));
-        let failure = unused(cx, reported, &message, used.map(|at| ("the listing of keys", at)));
+        let failure = unused(cx, reported, &message, last_used.map(|at| (source, at)));
         let failure =
             if is_off { failure.severity(Severity::Low, "it is switched off already") } else { failure };
         failure.judged()

@@ -43,14 +43,14 @@ fn judge(reported: &ReportedFinding, cx: &Context<'_>) -> Judged {
         });
         let last = at.map(|at| format!(", {}", last(cx, at))).unwrap_or_default();
         let user = reported.finding.resource.as_deref().and_then(|arn| cx.user(arn));
-        let used = user.as_ref().and_then(|user| match user.password_last_used.known() {
+        let last_used = user.as_ref().and_then(|user| match user.password_last_used.known() {
             Ok(PasswordUse::At(at)) => Some(at),
             _ => None,
         });
         let is_gone = user.is_some_and(|user| user.password_enabled.known() == Ok(false));
         let gone = if is_gone { "; by the credential report there is none any more" } else { "" };
         let message = format!("the password of {} is not used{last}{gone}", resource(reported));
-        let failure = unused(cx, reported, &message, used.map(|at| ("the credential report", at)));
+        let failure = unused(cx, reported, &message, last_used.map(|at| ("the credential report", at)));
         let failure = if is_gone { failure.severity(Severity::Info, "it is gone already") } else { failure };
         failure.judged()
     })

@@ -60,7 +60,7 @@ fn known_use(reported: &ReportedFinding, cx: &Context<'_>) -> Option<(&'static s
     let by_report = advisor(cx, reported).and_then(|report| {
         report.services.values().filter_map(|service| Some(service.last.as_ref()?.at)).max()
     });
-    let by_details = by_details.map(|at| ("GetAccountAuthorizationDetails", at));
+    let by_details = by_details.map(|at| ("the account authorization details", at));
     let by_report = by_report.map(|at| ("the last accessed report", at));
     [by_details, by_report].into_iter().flatten().max_by_key(|(_, at)| *at)
 }

@@ -15,8 +15,8 @@ use crate::input::{Artefact, quoted};
 
 /// What IAM Access Analyzer says about an account: who looks where, what was found, and what is put aside.
 ///
-/// That something was not found proves nothing by itself: first [`AccessAnalyzer::complete`] has to say that somebody looked and
-/// that all was handed in.
+/// That something was not found proves nothing by itself: [`AccessAnalyzer::active`] tells who looks, and
+/// [`AccessAnalyzer::all_findings`] whether all that he found was handed in.
 #[derive(Debug, Clone, Default)]
 pub struct AccessAnalyzer {
     /// The Regions of which something tells whether there are analyzers: the place of the list, or why it was not seen.
@@ -24,13 +24,16 @@ pub struct AccessAnalyzer {
     /// By ARN.
     pub(super) analyzers: BTreeMap<Box<str>, Placed<Analyzer>>,
     /// The archive rules by the ARN of their analyzer, and why there may be more.
-    pub(super) rules: BTreeMap<Box<str>, (Vec<Placed<ArchiveRule>>, Supplied<()>)>,
+    pub(super) rules: BTreeMap<Box<str>, Rules>,
     /// Whether all findings were seen, by the ARN of the analyzer.
     pub(super) listed: BTreeMap<Box<str>, Supplied<()>>,
     pub(super) findings: Vec<ReportedFinding>,
     /// Why an artefact is not there, where something says so that does not name a Region.
     pub(super) failed: BTreeMap<Artefact, Arc<Gap>>,
 }
+
+/// Archive rules of one analyzer, and why there may be more.
+pub(super) type Rules = (Vec<Placed<ArchiveRule>>, Supplied<()>);
 
 /// A finding of Access Analyzer, with all analyzers that tell it: what a role trusts is found in every Region.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,20 +203,27 @@ impl AccessAnalyzer {
         self.failed.get(&Artefact::Analyzers).map_or(Ok(()), |gap| Err(Arc::clone(gap)))
     }
 
-    /// That all analyzers of the Regions that were asked, and all that those at work found, were seen: how many look for any
-    /// of this.
+    /// That there is no finding of a kind that nobody knows; it may be of any.
     ///
     /// # Errors
     ///
     /// The gap.
-    pub fn complete(&self, finds: &[Finds]) -> Supplied<usize> {
-        self.all_analyzers()?;
-        let mut looking = 0;
-        for analyzer in finds.iter().flat_map(|finds| self.active(*finds)) {
-            self.all_findings(&analyzer.value)?;
-            looking += 1;
+    pub fn all_understood(&self) -> Supplied<()> {
+        let is_other = |reported: &&ReportedFinding| matches!(reported.finding.kind, FindingKind::Other(_));
+        match self.findings().find(is_other) {
+            None => Ok(()),
+            Some(reported) => Err(Arc::new(Gap {
+                reason: Reason::Malformed,
+                artefact: Some(Artefact::AnalyzerFindings),
+                source: Some(reported.source),
+                what: format!(
+                    "the type of finding {} is not understood",
+                    quoted(reported.finding.kind.as_str())
+                )
+                .into(),
+                remedy: "look at it in the console; a newer iam-audit may know it".into(),
+            })),
         }
-        Ok(looking)
     }
 
     /// What users and roles do not use, as far as findings tell it in detail. Those that are resolved are left out: what they
@@ -345,7 +355,9 @@ pub(super) fn identity(finding: &AnalyzerFinding) -> String {
         pairs.for_each(|(key, value)| details.extend([key, "=", value, " "]));
         let mut actions: Vec<&str> = access.actions.iter().map(|action| &**action).collect();
         actions.sort_unstable();
-        actions.iter().for_each(|action| details.extend([action, ","]));
+        for action in actions {
+            details.extend([action, ","]);
+        }
         access.sources.iter().for_each(|source| {
             details.extend([" ", &source.kind, source.access_point.as_deref().unwrap_or_default()]);
         });

@@ -223,7 +223,7 @@ impl Joining {
                 match &analyzer {
                     Some(analyzer) => self.listed(analyzer, complete),
                     None => {
-                        self.nameless(Artefact::AnalyzerFindings, file, "which analyzer", "findings.json")
+                        self.nameless(Artefact::AnalyzerFindings, file, "which analyzer", "findings.json");
                     }
                 }
             }
@@ -284,22 +284,17 @@ impl Joining {
 
     fn end(mut self) -> (AccessAnalyzer, Vec<Arc<Gap>>) {
         for ((artefact, region), gap) in self.failed {
-            match artefact {
-                Artefact::Analyzers => match self.found.regions.entry(region) {
-                    Entry::Vacant(entry) => drop(entry.insert(Err(gap))),
-                    Entry::Occupied(mut entry) => drop(entry.insert(Err(gap))),
-                },
-                _ => {
-                    let of_region =
-                        self.found.analyzers.values().filter(|one| one.value.region() == &*region);
-                    for arn in of_region.map(|analyzer| analyzer.value.arn.clone()) {
-                        if artefact == Artefact::ArchiveRules {
-                            self.found.rules.entry(arn).or_insert_with(|| (Vec::new(), Ok(()))).1 =
-                                Err(Arc::clone(&gap));
-                        } else {
-                            self.found.listed.insert(arn, Err(Arc::clone(&gap)));
-                        }
-                    }
+            if artefact == Artefact::Analyzers {
+                self.found.regions.insert(region, Err(gap));
+                continue;
+            }
+            let of_region = self.found.analyzers.values().filter(|one| one.value.region() == &*region);
+            for arn in of_region.map(|analyzer| analyzer.value.arn.clone()) {
+                let gap = Arc::clone(&gap);
+                if artefact == Artefact::ArchiveRules {
+                    self.found.rules.entry(arn).or_insert_with(|| (Vec::new(), Ok(()))).1 = Err(gap);
+                } else {
+                    self.found.listed.insert(arn, Err(gap));
                 }
             }
         }

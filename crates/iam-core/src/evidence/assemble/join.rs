@@ -10,7 +10,9 @@ use super::last_accessed::{self, Boards};
 use super::shelf::{Found, FoundReport, Shelf};
 use super::{Hints, access_analyzer, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
+use crate::evidence::{
+    AccessAnalyzer, Account, Identities, LastAccessedReports, Monitoring, ReadFile, Supplied,
+};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
 use crate::input::access_keys::ListedAccessKey;
@@ -20,7 +22,7 @@ use crate::input::manifest::{Call, Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
-use crate::input::{Artefact, Listing, quoted};
+use crate::input::{Artefact, Listing, Parsed, quoted};
 
 /// Joins the files of one account.
 pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
@@ -71,11 +73,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
     };
-    let cut = missing.cut_files(&shelf.manifests);
-    let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
-    missing.gaps.extend(unplaced);
-    let (access_analyzer, unclear) = access_analyzer::join(shelf.access_analyzer, &shelf.manifests, &files);
-    missing.gaps.extend(unclear);
+    let monitoring = missing.monitoring(shelf.monitoring, &shelf.manifests);
     let owner = resources::Owner { account: group.id, partition: &partition, hint: hints.resource };
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
@@ -110,7 +108,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
         monitoring: Arc::new(monitoring),
         monitoring_of_run: Arc::default(),
-        access_analyzer: Arc::new(access_analyzer),
+        access_analyzer: missing.access_analyzer(shelf.access_analyzer, &shelf.manifests, &files),
         access_analyzer_of_run: Arc::default(),
         regions_asked: shelf.manifests.iter().flat_map(|manifest| manifest.regions.clone()).collect(),
         resources,
@@ -210,6 +208,26 @@ impl Missing {
             Some(listing) => Ok(self.pages_of(Artefact::ServiceSpecificCredentials, listing)),
             None => Err(self.gap_for(Artefact::ServiceSpecificCredentials)),
         }
+    }
+
+    /// Who would notice.
+    fn monitoring(&mut self, answers: Vec<(String, Parsed)>, manifests: &[Manifest]) -> Monitoring {
+        let cut = self.cut_files(manifests);
+        let (monitoring, unplaced) = monitoring::join(answers, &self.failed, &cut);
+        self.gaps.extend(unplaced);
+        monitoring
+    }
+
+    /// What Access Analyzer says.
+    fn access_analyzer(
+        &mut self,
+        board: access_analyzer::Board,
+        manifests: &[Manifest],
+        files: &[ReadFile],
+    ) -> Arc<AccessAnalyzer> {
+        let (access_analyzer, unclear) = access_analyzer::join(board, manifests, files);
+        self.gaps.extend(unclear);
+        Arc::new(access_analyzer)
     }
 
     /// Reports of last uses, and those that are not there.

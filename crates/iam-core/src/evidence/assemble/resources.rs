@@ -240,17 +240,14 @@ impl Joining<'_> {
         let Some(arn) = self.arn(kind, Some(placed.region), None, &placed.name) else { return };
         let arn = self.same_secret(kind, &arn).unwrap_or(arn);
         let resource = self.of(kind, arn, Some(placed.region.to_owned()), None);
-        let gap = || Arc::clone(gap);
         match artefact {
-            Artefact::BucketAcl => drop(resource.acl.get_or_insert_with(|| Err(gap()))),
-            Artefact::PublicAccessBlock => {
-                drop(resource.public_access_block.get_or_insert_with(|| Err(gap())))
-            }
-            Artefact::BucketPolicyStatus => drop(resource.policy_status.get_or_insert_with(|| Err(gap()))),
-            Artefact::KeyGrants => drop(resource.grants.get_or_insert_with(|| Err(gap()))),
-            Artefact::SnapshotSharing => drop(resource.shares.get_or_insert_with(|| Err(gap()))),
-            _ if kind.is_shared_by_list() => drop(resource.shares.get_or_insert_with(|| Err(gap()))),
-            _ => drop(resource.policy.get_or_insert_with(|| Err(gap()))),
+            Artefact::BucketAcl => lacking(&mut resource.acl, gap),
+            Artefact::PublicAccessBlock => lacking(&mut resource.public_access_block, gap),
+            Artefact::BucketPolicyStatus => lacking(&mut resource.policy_status, gap),
+            Artefact::KeyGrants => lacking(&mut resource.grants, gap),
+            Artefact::SnapshotSharing => lacking(&mut resource.shares, gap),
+            _ if kind.is_shared_by_list() => lacking(&mut resource.shares, gap),
+            _ => lacking(&mut resource.policy, gap),
         }
     }
 
@@ -350,4 +347,8 @@ fn set<T>(slot: &mut Option<Supplied<T>>, value: T, conflict: Option<Arc<Gap>>) 
         (None, None) => *slot = Some(Ok(value)),
         (None, Some(_)) => {}
     }
+}
+
+fn lacking<T>(slot: &mut Option<Supplied<T>>, gap: &Arc<Gap>) {
+    slot.get_or_insert_with(|| Err(Arc::clone(gap)));
 }

@@ -167,7 +167,11 @@ impl Reader {
         let (mut taken, mut unread) = (Vec::new(), None);
         for item in items {
             let before = self.gaps.len();
-            match read(self, item) {
+            let is_object = item.value.is_object();
+            if !is_object {
+                self.malformed(item.at.place(""), Some(item.value), "an object");
+            }
+            match is_object.then(|| read(self, item)).flatten() {
                 Some(value) => {
                     let at = self.source(item.at.place(self.name));
                     taken.push(Placed { value, at });
@@ -196,13 +200,11 @@ impl Reader {
     /// A text that must be there.
     pub(super) fn text(&mut self, item: Item<'_>, field: &'static str) -> Option<Box<str>> {
         let found = item.value.get(field);
-        match found.and_then(Value::as_str) {
-            Some(text) => Some(text.into()),
-            None => {
-                self.malformed(item.at.place(field), found, "a text");
-                None
-            }
+        let text = found.and_then(Value::as_str).map(Box::from);
+        if text.is_none() {
+            self.malformed(item.at.place(field), found, "a text");
         }
+        text
     }
 
     /// A text that may be absent; one that cannot be read counts as absent, and a gap says so.
