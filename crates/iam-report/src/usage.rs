@@ -290,6 +290,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
         "unknown",
         "unused",
         "unused_over_permissions",
+        "granted_by",
     ];
     let action = [
         "account",
@@ -338,7 +339,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
     csv.flush()
 }
 
-fn service_row(service: &ServiceUsage) -> [String; 9] {
+fn service_row(service: &ServiceUsage) -> [String; 10] {
     let counts = service.counts();
     [
         service.prefix.to_string(),
@@ -350,6 +351,7 @@ fn service_row(service: &ServiceUsage) -> [String; 9] {
         counts.unknown.to_string(),
         counts.unused.to_string(),
         service.unused_privileged.to_string(),
+        service.granted_by.join(" "),
     ]
 }
 
@@ -413,6 +415,7 @@ struct ServiceWire {
     last: Option<String>,
     counts: CountsWire,
     unused_over_permissions: usize,
+    granted_by: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<Vec<ActionWire>>,
 }
@@ -508,6 +511,7 @@ fn grant_wire(catalogue: &Catalogue, usage: &GrantUsage, by: By) -> GrantWire {
         last: service.last.map(shown_time),
         counts: service.counts().into(),
         unused_over_permissions: service.unused_privileged,
+        granted_by: service.granted_by.iter().map(ToString::to_string).collect(),
         actions: (by == By::Action)
             .then(|| service.actions.iter().map(|action| action_wire(catalogue, action)).collect()),
     });

@@ -29,6 +29,8 @@ pub(super) struct Observer<'a> {
     trail: Trail<'a>,
     logged: Logged,
     pass_role: Option<ActionId>,
+    /// When users and roles last used services, as reports about their groups and policies tell it: by ARN, then prefix.
+    as_entity: BTreeMap<&'a str, BTreeMap<&'a str, DateTime<Utc>>>,
     /// What findings of Access Analyzer state, by the ARN of the user or role.
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
@@ -116,6 +118,7 @@ impl<'a> Observer<'a> {
             logged: Logged::new(catalogue),
             pass_role: catalogue.action("iam", "PassRole").known().map(|action| action.id()),
             found,
+            as_entity: account.last_accessed().uses_by_entity(),
         }
     }
 
@@ -447,6 +450,15 @@ impl<'a> Observer<'a> {
         }
     }
 
+    /// The policies that grant a service to somebody, as AWS lists them.
+    pub(super) fn granted_by(&self, arn: &str, prefix: &str) -> Vec<Box<str>> {
+        let reports = self.account.last_accessed();
+        let listed = ReportSubject::of_arn(arn).and_then(|subject| reports.policies(&subject));
+        let services = listed.into_iter().flat_map(|listing| &listing.items);
+        let own = services.filter(|service| service.namespace.eq_ignore_ascii_case(prefix));
+        own.flat_map(|service| &service.policies).map(|policy| policy.name.as_str().into()).collect()
+    }
+
     /// When a service was last used, by whatever source.
     pub(super) fn service_last(
         &self,
@@ -455,7 +467,7 @@ impl<'a> Observer<'a> {
         arn: &str,
     ) -> Option<DateTime<Utc>> {
         let by_report = watched.report.ok().and_then(|report| report.service(prefix)?.last.as_ref());
-        let as_entity = self.account.last_accessed().seen_as_entity(arn, prefix);
+        let as_entity = self.as_entity.get(arn).and_then(|services| services.get(prefix)).copied();
         by_report.map(|last| last.at).into_iter().chain(as_entity).max()
     }
 
