@@ -19,6 +19,7 @@ use crate::usage::{ActionUsage, Holders, State, Usage, UsageSource, Vote, Votes,
 
 /// How far policies are to shrink.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each of them can be chosen by itself")]
 pub struct Options {
     /// Whose policies.
     pub whom: Whom,
@@ -342,7 +343,9 @@ impl Planning<'_, '_> {
         };
         // A wildcard may be what allows an action that is newer than the catalogue.
         if statement.action.patterns.iter().any(|pattern| pattern.value.contains(['*', '?'])) {
-            newer.iter().for_each(|prefix| keep_service(prefix));
+            for prefix in newer {
+                keep_service(prefix);
+            }
         }
         if self.options.level == Level::Service {
             let stays = all.difference(unused);
@@ -421,7 +424,9 @@ impl Planning<'_, '_> {
         Claim { catalogue, old, new, dropped, removed, has_new_patterns }.prove()?;
         // What one statement loses and another keeps may be allowed on less than before.
         let mut kept = allowed(catalogue, old);
-        removed.values().for_each(|own| kept.subtract(own));
+        for own in removed.values() {
+            kept.subtract(own);
+        }
         ask_evaluator(self.usage, self.holders, old, new, |id, _| kept.contains(id))
     }
 }
