@@ -60,6 +60,10 @@ pub enum Agreement {
 }
 
 impl Agreement {
+    /// Every agreement, the one that most wants to be looked at first.
+    pub const ALL: &[Self] =
+        &[Self::OnlyAws, Self::Differs, Self::OnlyHere, Self::NotAnalyzed, Self::Archived, Self::Agrees];
+
     /// The word used in every output format.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -101,7 +105,7 @@ fn is_looked_at(kind: SharedKind) -> bool {
 
 /// Compares what was computed with what Access Analyzer found: each resource and role that either says somebody gets into, or at
 /// which AWS could not look, by ARN. `None` where nothing of Access Analyzer was handed in.
-pub fn compared(
+pub(super) fn compared(
     account: &Account,
     access: &ExternalAccess,
     question: &Question<'_>,
