@@ -77,6 +77,8 @@ impl Agreement {
     }
 }
 
+const NOT_HANDED_IN: &str = "what lets others in was not handed in for this resource";
+
 /// The types that analyzers of external access look at. Source: IAM User Guide, "IAM Access Analyzer resource types for external
 /// access".
 fn is_looked_at(kind: SharedKind) -> bool {
@@ -209,6 +211,7 @@ impl Asked<'_> {
             Agreement::NotAnalyzed => {
                 error.map(|error| format!("AWS could not look at it: {error}")).into_iter().collect()
             }
+            Agreement::Archived if both.here.is_none() => vec![NOT_HANDED_IN.to_owned()],
             Agreement::Archived if !is_open_here => {
                 vec!["what was handed in lets nobody in; the archived finding may be of the past".to_owned()]
             }
@@ -259,7 +262,7 @@ impl Asked<'_> {
             }
         }
         let Some(here) = both.here else {
-            why.push("what lets others in was not handed in for this resource".to_owned());
+            why.push(NOT_HANDED_IN.to_owned());
             return why;
         };
         why.extend(here.open.iter().map(|open| format!("not all was seen here: {}", open.why)));
