@@ -77,6 +77,7 @@ mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
 mod resource_not_analyzed;
+mod rights_beyond_one_service;
 mod role_confused_deputy;
 mod role_cross_account_broad;
 mod role_cross_account_unprotected;
@@ -216,6 +217,7 @@ pub const ALL: &[&Check] = &[
     &role_cross_account_broad::CHECK,
     &role_cross_account_unprotected::CHECK,
     &role_trust_without_mfa::CHECK,
+    &rights_beyond_one_service::CHECK,
     &role_confused_deputy::CHECK,
     &role_trusts_itself::CHECK,
     &access_unused::CHECK,
