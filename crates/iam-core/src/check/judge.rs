@@ -6,7 +6,7 @@ use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
     AccessKey, Account, AccountActivity, ActivePrincipal, CustomerPolicy, DetailedUser, Group, Identity,
-    LastAccessed, ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
+    LastAccessed, ManagedPolicy, OwnPolicy, Resource, Role, Root, SigningCertificate, User,
 };
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -46,6 +46,9 @@ pub enum Judge {
     ServiceSpecificCredential(fn(&ServiceSpecificCredential, &Context<'_>) -> Judged),
     /// Each server certificate.
     ServerCertificate(fn(&ServerCertificate, &Context<'_>) -> Judged),
+    /// Each resource that says itself who gets in. Without any the account gets one verdict; so it does where some could not be
+    /// listed.
+    Resource(fn(&Resource, &Context<'_>) -> Judged),
     /// Each virtual MFA device.
     VirtualMfaDevice {
         /// One device.
