@@ -6,6 +6,7 @@ mod external;
 mod live;
 mod policy;
 mod usage;
+mod who_can;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) use policy::{
     PolicyValidate, PolicyVerb,
 };
 pub(crate) use usage::{EmitFormat, Rightsize, RightsizeLevel, Usage, UsageBy};
+pub(crate) use who_can::WhoCan;
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -53,6 +55,7 @@ pub(crate) enum Verb {
     Usage(Usage),
     Rightsize(Rightsize),
     External(External),
+    WhoCan(WhoCan),
     Root(Root),
     Alarm(Alarm),
     Diff(Diff),

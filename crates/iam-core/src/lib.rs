@@ -16,3 +16,4 @@ pub mod monitoring;
 pub mod rightsize;
 pub mod root_use;
 pub mod usage;
+pub mod who_can;

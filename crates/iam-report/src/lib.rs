@@ -43,6 +43,7 @@ pub mod sarif;
 mod tool;
 pub mod trail;
 pub mod usage;
+pub mod who_can;
 mod wire;
 
 pub use tool::Tool;
