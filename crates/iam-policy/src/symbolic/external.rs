@@ -55,6 +55,7 @@ pub const TRUSTED_KEYS: &[&str] = &[
     "aws:SourceVpce",
     "token.actions.githubusercontent.com:sub",
     "token.actions.githubusercontent.com:aud",
+    "elasticfilesystem:AccessedViaMountTarget",
 ];
 
 /// Some access from outside of a zone of trust.
