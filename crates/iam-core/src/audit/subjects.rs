@@ -9,7 +9,7 @@ use crate::check::{About, CredentialName, PolicyName, Subject, SubjectKind};
 use crate::cloudtrail::{Event, Principal, PrincipalKind};
 use crate::evidence::{
     AccessKey, Account, AccountRegion, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy,
-    ReportSubject, ReportSubjectKind, ReportedFinding, Root, SigningCertificate, User,
+    ReportSubject, ReportSubjectKind, ReportedFinding, Resource, Root, SigningCertificate, User,
 };
 use crate::fact::Fact;
 use crate::ident::{AccessKeyId, Arn, KeyIdDisplay};
@@ -115,6 +115,10 @@ pub(super) fn service_specific_credential(
 
 pub(super) fn server_certificate(certificate: &ServerCertificate) -> Named {
     plain(SubjectKind::ServerCertificate, certificate.arn.as_str().into(), certificate.name.as_str().into())
+}
+
+pub(super) fn resource(resource: &Resource) -> Named {
+    plain(SubjectKind::Resource(resource.kind), resource.arn.as_str().into(), resource.name().into())
 }
 
 pub(super) fn virtual_mfa_device(device: &VirtualMfaDevice) -> Named {

@@ -245,6 +245,7 @@ fn owner(subject: Option<&Subject>) -> String {
         SubjectKind::Account => "The account".to_owned(),
         SubjectKind::Root => "Root user".to_owned(),
         SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
+        SubjectKind::Resource(kind) => format!("The {} {}", kind.noun(), subject.name),
         SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
         SubjectKind::ManagedPolicy => format!("Policy {}", subject.name),
         SubjectKind::Region => format!("Region {}", subject.name),
