@@ -2,6 +2,7 @@
 
 mod alarm;
 mod analyzer;
+mod external;
 mod live;
 mod policy;
 mod usage;
@@ -21,6 +22,7 @@ pub(crate) use analyzer::Analyzer;
 pub(crate) use analyzer::{
     AnalyzerVerb, Archive, ArchiveRuleVerb, Create, CreateRule, Delete, Findings, Reach, Rule, Scan, Show,
 };
+pub(crate) use external::{External, TrustName};
 #[cfg(feature = "live")]
 pub(crate) use live::{Access, What};
 pub(crate) use live::{Fetch, Live};
@@ -50,6 +52,7 @@ pub(crate) enum Verb {
     Policy(Policy),
     Usage(Usage),
     Rightsize(Rightsize),
+    External(External),
     Root(Root),
     Alarm(Alarm),
     Diff(Diff),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use iam_core::evidence::{Evidence, Given, UnusedFile, assemble_about};
+use iam_core::evidence::{Evidence, Given, Hints, UnusedFile, assemble_with};
 use iam_core::input::{InputFile, may_be_artefact};
 use iam_trail::{Request, may_hold_records};
 use walkdir::WalkDir;
@@ -18,11 +18,16 @@ const FIRST_BYTES: u64 = 4_096;
 /// Reads all files that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
 /// CloudTrail log files are not read here but named.
 pub(crate) fn read(paths: &[PathBuf]) -> (Evidence, Vec<PathBuf>) {
-    read_about(paths, None)
+    read_with(paths, Hints::default())
 }
 
 /// The same, where last accessed reports that do not say it are about the principal with this ARN.
 pub(crate) fn read_about(paths: &[PathBuf], principal: Option<&str>) -> (Evidence, Vec<PathBuf>) {
+    read_with(paths, Hints { principal, ..Hints::default() })
+}
+
+/// The same, with all that the caller knows of files that do not say it.
+pub(crate) fn read_with(paths: &[PathBuf], hints: Hints<'_>) -> (Evidence, Vec<PathBuf>) {
     let mut found = Found::default();
     for path in without_overlaps(paths) {
         if path.as_os_str() == "-" {
@@ -35,7 +40,7 @@ pub(crate) fn read_about(paths: &[PathBuf], principal: Option<&str>) -> (Evidenc
             found.keep(shown(path), Given::ByName, read_file(path));
         }
     }
-    let mut evidence = assemble_about(found.files, principal);
+    let mut evidence = assemble_with(found.files, hints);
     evidence.unused.extend(found.unused);
     evidence.unused.sort();
     (evidence, found.trail)

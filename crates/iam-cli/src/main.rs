@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Usage(arguments) => command::usage::run(&arguments),
         Verb::Rightsize(arguments) => command::rightsize::run(&arguments),
+        Verb::External(arguments) => command::external::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

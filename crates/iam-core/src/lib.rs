@@ -8,6 +8,7 @@ pub mod cloudtrail;
 pub mod diff;
 pub mod escalation;
 pub mod evidence;
+pub mod external;
 pub mod fact;
 pub mod ident;
 pub mod input;

@@ -35,6 +35,10 @@ const OF_DETAILS: [&str; 6] = [
     "quarantine-policy-attached",
 ];
 
+/// One check for each kind of answer of Access Analyzer.
+const OF_ACCESS_ANALYZER: [&str; 4] =
+    ["access-analyzer-missing", "access-analyzer-inactive", "external-access", "archive-rule-broad"];
+
 /// Judges a folder of `testdata/broken/`; `judged` names everyone about whom something can still be said.
 #[track_caller]
 fn broken(kind: &str, judged: &[&str], said: &[&str]) {
@@ -125,6 +129,35 @@ fn utf_16_as_powershell_writes_it_is_read() {
     broken("utf-16-little-endian", &ALL, &[]);
     broken("utf-16-big-endian", &ALL, &[]);
     broken("utf-16-without-mark", &ALL, &[]);
+}
+
+#[test]
+fn findings_that_are_cut_off_are_no_list_of_findings() {
+    let outside = ["outside", "eu-west-1"];
+    broken_for(&OF_ACCESS_ANALYZER, "findings-cut-off", &outside, &["EOF while parsing"]);
+}
+
+#[test]
+fn damaged_findings_rules_and_analyzers_cost_only_themselves() {
+    let judged = [
+        "eu-west-1",
+        "outside",
+        "fine of outside",
+        "arn:aws:sqs:eu-west-1:111122223333:good",
+        "arn:aws:sqs:eu-west-1:111122223333:no-date",
+        "arn:aws:sqs:eu-west-1:111122223333:no-list",
+        "arn:aws:sqs:eu-west-1:111122223333:two-keys",
+    ];
+    let said =
+        ["found `7`", "an object with one key", "`TimeTravel` is not understood", "the ARN of an analyzer"];
+    broken_for(&OF_ACCESS_ANALYZER, "findings-damaged-entries", &judged, &said);
+}
+
+#[test]
+fn findings_that_name_no_analyzer_are_told_and_complete_nothing() {
+    let judged = ["arn:aws:sqs:eu-west-1:111122223333:good"];
+    let said = ["does not say which analyzer it is about", "does not say which Region it is about"];
+    broken_for(&OF_ACCESS_ANALYZER, "findings-of-nobody", &judged, &said);
 }
 
 #[test]

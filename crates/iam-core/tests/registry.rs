@@ -14,6 +14,7 @@ use iam_core::checks;
 
 /// Modules in the folder of the checks that are no checks: what several of them share.
 const SHARED: &[&str] = &[
+    "analyzer_findings",
     "calls_in_a_day",
     "central_root",
     "densest",

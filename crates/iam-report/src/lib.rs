@@ -1,7 +1,7 @@
 //! Renders a report of [`iam_core`]: for people at a terminal, for programs, for code scanning, for spreadsheets.
 //!
 //! Renderers read the report model; the inventory of credentials reads the inventory of the evidence, [`trail`] the
-//! activity that CloudTrail logged, [`root`] what root did of that, [`policy`] what the validation of policies found. They
+//! activity that CloudTrail logged, [`root`] what root did of that, [`external`] who outside gets in, [`policy`] what the validation of policies found. They
 //! write what these say and judge nothing.
 //!
 //! ```
@@ -31,6 +31,7 @@ pub mod credentials;
 pub mod csv;
 pub mod decision;
 pub mod diff;
+pub mod external;
 pub mod human;
 pub mod json;
 mod neutral;

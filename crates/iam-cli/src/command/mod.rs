@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod credentials;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod external;
 pub(crate) mod fetch;
 pub(crate) mod man;
 pub(crate) mod policy;

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use crate::check::{About, CredentialName, PolicyName, Subject, SubjectKind};
 use crate::cloudtrail::{Event, Principal, PrincipalKind};
 use crate::evidence::{
-    AccessKey, Account, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy, ReportSubject,
-    ReportSubjectKind, Root, SigningCertificate, User,
+    AccessKey, Account, AccountRegion, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy,
+    ReportSubject, ReportSubjectKind, ReportedFinding, Root, SigningCertificate, User,
 };
 use crate::fact::Fact;
-use crate::ident::{AccessKeyId, KeyIdDisplay};
+use crate::ident::{AccessKeyId, Arn, KeyIdDisplay};
+use crate::input::access_analyzer::{Analyzer, ArchiveRule, FindingDetail};
 use crate::input::credential_report::UnreadRow;
 use crate::input::mfa_devices::VirtualMfaDevice;
 use crate::input::server_certificates::ServerCertificate;
@@ -212,6 +213,56 @@ pub(super) fn customer_policy(policy: &CustomerPolicy<'_>) -> Named {
         CustomerPolicy::Managed(policy) => managed_policy(policy),
         CustomerPolicy::Inline { policy, owner } => own_policy(owner, &OwnPolicy::Inline(policy)),
     }
+}
+
+pub(super) fn region(region: &AccountRegion) -> Named {
+    let named = plain(SubjectKind::Region, "".into(), (*region.name).into());
+    Named { identity: Some(region.name.clone()), ..named }
+}
+
+pub(super) fn analyzer(analyzer: &Analyzer) -> Named {
+    plain(SubjectKind::Analyzer, (*analyzer.arn).into(), (*analyzer.name).into())
+}
+
+/// A rule is known by its analyzer and its own name.
+pub(super) fn archive_rule(rule: &ArchiveRule, analyzer: &Analyzer) -> Named {
+    let name = format!("{} of {}", rule.name, analyzer.name);
+    let named = plain(SubjectKind::ArchiveRule, (*analyzer.arn).into(), name.into());
+    Named { identity: Some(format!("{} {}", analyzer.arn, rule.name).into()), ..named }
+}
+
+/// What a finding of Access Analyzer is about.
+pub(super) fn analyzer_finding(reported: &ReportedFinding, ids: KeyIdDisplay) -> Named {
+    let arn = reported.finding.resource.as_deref().unwrap_or_default();
+    let identity = Arn::parse(arn).ok().filter(|arn| arn.service == "iam");
+    let kind = identity.and_then(|arn| arn.resource.split_once('/')).map(|(kind, _)| kind);
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    let named = match kind {
+        Some("role") => plain(SubjectKind::Role, arn.into(), name.into()),
+        Some("user") => plain(SubjectKind::User, arn.into(), name.into()),
+        _ if arn.is_empty() => {
+            let name = format!("finding {}", reported.finding.id);
+            plain(SubjectKind::Resource, "".into(), name.into())
+        }
+        _ => plain(SubjectKind::Resource, arn.into(), arn.into()),
+    };
+    let key = reported.finding.details().find_map(|detail| match detail {
+        FindingDetail::UnusedAccessKey { id, .. } => Some(id),
+        _ => None,
+    });
+    let subject = match key {
+        None => named.subject,
+        Some(id) => Subject {
+            kind: SubjectKind::AccessKey,
+            credential: Some(Box::new(CredentialName {
+                slot: None,
+                id: Some(id.shown(ids).into()),
+                created: None,
+            })),
+            ..named.subject
+        },
+    };
+    Named { subject, identity: Some(reported.identity().into()), shares_moment: false, whole_id: None }
 }
 
 /// One whom a report of last uses is about, by its ARN or, where nothing tells that, by its name.

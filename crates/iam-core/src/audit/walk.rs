@@ -11,9 +11,12 @@ use crate::check::{About, Context, Judge, Judged, Verdict};
 use crate::cloudtrail::{Event, PrincipalKind};
 use crate::evidence::{
     Account, AccountActivity, CustomerPolicy, DetailedUser, Identity, LastAccessed, OwnPolicy, ReportSubject,
-    Root, User,
+    ReportedFinding, Root, User,
 };
+use crate::fact::{Gap, Reason};
 use crate::ident::KeyIdDisplay;
+use crate::input::Artefact;
+use crate::input::access_analyzer::{FindingKind, Finds};
 use crate::input::credential_report::CredentialReport;
 use crate::input::mfa_devices::VirtualMfaDevice;
 
@@ -70,6 +73,8 @@ pub(super) fn walk<'a>(
         walk.last_accessed(check);
         walk.principals(check);
         walk.events(check, &root);
+        walk.regions(check);
+        walk.access_analyzer(check);
     }
     let mut users = 0;
     for user in account.users() {
@@ -429,6 +434,90 @@ impl<'a> Walk<'_, 'a> {
         });
     }
 
+    fn regions(&mut self, active: &mut Active<'a>) {
+        let Judge::Region(judge) = active.run.check.judge else { return };
+        let account = self.account;
+        let is_told = !account.access_analyzer().is_empty()
+            || account.access_analyzer_of_run().values().any(|other| !other.is_empty());
+        let regions = if is_told { account.regions() } else { Vec::new() };
+        for region in &regions {
+            self.judge(active, || subjects::region(region), |context| judge(region, context));
+        }
+        if regions.is_empty() {
+            self.judge_account(active, |_| {
+                Err(account.access_analyzer().all_analyzers().err().unwrap_or_else(no_region))
+            });
+        }
+    }
+
+    /// What analyzers are there, what they found and what they put aside.
+    fn access_analyzer(&mut self, active: &mut Active<'a>) {
+        let analyzers = self.account.access_analyzer();
+        match active.run.check.judge {
+            Judge::Analyzer(judge) => {
+                for analyzer in analyzers.analyzers() {
+                    let named = || subjects::analyzer(&analyzer.value);
+                    self.judge(active, named, |context| judge(analyzer, context));
+                }
+                if let Err(gap) = analyzers.all_analyzers() {
+                    self.judge_account(active, |_| Err(gap));
+                }
+            }
+            Judge::ArchiveRule(judge) => {
+                for analyzer in analyzers.analyzers() {
+                    for rule in analyzers.rules(&analyzer.value) {
+                        let named = || subjects::archive_rule(&rule.value, &analyzer.value);
+                        self.judge(active, named, |context| judge(rule, &analyzer.value, context));
+                    }
+                    if let Err(gap) = analyzers.all_rules(&analyzer.value) {
+                        self.judge(active, || subjects::analyzer(&analyzer.value), |_| Err(gap));
+                    }
+                }
+                if let Err(gap) = analyzers.all_analyzers() {
+                    self.judge_account(active, |_| Err(gap));
+                }
+            }
+            Judge::AnalyzerFinding { kinds, each } => self.analyzer_findings(active, kinds, each),
+            _ => {}
+        }
+    }
+
+    /// Each finding, and each analyzer that looks for such: whether there may be others. What may have been found by analyzers
+    /// that were not seen shows up as one unknown verdict about the account.
+    fn analyzer_findings(
+        &mut self,
+        active: &mut Active<'a>,
+        kinds: &[FindingKind],
+        each: fn(&ReportedFinding, &Context<'_>) -> Judged,
+    ) {
+        let analyzers = self.account.access_analyzer();
+        let ids = self.key_ids;
+        let mut telling: BTreeSet<&str> = BTreeSet::new();
+        for reported in analyzers.findings().filter(|reported| kinds.contains(&reported.finding.kind)) {
+            telling.extend(reported.sightings.iter().filter_map(|sighting| sighting.analyzer.as_deref()));
+            let named = || subjects::analyzer_finding(reported, ids);
+            self.judge(active, named, |context| each(reported, context));
+        }
+        let finds: BTreeSet<Finds> = kinds.iter().filter_map(FindingKind::finds).collect();
+        let mut is_any = false;
+        for analyzer in finds.into_iter().flat_map(|finds| analyzers.active(finds)) {
+            is_any = true;
+            let none = if telling.contains(&*analyzer.value.arn) { "no other finding" } else { "no finding" };
+            let named = || subjects::analyzer(&analyzer.value);
+            self.judge(active, named, |_| {
+                analyzers.all_findings(&analyzer.value).map(|()| Verdict::pass(none))
+            });
+        }
+        let all_seen = analyzers.all_analyzers().and_then(|()| analyzers.all_understood());
+        if let Err(gap) = all_seen {
+            self.judge_account(active, |_| Err(gap));
+        } else if !is_any {
+            self.judge_account(active, |_| {
+                Ok(Verdict::not_applicable("no analyzer that is at work looks for it"))
+            });
+        }
+    }
+
     fn service_specific_credentials(&mut self, active: &mut Active<'a>) {
         let Judge::ServiceSpecificCredential(judge) = active.run.check.judge else { return };
         let account = self.account;
@@ -477,6 +566,17 @@ impl<'a> Walk<'_, 'a> {
             (None, Ok(())) => {}
         }
     }
+}
+
+/// The gap of an account of which no Region is known.
+fn no_region() -> Arc<Gap> {
+    Arc::new(Gap {
+        reason: Reason::NotSupplied,
+        artefact: Some(Artefact::Analyzers),
+        source: None,
+        what: "nothing tells which Regions the account has".into(),
+        remedy: format!("add the output of `{}` for each Region", Artefact::Analyzers.command()).into(),
+    })
 }
 
 /// The ARNs of the users whom events are about, by name in small letters: the report's, else those of the records.

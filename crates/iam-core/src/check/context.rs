@@ -1,4 +1,5 @@
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,9 +8,10 @@ use iam_policy::catalogue::Catalogue;
 use super::param::ParamType;
 use super::{Confidence, Failure, Param, Parameter, Value};
 use crate::escalation::Escalation;
-use crate::evidence::{AccessKey, Account, AccountActivity, Supplied};
+use crate::evidence::{AccessKey, Account, AccountActivity, Supplied, User};
 use crate::fact::{days, shown_date};
 use crate::ident::{AccessKeyId, KeyIdDisplay};
+use crate::input::credential_report::Row;
 
 /// What a check may know besides its subject: the moment ages are measured at, its settings, and the account.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub struct Context<'a> {
     /// Which settings the check has read for this subject, one bit each.
     read: Cell<u8>,
     escalation: OnceCell<Supplied<Escalation>>,
+    rows: OnceCell<BTreeMap<&'a str, Row<'a>>>,
 }
 
 impl<'a> Context<'a> {
@@ -32,7 +35,16 @@ impl<'a> Context<'a> {
         values: Vec<Value>,
         key_ids: KeyIdDisplay,
     ) -> Self {
-        Self { account, as_of, params, values, key_ids, read: Cell::new(0), escalation: OnceCell::new() }
+        Self {
+            account,
+            as_of,
+            params,
+            values,
+            key_ids,
+            read: Cell::new(0),
+            escalation: OnceCell::new(),
+            rows: OnceCell::new(),
+        }
     }
 
     /// Forgets which settings were read, before the next subject.
@@ -58,6 +70,12 @@ impl<'a> Context<'a> {
     pub fn escalation(&self) -> Supplied<&Escalation> {
         let found = self.escalation.get_or_init(|| Escalation::of(self.account, self.catalogue()));
         found.as_ref().map_err(Arc::clone)
+    }
+
+    /// The user with this ARN, as the credential report shows them.
+    pub fn user(&self, arn: &str) -> Option<User<'a>> {
+        let rows = self.rows.get_or_init(|| self.account.rows_by_arn());
+        rows.get(arn).map(|row| self.account.user_of_row(*row))
     }
 
     /// What CloudTrail records tell about the account.

@@ -5,10 +5,12 @@ use chrono::NaiveDate;
 use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
-    AccessKey, Account, AccountActivity, ActivePrincipal, CustomerPolicy, DetailedUser, Group, Identity,
-    LastAccessed, ManagedPolicy, OwnPolicy, Role, Root, SigningCertificate, User,
+    AccessKey, Account, AccountActivity, AccountRegion, ActivePrincipal, CustomerPolicy, DetailedUser, Group,
+    Identity, LastAccessed, ManagedPolicy, OwnPolicy, ReportedFinding, Role, Root, SigningCertificate, User,
 };
+use crate::input::access_analyzer::{Analyzer, ArchiveRule, FindingKind};
 use crate::input::mfa_devices::VirtualMfaDevice;
+use crate::input::monitoring::Placed;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
 
@@ -88,6 +90,19 @@ pub enum Judge {
         about: fn(&Event) -> Option<About>,
         /// One of them: all events about it, by time.
         each: fn(&[&Event], &AccountActivity, &Context<'_>) -> Judged,
+    },
+    /// Each Region of the account. Where nothing of Access Analyzer was handed in, the account gets one verdict.
+    Region(fn(&AccountRegion, &Context<'_>) -> Judged),
+    /// Each analyzer of IAM Access Analyzer.
+    Analyzer(fn(&Placed<Analyzer>, &Context<'_>) -> Judged),
+    /// Each archive rule of each analyzer.
+    ArchiveRule(fn(&Placed<ArchiveRule>, &Analyzer, &Context<'_>) -> Judged),
+    /// Each finding of Access Analyzer of these kinds, and each analyzer that looks for such: whether there may be others.
+    AnalyzerFinding {
+        /// The kinds.
+        kinds: &'static [FindingKind],
+        /// One finding.
+        each: fn(&ReportedFinding, &Context<'_>) -> Judged,
     },
     /// Each waiver of the settings, after all accounts have been judged.
     Waiver(fn(&WaiverUse<'_>, NaiveDate) -> Option<String>),

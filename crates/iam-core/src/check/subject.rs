@@ -69,6 +69,14 @@ pub enum SubjectKind {
     GroupPolicy,
     /// A policy of a role.
     RolePolicy,
+    /// A resource that is none of IAM's.
+    Resource,
+    /// A Region of the account.
+    Region,
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer,
+    /// An archive rule of an analyzer.
+    ArchiveRule,
     /// A row of the credential report that could not be read: whoever stands in it cannot be judged.
     UnreadRow,
     /// A waiver of the settings.
@@ -93,6 +101,10 @@ impl SubjectKind {
             Self::UserPolicy => "AWS::IAM::UserPolicy",
             Self::GroupPolicy => "AWS::IAM::GroupPolicy",
             Self::RolePolicy => "AWS::IAM::RolePolicy",
+            Self::Resource => "resource",
+            Self::Region => "region",
+            Self::Analyzer => "AWS::AccessAnalyzer::Analyzer",
+            Self::ArchiveRule => "archive-rule",
             Self::UnreadRow => "unread-row",
             Self::Waiver => "waiver",
         }
@@ -111,12 +123,17 @@ impl fmt::Display for Subject {
             SubjectKind::VirtualMfaDevice => return write!(f, "virtual MFA device {}", self.name),
             SubjectKind::Role => return write!(f, "role {}", self.name),
             SubjectKind::Group => return write!(f, "group {}", self.name),
+            SubjectKind::Region => return write!(f, "Region {}", self.name),
+            SubjectKind::Analyzer => return write!(f, "analyzer {}", self.name),
+            SubjectKind::ArchiveRule => return write!(f, "archive rule {}", self.name),
             SubjectKind::ManagedPolicy => return write!(f, "policy {}", self.name),
             SubjectKind::UserPolicy => return write!(f, "{} of {}", self.policy_noun(), self.name),
             SubjectKind::GroupPolicy => return write!(f, "{} of group {}", self.policy_noun(), self.name),
             SubjectKind::RolePolicy => return write!(f, "{} of role {}", self.policy_noun(), self.name),
             SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
-            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow => return f.write_str(&self.name),
+            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow | SubjectKind::Resource => {
+                return f.write_str(&self.name);
+            }
         };
         f.write_str(noun)?;
         if let Some(credential) = &self.credential {

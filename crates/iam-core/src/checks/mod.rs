@@ -1,5 +1,7 @@
 //! The checks: one file and one page each, and this list.
 
+mod access_analyzer_inactive;
+mod access_analyzer_missing;
 mod access_key_created_at_setup;
 mod access_key_created_for_other;
 mod access_key_inactive;
@@ -8,6 +10,10 @@ mod access_key_unused;
 mod access_unused;
 mod action_unused;
 mod admin_without_mfa;
+mod analyzer_findings;
+mod analyzer_findings_unattended;
+mod archive_rule_broad;
+mod archived_public_access;
 mod bucket_policy_changes_unmonitored;
 mod calls_in_a_day;
 mod central_root;
@@ -27,11 +33,13 @@ mod deny_on_group_resource;
 mod enumeration_burst;
 mod escalation_burst;
 mod evidence_disagrees;
+mod external_access;
 mod federation_missing;
 mod gateway_changes_unmonitored;
 mod group_empty;
 mod iam_resource_untagged;
 mod inline_policy_present;
+mod internal_access_reported;
 mod key_deletion_unmonitored;
 mod key_in_trail;
 mod key_quarantined;
@@ -68,6 +76,7 @@ mod principal_can_escalate;
 mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
+mod resource_not_analyzed;
 mod role_confused_deputy;
 mod role_cross_account_broad;
 mod role_cross_account_unprotected;
@@ -114,7 +123,12 @@ mod trail_changes_unmonitored;
 mod trusted_providers;
 mod trusts;
 mod two_active_access_keys;
+mod unused_access_analyzer_missing;
 mod unused_grants;
+mod unused_key_reported;
+mod unused_password_reported;
+mod unused_permission_reported;
+mod unused_role_reported;
 mod user_policy_attached_directly;
 mod user_with_password_and_keys;
 mod user_without_group;
@@ -203,6 +217,19 @@ pub const ALL: &[&Check] = &[
     &access_unused::CHECK,
     &service_unused::CHECK,
     &action_unused::CHECK,
+    &access_analyzer_missing::CHECK,
+    &access_analyzer_inactive::CHECK,
+    &unused_access_analyzer_missing::CHECK,
+    &external_access::CHECK,
+    &archived_public_access::CHECK,
+    &archive_rule_broad::CHECK,
+    &internal_access_reported::CHECK,
+    &unused_role_reported::CHECK,
+    &unused_key_reported::CHECK,
+    &unused_password_reported::CHECK,
+    &unused_permission_reported::CHECK,
+    &resource_not_analyzed::CHECK,
+    &analyzer_findings_unattended::CHECK,
     &quarantine_policy_attached::CHECK,
     &root_activity::CHECK,
     &root_assumed_centrally::CHECK,

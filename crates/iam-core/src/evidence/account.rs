@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring, Root,
-    SigningCertificate, Supplied, User, agreement,
+    AccessAnalyzer, AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring,
+    Resources, Root, SigningCertificate, Supplied, User, agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -62,6 +62,12 @@ pub struct Account {
     pub(super) monitoring: Arc<Monitoring>,
     /// That of all accounts of the run of which any was handed in.
     pub(super) monitoring_of_run: Arc<BTreeMap<AccountId, Arc<Monitoring>>>,
+    pub(super) access_analyzer: Arc<AccessAnalyzer>,
+    /// That of all accounts of the run of which any was handed in.
+    pub(super) access_analyzer_of_run: Arc<BTreeMap<AccountId, Arc<AccessAnalyzer>>>,
+    /// The Regions that a manifest says were asked.
+    pub(super) regions_asked: BTreeSet<String>,
+    pub(super) resources: Resources,
 }
 
 /// What the per-user listings say about one user.
@@ -312,6 +318,22 @@ impl Account {
         &self.organization_policy_lists
     }
 
+    /// What IAM Access Analyzer says.
+    pub fn access_analyzer(&self) -> &AccessAnalyzer {
+        &self.access_analyzer
+    }
+
+    /// What it says in each account of the run of which any of it was handed in: an organisation's analyzers stand in one of its
+    /// accounts.
+    pub fn access_analyzer_of_run(&self) -> &BTreeMap<AccountId, Arc<AccessAnalyzer>> {
+        &self.access_analyzer_of_run
+    }
+
+    /// The Regions that a manifest says were asked.
+    pub fn regions_asked(&self) -> &BTreeSet<String> {
+        &self.regions_asked
+    }
+
     /// What CloudTrail records tell about the account.
     ///
     /// # Errors
@@ -332,6 +354,11 @@ impl Account {
             return Some(&self.monitoring);
         }
         self.monitoring_of_run.get(&account).map(Arc::as_ref)
+    }
+
+    /// The resources that say themselves who gets in, as far as they were handed in.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// The root user.
@@ -461,6 +488,17 @@ impl Account {
             }),
         };
         listed.into_values().map(move |(name, detail)| (name, detail, Arc::clone(&gap)))
+    }
+
+    /// The users of the report by ARN, for checks that are told of users elsewhere.
+    pub fn rows_by_arn(&self) -> BTreeMap<&str, Row<'_>> {
+        let report = self.credential_report.as_deref().ok();
+        report.into_iter().flat_map(CredentialReport::users).map(|row| (row.arn(), row)).collect()
+    }
+
+    /// The user whom a row of the report shows.
+    pub fn user_of_row<'a>(&'a self, row: Row<'a>) -> User<'a> {
+        User::of_row(row, self)
     }
 
     /// The details of a user of the report. A user who was made anew under an old name is another one.

@@ -64,12 +64,49 @@ pub enum Artefact {
     EventRules,
     /// Where one rule of EventBridge sends events.
     EventTargets,
+    /// The analyzers of IAM Access Analyzer.
+    Analyzers,
+    /// The archive rules of its analyzers.
+    ArchiveRules,
+    /// What its analyzers found.
+    AnalyzerFindings,
+    /// The policy of one resource.
+    ResourcePolicy,
+    /// The access control list of one bucket.
+    BucketAcl,
+    /// What blocks public access to one bucket, or to all of an account.
+    PublicAccessBlock,
+    /// Whether S3 takes the policy of one bucket for public.
+    BucketPolicyStatus,
+    /// The grants of one key of KMS.
+    KeyGrants,
+    /// The accounts that one snapshot is shared with.
+    SnapshotSharing,
     /// The list of calls behind a snapshot directory.
     Manifest,
     /// Records of CloudTrail. They are folded into an activity before they come here, and are never the content of a file
     /// that [`crate::input::read`] reads.
     CloudTrail,
 }
+
+/// The operations that answer with the policy of a resource, besides `GetResourcePolicy`.
+const POLICY_OPERATIONS: &[&str] = &[
+    "GetBucketPolicy",
+    "GetAccessPointPolicy",
+    "GetKeyPolicy",
+    "GetPolicy",
+    "GetLayerVersionPolicy",
+    "GetQueueAttributes",
+    "GetTopicAttributes",
+    "DescribeFileSystemPolicy",
+    "GetRepositoryPolicy",
+    "GetVaultAccessPolicy",
+    "GetBackupVaultAccessPolicy",
+    "DescribeDomain",
+    "DescribeDomainConfig",
+    "DescribeEventBus",
+    "GetDomainPermissionsPolicy",
+];
 
 /// What is constant about an artefact.
 struct About {
@@ -112,6 +149,15 @@ impl Artefact {
         Self::Subscriptions,
         Self::EventRules,
         Self::EventTargets,
+        Self::Analyzers,
+        Self::ArchiveRules,
+        Self::AnalyzerFindings,
+        Self::ResourcePolicy,
+        Self::BucketAcl,
+        Self::PublicAccessBlock,
+        Self::BucketPolicyStatus,
+        Self::KeyGrants,
+        Self::SnapshotSharing,
         Self::Manifest,
         Self::CloudTrail,
     ];
@@ -126,6 +172,16 @@ impl Artefact {
         Self::Subscriptions,
         Self::EventRules,
         Self::EventTargets,
+    ];
+
+    /// What tells who gets into resources. Such files lie in a folder `resource-policies`.
+    pub const OF_RESOURCES: &[Self] = &[
+        Self::ResourcePolicy,
+        Self::BucketAcl,
+        Self::PublicAccessBlock,
+        Self::BucketPolicyStatus,
+        Self::KeyGrants,
+        Self::SnapshotSharing,
     ];
 
     #[expect(clippy::too_many_lines, reason = "one entry for each artefact")]
@@ -314,6 +370,61 @@ impl Artefact {
                 "ListTargetsByRule",
                 "aws events list-targets-by-rule --rule RULE_NAME --region REGION",
             ),
+            Self::Analyzers => about(
+                "analyzers",
+                "list of analyzers",
+                "ListAnalyzers",
+                "aws accessanalyzer list-analyzers --region REGION",
+            ),
+            Self::ArchiveRules => about(
+                "archive-rules",
+                "list of archive rules",
+                "ListArchiveRules",
+                "aws accessanalyzer list-archive-rules --analyzer-name ANALYZER_NAME --region REGION",
+            ),
+            Self::AnalyzerFindings => about(
+                "access-analyzer-findings",
+                "list of Access Analyzer's findings",
+                "ListFindingsV2",
+                "aws accessanalyzer list-findings-v2 --analyzer-arn ANALYZER_ARN --region REGION",
+            ),
+            Self::ResourcePolicy => about(
+                "resource-policy",
+                "policy of a resource",
+                "GetResourcePolicy",
+                "aws s3api get-bucket-policy --bucket BUCKET, and its like of other services",
+            ),
+            Self::BucketAcl => about(
+                "bucket-acl",
+                "access control list of a bucket",
+                "GetBucketAcl",
+                "aws s3api get-bucket-acl --bucket BUCKET",
+            ),
+            Self::PublicAccessBlock => about(
+                "public-access-block",
+                "public access block",
+                "GetPublicAccessBlock",
+                "aws s3api get-public-access-block --bucket BUCKET; aws s3control get-public-access-block \
+                 --account-id ID",
+            ),
+            Self::BucketPolicyStatus => about(
+                "bucket-policy-status",
+                "policy status of a bucket",
+                "GetBucketPolicyStatus",
+                "aws s3api get-bucket-policy-status --bucket BUCKET",
+            ),
+            Self::KeyGrants => about(
+                "kms-key-grants",
+                "list of a key's grants",
+                "ListGrants",
+                "aws kms list-grants --key-id KEY_ID",
+            ),
+            Self::SnapshotSharing => about(
+                "snapshot-sharing",
+                "list of accounts that a snapshot is shared with",
+                "DescribeSnapshotAttribute",
+                "aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id ID",
+            ),
             Self::Manifest => about("manifest", "snapshot manifest", "", ""),
             Self::CloudTrail => about(
                 "cloudtrail",
@@ -324,7 +435,7 @@ impl Artefact {
         }
     }
 
-    /// The kebab-case name, which is also the stem of the file in a snapshot directory.
+    /// The kebab-case name, which is also the stem of the file in a snapshot directory, but for the findings of Access Analyzer.
     pub fn name(self) -> &'static str {
         self.about().name
     }
@@ -341,7 +452,16 @@ impl Artefact {
 
     /// The permission that the call needs.
     pub fn permission(self) -> String {
-        format!("{}:{}", self.service(), self.operation())
+        self.permission_for(self.operation())
+    }
+
+    /// The permission that another call for the same artefact needs. Both versions of the calls for findings need the same.
+    pub fn permission_for(self, operation: &str) -> String {
+        let action = match self {
+            Self::AnalyzerFindings => operation.trim_end_matches("V2"),
+            _ => operation,
+        };
+        format!("{}:{action}", self.service())
     }
 
     /// The prefix of the service that the call belongs to, as it stands in permissions.
@@ -353,6 +473,11 @@ impl Artefact {
             Self::Subscriptions => "sns",
             Self::EventRules | Self::EventTargets => "events",
             Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
+            Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
+            Self::ResourcePolicy => "secretsmanager",
+            Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus => "s3",
+            Self::KeyGrants => "kms",
+            Self::SnapshotSharing => "ec2",
             _ => "iam",
         }
     }
@@ -360,6 +485,16 @@ impl Artefact {
     /// Whether it is one of [`Artefact::OF_MONITORING`].
     pub fn is_of_monitoring(self) -> bool {
         Self::OF_MONITORING.contains(&self)
+    }
+
+    /// Whether it tells of IAM Access Analyzer. Such files may lie in a folder `access-analyzer`.
+    pub fn is_of_access_analyzer(self) -> bool {
+        matches!(self, Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings)
+    }
+
+    /// Whether it is one of [`Artefact::OF_RESOURCES`].
+    pub fn is_of_resources(self) -> bool {
+        Self::OF_RESOURCES.contains(&self)
     }
 
     /// That nobody handed it in, as a sentence.
@@ -382,6 +517,13 @@ impl Artefact {
             "GenerateCredentialReport" => return Some(Self::CredentialReport),
             "GenerateServiceLastAccessedDetails" => return Some(Self::ServiceLastAccessed),
             "GenerateOrganizationsAccessReport" => return Some(Self::OrganizationsAccessReport),
+            "GetAnalyzer" => return Some(Self::Analyzers),
+            "GetArchiveRule" => return Some(Self::ArchiveRules),
+            "ListFindings" | "GetFinding" | "GetFindingV2" => return Some(Self::AnalyzerFindings),
+            "DescribeDBSnapshotAttributes" | "DescribeDBClusterSnapshotAttributes" => {
+                return Some(Self::SnapshotSharing);
+            }
+            _ if POLICY_OPERATIONS.contains(&operation) => return Some(Self::ResourcePolicy),
             _ => {}
         }
         Self::ALL.iter().copied().find(|artefact| !operation.is_empty() && artefact.operation() == operation)

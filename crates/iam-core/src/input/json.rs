@@ -37,20 +37,23 @@ impl<T> Listing<T> {
 
 /// Parses a document whose top level is an object.
 pub(crate) fn parse(text: &str, artefact: Option<Artefact>) -> Result<Value, InputError> {
-    match serde_json::from_str::<Unambiguous>(text).map(|document| document.0) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(InputError::new(
+    match parse_any(text, artefact)? {
+        value @ Value::Object(_) => Ok(value),
+        _ => Err(InputError::new(
             artefact,
             "line 1: the top level is not a JSON object",
             "save the whole output of one AWS CLI command in one file",
         )),
-        Err(error) => {
-            let reason = if error.is_eof() { Reason::CutOff } else { Reason::Malformed };
-            let what = format!("line {} column {}: {}", error.line(), error.column(), cause(&error));
-            Err(InputError::new(artefact, what, "save the whole output of one AWS CLI command again")
-                .because(reason))
-        }
     }
+}
+
+/// Parses a document, whatever its top level is.
+pub(crate) fn parse_any(text: &str, artefact: Option<Artefact>) -> Result<Value, InputError> {
+    serde_json::from_str::<Unambiguous>(text).map(|document| document.0).map_err(|error| {
+        let reason = if error.is_eof() { Reason::CutOff } else { Reason::Malformed };
+        let what = format!("line {} column {}: {}", error.line(), error.column(), cause(&error));
+        InputError::new(artefact, what, "save the whole output of one AWS CLI command again").because(reason)
+    })
 }
 
 /// The error's text without the position that `serde_json` puts at its end.
@@ -148,6 +151,10 @@ impl Reader {
         Self { artefact, file, gaps: Vec::new() }
     }
 
+    pub(crate) fn file(&self) -> FileId {
+        self.file
+    }
+
     pub(crate) fn into_gaps(self) -> Vec<Arc<Gap>> {
         self.gaps
     }
@@ -172,7 +179,9 @@ impl Reader {
                 None => listing.incomplete = self.gaps.get(gaps_before).or(self.gaps.last()).cloned(),
             }
         }
-        let is_cut = document.get("IsTruncated").and_then(Value::as_bool) == Some(true)
+        let is_cut = ["IsTruncated", "Truncated"]
+            .iter()
+            .any(|key| document.get(key).and_then(Value::as_bool) == Some(true))
             || ["Marker", "NextToken", "nextToken"]
                 .iter()
                 .any(|key| document.get(key).is_some_and(|token| !token.is_null()));

@@ -18,6 +18,8 @@ pub struct Manifest {
     pub partition: Option<Partition>,
     /// When the last call was made.
     pub finished: Fact<Option<DateTime<Utc>>>,
+    /// The Regions that were asked.
+    pub regions: Vec<String>,
     /// The calls.
     pub calls: Vec<Call>,
 }
@@ -27,6 +29,8 @@ pub struct Manifest {
 pub struct Call {
     /// The API operation, such as `GetAccountSummary`.
     pub operation: String,
+    /// The Region that was asked; `None` for calls that have none.
+    pub region: Option<String>,
     /// The service that it belongs to, as permissions call it, where the manifest says so: operations of different services
     /// share names.
     pub service: Option<String>,
@@ -89,6 +93,7 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
         };
         Some(Call {
             operation: operation.ok()?,
+            region: reader.optional_text(item, "region").known().ok().flatten(),
             service: reader.optional_text(item, "service").known().ok().flatten(),
             permission: permission.filter(|permission| is_permission(permission)),
             file: reader.optional_text(item, "file").known().ok().flatten(),
@@ -106,6 +111,14 @@ pub(super) fn read(document: &Value, file: FileId) -> (Option<Manifest>, Vec<Arc
             .flatten()
             .map(|name| Partition::named(&name)),
         finished: reader.optional_time(item, "finished"),
+        regions: reader
+            .optional(item, "regions", "a list of Regions", |value| {
+                value.as_array()?.iter().map(|region| region.as_str().map(str::to_owned)).collect()
+            })
+            .known()
+            .ok()
+            .flatten()
+            .unwrap_or_default(),
         calls: calls.items,
     });
     (manifest, reader.into_gaps())

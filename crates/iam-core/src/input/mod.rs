@@ -2,6 +2,7 @@
 //!
 //! Files are recognised by what they hold, never by their names. Nothing here joins or judges.
 
+pub mod access_analyzer;
 pub mod access_keys;
 mod account_aliases;
 pub mod account_summary;
@@ -23,6 +24,7 @@ pub mod organizations_policies;
 pub mod password_policy;
 pub mod policies_granting_service_access;
 mod policy_document;
+pub mod resource_policies;
 pub mod server_certificates;
 pub mod service_last_accessed;
 pub mod service_specific_credentials;
@@ -41,6 +43,7 @@ pub use json_text::{JsonText, Slice};
 pub use policy_document::{Form, PolicyDocument};
 
 use crate::fact::{FileId, Gap};
+use access_analyzer::{Analyzer, AnalyzerFinding, Answer, ArchiveRule};
 use access_keys::{AccessKeyLastUsed, ListedAccessKey};
 use account_summary::AccountSummary;
 use authorization_details::AuthorizationDetails;
@@ -63,6 +66,7 @@ use organizations_features::OrganizationsFeatures;
 use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use password_policy::PasswordPolicy;
 use policies_granting_service_access::ServicePolicies;
+use resource_policies::ResourceAnswer;
 use server_certificates::ServerCertificate;
 use service_last_accessed::ServiceLastAccessed;
 use service_specific_credentials::ServiceSpecificCredential;
@@ -141,6 +145,14 @@ pub enum Parsed {
     EventRules(Listing<Placed<EventRule>>),
     /// See [`monitoring::event_rules`].
     EventTargets(Listing<Placed<EventTarget>>),
+    /// See [`access_analyzer`].
+    Analyzers(Answer<Analyzer>),
+    /// See [`access_analyzer`].
+    ArchiveRules(Answer<ArchiveRule>),
+    /// See [`access_analyzer`].
+    AnalyzerFindings(Answer<AnalyzerFinding>),
+    /// See [`resource_policies`].
+    ResourceAnswer(Box<ResourceAnswer>),
     /// See [`manifest`].
     Manifest(Manifest),
     /// AWS refused or failed, and the file holds its message.
@@ -235,6 +247,9 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
     if start.starts_with('{') {
         return read_json(bytes, file);
     }
+    if start.starts_with('[') {
+        return read_json_list(bytes, file);
+    }
     if let Some(error) = CallError::parse(start) {
         return Ok(read_error(error, file));
     }
@@ -271,7 +286,8 @@ fn claim(text: &str) -> Option<Artefact> {
     if has("Content") && start.contains(credential_report::BASE64_PREFIX) {
         return Some(Artefact::CredentialReport);
     }
-    KEYS.iter().find(|(key, _)| has(key)).map(|(_, artefact)| *artefact)
+    let own = access_analyzer::OWN_KEYS.iter().chain(KEYS);
+    own.into_iter().find(|(key, _)| has(key)).map(|(_, artefact)| *artefact)
 }
 
 fn start_of(bytes: &[u8]) -> String {
@@ -337,11 +353,31 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let (manifest, gaps) = manifest::read(&document, file);
         return Ok(with_gaps(Artefact::Manifest, manifest.map(Parsed::Manifest), gaps, document)?.into());
     }
+    if let Some(artefact) = access_analyzer::recognised(&document) {
+        let (parsed, gaps) = access_analyzer::read(artefact, &document, file);
+        return Ok(with_gaps(artefact, Some(parsed), gaps, document)?.into());
+    }
     let Some(artefact) = recognised(&document) else {
-        return Ok(None);
+        let is_of_resource = resource_policies::is_one(&document);
+        return is_of_resource.then(|| resource_policies::read(document, text, file)).transpose();
     };
     let (parsed, gaps) = read_recognised(artefact, &document, file);
     Ok(Some(with_gaps(artefact, parsed, gaps, document)?))
+}
+
+/// Reads a list of answers, as `jq -s .` makes it of several.
+fn read_json_list(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
+    let text = text::decode(bytes);
+    // Most lists are somebody else's, and need not be parsed to see that.
+    let Some(artefact) = claim(&text).filter(|artefact| *artefact == Artefact::AnalyzerFindings) else {
+        return Ok(None);
+    };
+    let document = json::parse_any(&text, Some(artefact))?;
+    if !document.as_array().is_some_and(|list| access_analyzer::is_list_of_findings(list)) {
+        return Ok(None);
+    }
+    let (parsed, gaps) = access_analyzer::read(artefact, &document, file);
+    Ok(Some(with_gaps(artefact, Some(parsed), gaps, document)?))
 }
 
 /// Reads an artefact that one of its keys has told.
@@ -409,6 +445,15 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::PoliciesGrantingServiceAccess
         | Artefact::OrganizationsPolicies
         | Artefact::OrganizationsPolicy
+        | Artefact::Analyzers
+        | Artefact::ArchiveRules
+        | Artefact::AnalyzerFindings
+        | Artefact::ResourcePolicy
+        | Artefact::BucketAcl
+        | Artefact::PublicAccessBlock
+        | Artefact::BucketPolicyStatus
+        | Artefact::KeyGrants
+        | Artefact::SnapshotSharing
         | Artefact::Manifest
         | Artefact::CloudTrail => (None, Vec::new()),
     }
@@ -490,7 +535,7 @@ fn with_gaps(
     }
 }
 
-/// Two errors are answers: no password policy, and no part in an organisation.
+/// Some errors are answers: no password policy, no part in an organisation, no policy of a resource.
 fn read_error(error: CallError, file: FileId) -> Option<Read> {
     let artefact = error.artefact()?;
     let answer = match artefact {
@@ -500,6 +545,9 @@ fn read_error(error: CallError, file: FileId) -> Option<Read> {
         }
         Artefact::OrganizationsFeatures => {
             organizations_features::of_error(&error.code, file).map(Parsed::OrganizationsFeatures)
+        }
+        _ if artefact.is_of_resources() => {
+            resource_policies::of_error(&error, file).map(|answer| Parsed::ResourceAnswer(Box::new(answer)))
         }
         _ => None,
     };

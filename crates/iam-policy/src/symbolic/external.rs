@@ -1,24 +1,26 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use fixedbitset::FixedBitSet;
 
 use super::Settings;
-use super::block::Block;
+use super::block::{Block, Part};
+use super::granted::Access;
 use super::labels::Ladder;
 use super::outcome::{Limit, Outcome};
-use super::policies::{Sides, allowing, allows, everything, holds, statements};
-use super::space::Space;
+use super::policies::{Sides, allowing, allows, equals, everything, holds, statements};
+use super::space::{ACTION, Space};
 use super::witness::decide;
 use crate::arn::AccountId;
-use crate::condition::{Comparison, Operator, Test, Values};
+use crate::catalogue::{ActionSet, Catalogue};
 use crate::context::Key;
-use crate::glob::{Case, Glob};
-use crate::pattern::{PrincipalPattern, Text};
+use crate::pattern::PrincipalPattern;
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::principal::Principal;
 use crate::request::Request;
-use crate::span::At;
 use crate::truth::{Doubts, Truth};
 
-/// Whose requests are no news.
+/// Whose requests are no news: those of principals of the zone, and those that AWS services make for its resources, as
+/// `aws:SourceAccount`, `aws:SourceOwner` and `aws:SourceOrgID` tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Zone {
     /// The accounts: of an organization, all of them that are known.
@@ -58,6 +60,9 @@ pub const TRUSTED_KEYS: &[&str] = &[
 pub struct ExternalFinding<'p> {
     /// Who, as the policy names them; `None` is anybody.
     pub principal: Option<String>,
+    /// What they may do: patterns for all of these actions and no others that exist; an action that does not exist where
+    /// the policy names no other.
+    pub actions: Vec<String>,
     /// Under which condition: keys with one value each, all of which have to match.
     pub condition: Vec<(Key, String)>,
     /// Whether anybody gets in, without any condition on what a requester cannot choose.
@@ -79,23 +84,26 @@ pub struct ExternalAccess<'p> {
     pub undecided: Doubts,
 }
 
-/// The access from outside of a zone that the policy of a resource, or the trust policy of a role, allows.
+/// The access from outside of a zone that the policy of a resource, or the trust policy of a role, allows: of that, what
+/// `access` is about, such as the resource itself and the actions of its service.
 ///
-/// Every request from outside that the policy allows is covered by a finding, and each finding has a witness that no narrower
-/// one covers. No finding says "not": what a policy denies may be covered where it lies within what it allows. Requests of AWS
-/// services are not looked at.
+/// Every request from outside that the policy allows is covered by a finding with its action, and each finding has a witness
+/// that no narrower one covers. No finding says "not": what a policy denies may be covered where it lies within what it
+/// allows. Requests of AWS services are not looked at.
 ///
 /// # Errors
 ///
 /// [`Limit`] when the policy is too large to say.
 pub fn external<'p>(
     policy: &'p Policy,
+    access: &Access,
     zone: &Zone,
     trusted_keys: &[&str],
     settings: &Settings,
 ) -> Result<ExternalAccess<'p>, Limit> {
-    let survey = Survey::of(policy, zone, trusted_keys, settings)?;
-    Ok(survey.findings(survey.shapes()?))
+    let survey = Survey::of(policy, access, zone, trusted_keys, settings)?;
+    let shapes = survey.groups.iter().map(|group| survey.shapes(group)).collect::<Result<_, _>>()?;
+    Ok(survey.findings(shapes))
 }
 
 /// The findings of [`external`] without those that the others cover together.
@@ -105,24 +113,13 @@ pub fn external<'p>(
 /// As [`external`].
 pub fn external_concise<'p>(
     policy: &'p Policy,
+    access: &Access,
     zone: &Zone,
     trusted_keys: &[&str],
     settings: &Settings,
 ) -> Result<ExternalAccess<'p>, Limit> {
-    let survey = Survey::of(policy, zone, trusted_keys, settings)?;
-    let mut shapes = survey.shapes()?;
-    // The narrowest first.
-    for at in (0..shapes.found.len()).rev() {
-        let mut others = shapes.found.clone();
-        let (labels, _) = others.remove(at);
-        let covered: Vec<Block> = others.iter().filter_map(|(labels, _)| survey.covered(labels)).collect();
-        let start: Vec<Block> = survey.covered(&labels).into_iter().collect();
-        match survey.look(&start, &covered) {
-            Outcome::Never { .. } => shapes.found = others,
-            Outcome::Undetermined(limit) => return Err(limit),
-            Outcome::Witnessed(_) | Outcome::Possible { .. } => {}
-        }
-    }
+    let survey = Survey::of(policy, access, zone, trusted_keys, settings)?;
+    let shapes = survey.groups.iter().map(|group| survey.concise(group)).collect::<Result<_, _>>()?;
     Ok(survey.findings(shapes))
 }
 
@@ -138,7 +135,7 @@ pub fn reachable<'p>(
     settings: &Settings,
 ) -> Result<(Outcome, Vec<StatementRef<'p>>), Limit> {
     let nobody = Zone::default();
-    let survey = Survey::of(policy, &nobody, trusted_keys, settings)?;
+    let survey = Survey::of(policy, &Access::default(), &nobody, trusted_keys, settings)?;
     let anybody = vec![0; survey.ladders.len()];
     let outcome = survey.look(&survey.own(&anybody), &[]);
     let through = outcome.witness().map(|witness| allowing(policy, witness)).unwrap_or_default();
@@ -148,8 +145,9 @@ pub fn reachable<'p>(
 /// One label for each ladder.
 type Labels = Vec<usize>;
 
-/// The labels of the findings, each with what shows it.
+/// The labels of the findings about some actions, each with what shows it.
 struct Shapes {
+    actions: FixedBitSet,
     found: Vec<(Labels, Outcome)>,
     undecided: Doubts,
 }
@@ -162,23 +160,34 @@ struct Survey<'p> {
     settings: Settings,
     space: Space,
     ladders: Vec<Ladder>,
+    /// What it is asked about.
+    asked: Statement,
+    /// What is allowed of that.
     allows: Vec<Block>,
     /// What is denied, or comes from the zone.
     excluded: Vec<Block>,
+    /// Actions that the policy treats alike.
+    groups: Vec<FixedBitSet>,
 }
 
 impl<'p> Survey<'p> {
     fn of(
         policy: &'p Policy,
+        access: &Access,
         zone: &Zone,
         trusted_keys: &[&str],
         settings: &Settings,
     ) -> Result<Self, Limit> {
         let own = statements([policy]);
         let trust = trust(zone);
-        let all: Vec<&Statement> = own.iter().copied().chain(&trust).collect();
+        let asked = access.statement();
+        let all: Vec<&Statement> = own.iter().copied().chain(&trust).chain([&asked]).collect();
         let mut space = Space::of(&all, settings)?;
         let sides = Sides::of(policy, &mut space)?;
+        let asked_blocks = space.blocks(&asked)?;
+        let overlaps =
+            |allow: &Block| asked_blocks.iter().filter_map(|asked| allow.and(asked)).collect::<Vec<_>>();
+        let allows: Vec<Block> = sides.allows.iter().flat_map(overlaps).collect();
         let mut excluded = sides.denies;
         for statement in &trust {
             excluded.extend(space.blocks(statement)?);
@@ -189,16 +198,59 @@ impl<'p> Survey<'p> {
         for (number, key) in space.keys.iter().enumerate().filter(|(_, key)| trusted.contains(&key.key)) {
             ladders.push(Ladder::of_key(Space::key_dimension(number), key, &own));
         }
-        Ok(Self { policy, trust, settings: *settings, space, ladders, allows: sides.allows, excluded })
+        let groups = groups(&space, &allows, &excluded);
+        Ok(Self { policy, trust, settings: *settings, space, ladders, asked, allows, excluded, groups })
     }
 
-    fn findings(&self, shapes: Shapes) -> ExternalAccess<'p> {
-        let findings =
-            shapes.found.into_iter().filter_map(|(labels, outcome)| self.finding(&labels, outcome));
-        ExternalAccess { findings: findings.collect(), undecided: shapes.undecided }
+    /// One finding for all actions with the same labels.
+    fn findings(&self, shapes: Vec<Shapes>) -> ExternalAccess<'p> {
+        let mut undecided = Doubts::new();
+        let mut merged: BTreeMap<(usize, Labels), (Outcome, FixedBitSet)> = BTreeMap::new();
+        for Shapes { actions, found, undecided: of_actions } in shapes {
+            undecided.extend(of_actions);
+            for (labels, outcome) in found {
+                // The widest first.
+                let depth = labels.iter().filter(|label| **label != 0).count();
+                let (known, all) = merged
+                    .entry((depth, labels))
+                    .or_insert_with(|| (outcome.clone(), FixedBitSet::with_capacity(actions.len())));
+                all.union_with(&actions);
+                if outcome.is_witnessed() && !known.is_witnessed() {
+                    *known = outcome;
+                }
+            }
+        }
+        let findings = merged
+            .into_iter()
+            .filter_map(|((_, labels), (outcome, actions))| self.finding(&labels, &actions, outcome));
+        ExternalAccess { findings: findings.collect(), undecided }
     }
 
-    fn shapes(&self) -> Result<Shapes, Limit> {
+    /// The labels without those that the others cover together.
+    fn concise(&self, actions: &FixedBitSet) -> Result<Shapes, Limit> {
+        let mut shapes = self.shapes(actions)?;
+        let of_actions = Block::of(ACTION, actions.clone());
+        // The narrowest first.
+        for at in (0..shapes.found.len()).rev() {
+            let mut others = shapes.found.clone();
+            let (labels, _) = others.remove(at);
+            let covered: Vec<Block> = others.iter().filter_map(|(labels, _)| self.covered(labels)).collect();
+            let start = self.covered(&labels).zip(of_actions.as_ref());
+            let start: Vec<Block> = start.and_then(|(own, actions)| own.and(actions)).into_iter().collect();
+            match self.look(&start, &covered) {
+                Outcome::Never { .. } => shapes.found = others,
+                Outcome::Undetermined(limit) => return Err(limit),
+                Outcome::Witnessed(_) | Outcome::Possible { .. } => {}
+            }
+        }
+        Ok(shapes)
+    }
+
+    fn shapes(&self, actions: &FixedBitSet) -> Result<Shapes, Limit> {
+        let of_actions = Block::of(ACTION, actions.clone());
+        let within = |blocks: Vec<Block>| -> Vec<Block> {
+            blocks.iter().filter_map(|block| block.and(of_actions.as_ref()?)).collect()
+        };
         let top = vec![0; self.ladders.len()];
         let mut seen = BTreeSet::from([top.clone()]);
         let mut queue = VecDeque::from([top]);
@@ -210,7 +262,7 @@ impl<'p> Survey<'p> {
             if found.iter().any(is_covered) {
                 continue;
             }
-            let outcome = self.look(&self.own(&labels), &[]);
+            let outcome = self.look(&within(self.own(&labels)), &[]);
             if let Outcome::Undetermined(limit) = outcome {
                 return Err(limit);
             }
@@ -236,7 +288,7 @@ impl<'p> Survey<'p> {
                     && (of_wider.is_witnessed() || !outcome.is_witnessed())
             })
         });
-        Ok(Shapes { found, undecided })
+        Ok(Shapes { actions: actions.clone(), found, undecided })
     }
 
     /// A request of `starts` outside of `covered` that the policy allows from outside.
@@ -244,8 +296,11 @@ impl<'p> Survey<'p> {
         let of = |allow: &Block| starts.iter().filter_map(|start| allow.and(start)).collect::<Vec<_>>();
         let starts: Vec<Block> = self.allows.iter().flat_map(of).collect();
         let excluded: Vec<Block> = self.excluded.iter().chain(covered).cloned().collect();
-        let judge =
-            |request: &Request| allows(self.policy, request).and(|| !is_from_within(request, &self.trust));
+        let judge = |request: &Request| {
+            holds(&self.asked, request)
+                .and(|| allows(self.policy, request))
+                .and(|| !is_from_within(request, &self.trust))
+        };
         decide(&self.space, &starts, &excluded, &judge, &self.settings)
     }
 
@@ -283,7 +338,12 @@ impl<'p> Survey<'p> {
         all
     }
 
-    fn finding(&self, labels: &Labels, outcome: Outcome) -> Option<ExternalFinding<'p>> {
+    fn finding(
+        &self,
+        labels: &Labels,
+        actions: &FixedBitSet,
+        outcome: Outcome,
+    ) -> Option<ExternalFinding<'p>> {
         let (witness, depends_on) = match outcome {
             Outcome::Witnessed(witness) => (*witness, Doubts::new()),
             Outcome::Possible { witness, depends_on } => (*witness?, depends_on),
@@ -295,6 +355,7 @@ impl<'p> Survey<'p> {
         let (principals, keys): (Vec<_>, Vec<_>) = named.partition(|(key, _)| key.is_none());
         Some(ExternalFinding {
             principal: principals.into_iter().next().map(|(_, text)| text),
+            actions: self.names(actions),
             condition: keys.into_iter().filter_map(|(key, text)| Some((key?, text))).collect(),
             is_public: labels.iter().all(|label| *label == 0),
             through: allowing(self.policy, &witness),
@@ -304,21 +365,76 @@ impl<'p> Survey<'p> {
     }
 }
 
+impl Survey<'_> {
+    /// The actions of classes that exist, as few patterns as will do; the sample of a class without any.
+    fn names(&self, classes: &FixedBitSet) -> Vec<String> {
+        let catalogue = Catalogue::embedded();
+        let prefixes: BTreeSet<&str> = classes
+            .ones()
+            .filter_map(|class| self.space.actions.classes.get(class)?.sample.split_once(':'))
+            .map(|(prefix, _)| prefix)
+            .collect();
+        let mut known = ActionSet::default();
+        let mut has_known = FixedBitSet::with_capacity(classes.len());
+        let services = catalogue.services().filter(|service| {
+            prefixes.contains(service.prefix()) || prefixes.iter().any(|prefix| prefix.len() < 2)
+        });
+        for action in services.flat_map(|service| service.actions()) {
+            let text = action.to_string().to_ascii_lowercase();
+            if let Some(class) = classes.ones().find(|class| self.space.actions.is_in(*class, &text)) {
+                known.insert(action.id());
+                has_known.insert(class);
+            }
+        }
+        let mut names = catalogue.shrink(&known);
+        let unknown = classes.ones().filter(|class| !has_known.contains(*class));
+        let samples = unknown.filter_map(|class| self.space.actions.classes.get(class));
+        if names.is_empty() {
+            names.extend(samples.map(|class| class.sample.clone()));
+        }
+        names
+    }
+}
+
+/// Classes of actions that are in the same blocks, so that what holds for one holds for the others; of those that are in none
+/// of `allows`, none.
+fn groups(space: &Space, allows: &[Block], excluded: &[Block]) -> Vec<FixedBitSet> {
+    let classes = space.actions.classes.len();
+    let has = |block: &Block, class: usize| match block.part(ACTION) {
+        Some(Part::One(actions)) => actions.contains(class),
+        _ => true,
+    };
+    let mut groups: BTreeMap<Vec<bool>, FixedBitSet> = BTreeMap::new();
+    for class in 0..classes {
+        if !allows.iter().any(|block| has(block, class)) {
+            continue;
+        }
+        let signature = allows.iter().chain(excluded).map(|block| has(block, class)).collect();
+        groups.entry(signature).or_insert_with(|| FixedBitSet::with_capacity(classes)).insert(class);
+    }
+    let mut groups: Vec<FixedBitSet> = groups.into_values().collect();
+    groups.sort_by_key(|group| group.ones().next());
+    groups
+}
+
 /// Statements about the requests from within a zone.
 fn trust(zone: &Zone) -> Vec<Statement> {
     let accounts = zone.accounts.iter().copied().map(PrincipalPattern::Account).collect();
     let principals = Some(Patterns { negated: false, values: accounts });
     let of_accounts = Statement { principals, ..everything() };
-    let of_organization = zone.organization.iter().map(|id| {
-        let test = Test {
-            operator: Some(Operator::plain(Comparison::StringEquals)),
-            key: Key::new("aws:PrincipalOrgID"),
-            values: Values::Texts(vec![Text::Fixed(Glob::literal(id, Case::Sensitive))]),
-            at: At::default(),
-        };
-        Statement { conditions: [test].into(), ..everything() }
-    });
-    [of_accounts].into_iter().chain(of_organization).collect()
+    let accounts: Vec<String> = zone.accounts.iter().map(ToString::to_string).collect();
+    let organization: Vec<String> = zone.organization.iter().map(ToString::to_string).collect();
+    let has = |key: &str, values: &[String]| {
+        let statement = || Statement { conditions: [equals(key, values)].into(), ..everything() };
+        (!values.is_empty()).then(statement)
+    };
+    let conditions = [
+        has("aws:PrincipalOrgID", &organization),
+        has("aws:SourceOrgID", &organization),
+        has("aws:SourceAccount", &accounts),
+        has("aws:SourceOwner", &accounts),
+    ];
+    [of_accounts].into_iter().chain(conditions.into_iter().flatten()).collect()
 }
 
 fn is_from_within(request: &Request, trust: &[Statement]) -> Truth {

@@ -1,9 +1,10 @@
 use super::Settings;
 use super::block::Block;
 use super::outcome::{Limit, Outcome};
-use super::policies::{Sides, allowing, allows, everything, holds, statements, unseen_by};
+use super::policies::{Sides, allowing, allows, equals, everything, holds, statements, unseen_by};
 use super::space::Space;
 use super::witness::decide;
+use crate::arn::AccountId;
 use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::request::Request;
@@ -15,6 +16,7 @@ use crate::request::Request;
 pub struct Access {
     actions: Vec<ActionPattern>,
     resources: Vec<ResourcePattern>,
+    owner: Option<AccountId>,
 }
 
 impl Access {
@@ -27,16 +29,27 @@ impl Access {
         Self {
             actions: actions.into_iter().map(ActionPattern::parse).collect(),
             resources: resources.into_iter().map(resource).collect(),
+            owner: None,
         }
     }
 
-    fn statement(&self) -> Statement {
+    /// The same of resources of one account, which is what `aws:ResourceAccount` tells. Source: IAM User Guide, "AWS global
+    /// condition context keys".
+    #[must_use]
+    pub fn owned_by(self, account: AccountId) -> Self {
+        Self { owner: Some(account), ..self }
+    }
+
+    /// A statement that covers the access and nothing else.
+    pub(super) fn statement(&self) -> Statement {
         let actions =
             if self.actions.is_empty() { [ActionPattern::Every].into() } else { self.actions.clone().into() };
         let resources = Patterns { negated: false, values: self.resources.clone().into() };
+        let owner = self.owner.map(|account| equals("aws:ResourceAccount", &[account.to_string()]));
         Statement {
             actions: Patterns { negated: false, values: actions },
             resources: (!self.resources.is_empty()).then_some(resources),
+            conditions: owner.into_iter().collect(),
             ..everything()
         }
     }

@@ -3,12 +3,15 @@
 use super::block::Block;
 use super::outcome::Limit;
 use super::space::Space;
+use crate::condition::{Comparison, Operator, Test, Values};
+use crate::context::Key;
 use crate::document::{Effect, PolicyKind};
-use crate::pattern::ActionPattern;
+use crate::glob::{Case, Glob};
+use crate::pattern::{ActionPattern, Text};
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::principal::Principal;
 use crate::request::Request;
-use crate::span::Span;
+use crate::span::{At, Span};
 use crate::truth::Truth;
 
 /// What a policy allows and denies.
@@ -79,5 +82,16 @@ pub(super) fn everything() -> Statement {
         resources: None,
         conditions: [].into(),
         is_refused: false,
+    }
+}
+
+/// A test that a key has one of these values.
+pub(super) fn equals(key: &str, values: &[String]) -> Test {
+    let texts = values.iter().map(|value| Text::Fixed(Glob::literal(value, Case::Sensitive)));
+    Test {
+        operator: Some(Operator::plain(Comparison::StringEquals)),
+        key: Key::new(key),
+        values: Values::Texts(texts.collect()),
+        at: At::default(),
     }
 }

@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
 
-use iam_policy::document::PolicyKind;
+use iam_policy::catalogue::{ActionSet, Catalogue};
+use iam_policy::context::{ContextValue, Key};
+use iam_policy::document::{PolicyKind, PrincipalKind};
+use iam_policy::pattern::PrincipalPattern;
 use iam_policy::policy::Policy;
 use iam_policy::principal::Principal;
+use iam_policy::request::{Request, RequestParts};
 use iam_policy::symbolic::{
-    AttachedTo, ExternalAccess, ExternalFinding, Limit, Settings, TRUSTED_KEYS, Zone, external,
+    Access, AttachedTo, ExternalAccess, ExternalFinding, Limit, Settings, TRUSTED_KEYS, Zone, external,
     external_concise, fixed_values, reachable,
 };
 use proptest::prelude::*;
@@ -24,7 +28,7 @@ fn shown(finding: &ExternalFinding<'_>) -> String {
 
 fn check(statements: &str, expected: &[&str]) {
     let policy = policy(PolicyKind::Resource, statements);
-    let access = external(&policy, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
+    let access = external(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
     assert!(access.undecided.is_empty());
     assert_eq!(access.findings.iter().map(shown).collect::<Vec<_>>(), expected, "{statements}");
 }
@@ -42,8 +46,8 @@ fn the_example_of_the_paper() {
     check(
         example,
         &[
-            "* aws:PrincipalOrgID=o-2",
             "* aws:SourceVpc=vpc-a",
+            "* aws:PrincipalOrgID=o-2",
             "* aws:PrincipalOrgID=o-1 aws:SourceVpc=vpc-b",
         ],
     );
@@ -123,11 +127,15 @@ fn both_notions_of_public() {
     check(everybody, r#""StringEquals": {"aws:SourceArn": "arn:aws:s3:::${aws:username}"}"#, true, false);
 }
 
-type Question = for<'p> fn(&'p Policy, &Zone, &[&str], &Settings) -> Result<ExternalAccess<'p>, Limit>;
+type Question =
+    for<'p> fn(&'p Policy, &Access, &Zone, &[&str], &Settings) -> Result<ExternalAccess<'p>, Limit>;
 
-fn is_from_outside(principal: &Principal) -> bool {
-    !matches!(principal, Principal::Service(_))
-        && principal.account().is_none_or(|account| account.to_string() != "111122223333")
+fn is_from_outside(request: &Request) -> bool {
+    let is_own = |key: &str| request.context().value(&Key::new(key)) == &ContextValue::single("111122223333");
+    !matches!(request.principal(), Principal::Service(_))
+        && request.principal().account().is_none_or(|account| account.to_string() != "111122223333")
+        && !is_own("aws:SourceAccount")
+        && !is_own("aws:SourceOwner")
 }
 
 proptest! {
@@ -137,24 +145,170 @@ proptest! {
     fn findings_are_true_and_none_is_missing(statements in made_up::statements(PolicyKind::Resource)) {
         let policy = made_up::policy(PolicyKind::Resource, &statements);
         let ask = |question: Question| {
-            let access = question(&policy, &zone(), TRUSTED_KEYS, &Settings::default());
+            let access = question(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
             access.map_err(|limit| TestCaseError::fail(limit.to_string()))
         };
         let ExternalAccess { findings, undecided } = ask(external)?;
         for finding in &findings {
-            prop_assert!(is_from_outside(finding.witness.principal()));
+            prop_assert!(is_from_outside(&finding.witness));
             let truth = allows(&policy, &finding.witness);
             prop_assert_eq!(truth.is_true(), finding.depends_on.is_empty());
             prop_assert!(!truth.is_false() && !finding.through.is_empty());
         }
         if findings.is_empty() && undecided.is_empty() {
             for request in requests(PolicyKind::Resource, &[&policy]) {
-                let is_found = is_from_outside(request.principal()) && may_hold(&allows(&policy, &request));
+                let is_found = is_from_outside(&request) && may_hold(&allows(&policy, &request));
                 prop_assert!(!is_found, "missed {:?}", request);
             }
         }
         let concise = ask(external_concise)?.findings;
         prop_assert_eq!(concise.is_empty(), findings.is_empty());
-        prop_assert!(concise.iter().all(|one| findings.iter().any(|other| shown(one) == shown(other))));
+        for one in &concise {
+            let is_same = |other: &&ExternalFinding<'_>| shown(one) == shown(other);
+            let other = findings.iter().find(is_same);
+            prop_assert!(other.is_some(), "{} is new", shown(one));
+            let is_known = |action: &String| other.is_some_and(|other| covers_actions(&other.actions, action));
+            prop_assert!(one.actions.iter().all(is_known));
+        }
+        let findings: Vec<Said> = findings.iter().map(Said::of).collect();
+        let concise: Vec<Said> = concise.iter().map(Said::of).collect();
+        for request in requests(PolicyKind::Resource, &[&policy]) {
+            if is_from_outside(&request) && allows(&policy, &request).is_true() {
+                prop_assert!(findings.iter().any(|said| said.covers(&request)), "missed {:?}", request);
+                prop_assert!(concise.iter().any(|said| said.covers(&request)), "too concise {:?}", request);
+            }
+        }
     }
+}
+
+/// The actions that exist and those that do not.
+struct Actions(ActionSet, Vec<String>);
+
+impl Actions {
+    fn of(patterns: &[String]) -> Self {
+        let catalogue = Catalogue::embedded();
+        let known =
+            patterns.iter().fold(ActionSet::new(), |all, pattern| all.union(&catalogue.expand(pattern)));
+        Self(known, patterns.to_vec())
+    }
+
+    fn cover(&self, action: &str) -> bool {
+        let own = Catalogue::embedded().expand(action);
+        if own.is_empty() { self.1.iter().any(|pattern| pattern == action) } else { own.is_subset(&self.0) }
+    }
+}
+
+fn covers_actions(patterns: &[String], action: &str) -> bool {
+    Actions::of(patterns).cover(action)
+}
+
+/// What a finding says, read from its words alone.
+struct Said {
+    principal: Option<[PrincipalPattern; 3]>,
+    actions: Actions,
+    /// For each condition the ways to read it.
+    conditions: Vec<Vec<Policy>>,
+}
+
+impl Said {
+    fn of(finding: &ExternalFinding<'_>) -> Self {
+        let kinds = [PrincipalKind::Aws, PrincipalKind::Federated, PrincipalKind::CanonicalUser];
+        let ways = |(key, value): &(Key, String)| {
+            let is_many = if key.is_multivalued() { "ForAnyValue:" } else { "" };
+            let operators = ["StringLike", "StringEqualsIgnoreCase", "ArnLike", "IpAddress"].into_iter();
+            let test = |operator| {
+                format!(
+                    r#"{{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+                        "Condition": {{"{is_many}{operator}": {{"{key}": "{value}"}}}}}}"#
+                )
+            };
+            operators.map(|operator| policy(PolicyKind::Resource, &test(operator))).collect()
+        };
+        Self {
+            principal: finding
+                .principal
+                .as_ref()
+                .map(|name| kinds.map(|kind| PrincipalPattern::parse(kind, name))),
+            actions: Actions::of(&finding.actions),
+            conditions: finding.condition.iter().map(ways).collect(),
+        }
+    }
+
+    fn covers(&self, request: &Request) -> bool {
+        let is_named = |pattern: &PrincipalPattern| {
+            !pattern.matches(request.principal(), request.canonical_user()).1.is_false()
+        };
+        let somewhere = anywhere(request);
+        self.principal.as_ref().is_none_or(|patterns| patterns.iter().any(is_named))
+            && self.conditions.iter().all(|ways| ways.iter().any(|way| allows(way, &somewhere).is_true()))
+            && self.actions.cover(&request.action().to_string())
+    }
+}
+
+/// The request on some resource, as a statement needs one.
+fn anywhere(request: &Request) -> Request {
+    let parts =
+        RequestParts::new(request.principal().clone(), request.action().clone(), request.given().clone());
+    Request::new(parts.on("arn:aws:s3:::a")).unwrap()
+}
+
+#[test]
+fn each_finding_has_its_own_actions() {
+    let policy = policy(
+        PolicyKind::Resource,
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+           {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"},
+           {"Effect": "Allow", "Principal": {"AWS": "777788889999"}, "Action": "s3:*", "Resource": "*"},
+           {"Effect": "Deny", "Principal": {"AWS": "777788889999"}, "Action": "s3:PutObject", "Resource": "*"}"#,
+    );
+    let bucket = Access::new(["s3:*"], ["arn:aws:s3:::web", "arn:aws:s3:::web/*"]);
+    let access = external(&policy, &bucket, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
+    let found: Vec<(String, bool, bool, bool)> = access
+        .findings
+        .iter()
+        .map(|finding| {
+            let has = |action| covers_actions(&finding.actions, action);
+            assert!(finding.witness.resource().unwrap().starts_with("arn:aws:s3:::web"));
+            (shown(finding), has("s3:GetObject"), has("s3:PutObject"), has("s3:DeleteObject"))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("* public".to_owned(), true, false, false),
+            ("444455556666".to_owned(), false, true, false),
+            ("777788889999".to_owned(), false, false, true),
+        ]
+    );
+}
+
+#[test]
+fn what_is_asked_about_is_all_that_counts() {
+    let policy = policy(
+        PolicyKind::Resource,
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "arn:aws:s3:::other/*"}"#,
+    );
+    let ask = |actions: &str, resource: &str| {
+        let access = Access::new([actions], [resource]);
+        external(&policy, &access, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap().findings.len()
+    };
+    assert_eq!(ask("s3:*", "arn:aws:s3:::web"), 0, "the policy is about another bucket");
+    assert_eq!(ask("s3:*", "arn:aws:s3:::other/*"), 1);
+}
+
+#[test]
+fn what_services_do_for_the_zone_is_no_news() {
+    let allow = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": "sns:Publish", "Resource": "*",
+                "Condition": {{{condition}}}}}"#
+        )
+    };
+    check(&allow(r#""StringEquals": {"aws:SourceOwner": "111122223333"}"#), &[]);
+    check(&allow(r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#), &[]);
+    check(
+        &allow(r#""StringEquals": {"aws:SourceOwner": "444455556666"}"#),
+        &["* aws:SourceOwner=444455556666"],
+    );
+    check(&allow(r#""StringEqualsIfExists": {"aws:SourceOwner": "111122223333"}"#), &["* public"]);
 }

@@ -229,7 +229,11 @@ fn room(kind: SubjectKind) -> u8 {
         SubjectKind::Account => 0,
         SubjectKind::ServerCertificate => 1,
         SubjectKind::VirtualMfaDevice => 2,
-        _ => 3,
+        SubjectKind::Region => 3,
+        SubjectKind::Analyzer => 4,
+        SubjectKind::ArchiveRule => 5,
+        SubjectKind::Resource => 6,
+        _ => 7,
     }
 }
 
@@ -243,6 +247,10 @@ fn owner(subject: Option<&Subject>) -> String {
         SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
         SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
         SubjectKind::ManagedPolicy => format!("Policy {}", subject.name),
+        SubjectKind::Region => format!("Region {}", subject.name),
+        SubjectKind::Analyzer => format!("Analyzer {}", subject.name),
+        SubjectKind::ArchiveRule => format!("Archive rule {}", subject.name),
+        SubjectKind::Resource => format!("Resource {}", subject.name),
         SubjectKind::Role | SubjectKind::RolePolicy => format!("Role {}", subject.name),
         SubjectKind::Group | SubjectKind::GroupPolicy => format!("Group {}", subject.name),
         _ if &*subject.name == "root" && subject.arn.ends_with(":root") => "Root user".to_owned(),

@@ -28,7 +28,7 @@ pub fn human(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Re
     }
     if let Some(witness) = answer.outcome.witness() {
         page.paragraph(0, "", Style::new(), "for example:")?;
-        for line in lines(witness) {
+        for line in request_lines(witness) {
             page.paragraph(2, "", Style::new(), &line)?;
         }
         statements(&mut page, "allowed by:", answer)?;
@@ -99,7 +99,8 @@ fn named(statement: StatementRef<'_>) -> String {
     format!("statement {}{sid}", statement.index)
 }
 
-fn lines(request: &Request) -> Vec<String> {
+/// A request, one line for each part.
+pub(crate) fn request_lines(request: &Request) -> Vec<String> {
     let mut lines =
         vec![format!("principal {}", request.principal()), format!("action {}", request.action())];
     lines.extend(request.resource().map(|resource| format!("resource {resource}")));

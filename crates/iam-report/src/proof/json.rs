@@ -39,7 +39,7 @@ struct Document<'a> {
     /// Why the question was given up.
     limit: Option<String>,
     /// A request that shows it.
-    witness: Option<Request>,
+    witness: Option<WitnessRequest>,
     /// The statements that allow the witness.
     statements: Vec<Statement<'a>>,
     /// Of public access to resources of S3: the statements that are public by the rule of fixed values, with which S3 blocks
@@ -57,7 +57,8 @@ struct Tool<'a> {
 
 /// A request. Condition keys that are not here are absent, or follow from the rest.
 #[derive(Serialize, JsonSchema)]
-struct Request {
+#[schemars(rename = "Request")]
+pub(crate) struct WitnessRequest {
     principal: String,
     action: String,
     resource: Option<String>,
@@ -103,7 +104,7 @@ pub fn json(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Res
         assuming: assuming.iter().map(ToString::to_string).collect(),
         depends_on: depends_on.iter().map(ToString::to_string).collect(),
         limit,
-        witness: answer.outcome.witness().map(Request::of),
+        witness: answer.outcome.witness().map(WitnessRequest::of),
         statements: statements(answer.through),
         not_fixed,
         exit_code: options.exit_code,
@@ -122,8 +123,8 @@ fn statements<'a>(cited: &[StatementRef<'a>]) -> Vec<Statement<'a>> {
     statements.map(|cited| Statement { index: cited.index, sid: cited.statement.sid.as_deref() }).collect()
 }
 
-impl Request {
-    fn of(request: &iam_policy::request::Request) -> Self {
+impl WitnessRequest {
+    pub(crate) fn of(request: &iam_policy::request::Request) -> Self {
         let texts = |value: &ContextValue| match value {
             ContextValue::Single(value) => vec![value.to_string()],
             ContextValue::Set(values) => values.iter().map(ToString::to_string).collect(),

@@ -21,6 +21,8 @@ mod human;
 mod json;
 
 pub use human::human;
+pub(crate) use human::request_lines;
+pub(crate) use json::WitnessRequest;
 pub use json::{json, schema};
 
 use iam_policy::document::PolicyKind;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::grouping::Group;
-use super::{Evidence, UnusedFile, join};
+use super::{Evidence, Hints, UnusedFile, join};
 use crate::cloudtrail::{Activity, Event, KeyUse, Merge as _, Place, Principal, PrincipalKind, TrailGap};
 use crate::evidence::activity::lacking;
 use crate::evidence::{Account, AccountActivity};
@@ -25,8 +25,10 @@ impl Evidence {
         self.name_the_unnamed(&parts);
         let known: BTreeSet<AccountId> = self.accounts.iter().filter_map(Account::id).collect();
         for (id, part) in parts.0.iter().filter(|(id, part)| part.has_records() && !known.contains(id)) {
-            let mut account =
-                join::join(Group { location: LOCATION.to_owned(), id: Some(*id), files: Vec::new() }, None);
+            let mut account = join::join(
+                Group { location: LOCATION.to_owned(), id: Some(*id), files: Vec::new() },
+                Hints::default(),
+            );
             account.partition = part.partition().unwrap_or_default();
             self.accounts.push(account);
         }

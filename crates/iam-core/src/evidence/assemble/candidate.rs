@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Given, UnusedFile};
+use super::resources::{account_folder, is_placed};
+use super::{Given, Hints, UnusedFile};
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::ident::{AccountId, Arn, Partition};
@@ -31,7 +32,12 @@ fn is_meant_as_artefact(path: &str, bytes: &[u8]) -> bool {
 }
 
 impl Candidate {
-    pub(super) fn read(id: FileId, file: InputFile, given: Given) -> Result<Self, UnusedFile> {
+    pub(super) fn read(
+        id: FileId,
+        file: InputFile,
+        given: Given,
+        hints: Hints<'_>,
+    ) -> Result<Self, UnusedFile> {
         let InputFile { path, bytes } = file;
         let is_meant = given == Given::ByName || is_meant_as_artefact(&path, &bytes);
         // RFC 1952, section 2.3.1.
@@ -40,12 +46,30 @@ impl Candidate {
         let read_file =
             |path, artefact, document| ReadFile { id, path, artefact, sha256, generated: None, document };
         match input::read(bytes, id) {
+            // Policies without anything around them are often somebody else's.
+            Ok(Some(Read { artefact: Artefact::ResourcePolicy, .. }))
+                if given == Given::InFolder
+                    && hints.resource.is_none()
+                    && !path.contains("resource-policies/") =>
+            {
+                let why = "a policy that does not say which resource it belongs to".to_owned();
+                Err(UnusedFile { path, why, remedy: String::new(), is_fault: false })
+            }
             Ok(Some(Read { artefact, parsed, gaps, document })) => {
                 let mut file = read_file(path, artefact, document);
                 if let Parsed::CredentialReport(report) = &parsed {
                     file.generated = report.generated().known().ok();
                 }
                 Ok(Self { given, file, content: Ok((parsed, gaps)) })
+            }
+            Ok(None) if is_placed(&path) => {
+                let error = InputError::new(
+                    Some(Artefact::ResourcePolicy),
+                    "not recognised as an answer about who gets into a resource",
+                    "save the output of the AWS CLI command again",
+                );
+                let file = read_file(path, Artefact::ResourcePolicy, None);
+                Ok(Self { given, file, content: Err(error) })
             }
             Ok(None) => {
                 let (why, remedy) = if is_gzip {
@@ -59,6 +83,11 @@ impl Candidate {
                 Err(UnusedFile { path, why: why.to_owned(), remedy: remedy.to_owned(), is_fault: is_meant })
             }
             Err(error) => {
+                let claimed = error.artefact().filter(|artefact| artefact.is_of_resources());
+                if is_placed(&path) {
+                    let artefact = claimed.unwrap_or(Artefact::ResourcePolicy);
+                    return Ok(Self { given, file: read_file(path, artefact, None), content: Err(error) });
+                }
                 if let Some(artefact) = error.artefact() {
                     return Ok(Self { given, file: read_file(path, artefact, None), content: Err(error) });
                 }
@@ -117,6 +146,17 @@ impl Candidate {
             }
             Parsed::Alarms(alarms) => alarms.metric.items.iter().find_map(|alarm| of_arn(&alarm.value.arn)),
             Parsed::EventRules(listing) => listing.items.iter().find_map(|rule| of_arn(&rule.value.arn)),
+            Parsed::Analyzers(answer) => {
+                answer.of.iter().flat_map(|of| &of.items).find_map(|analyzer| of_arn(&analyzer.value.arn))
+            }
+            Parsed::ArchiveRules(answer) => answer.of.iter().find_map(|of| of_arn(of.analyzer.as_deref()?)),
+            Parsed::AnalyzerFindings(answer) => {
+                answer.of.iter().find_map(|of| of_arn(of.analyzer.as_deref()?))
+            }
+            Parsed::ResourceAnswer(answer) => {
+                let of_arn = answer.about.arn.as_deref().and_then(of_arn);
+                of_arn.or_else(|| Some((answer.about.account?, None)))
+            }
             Parsed::Manifest(manifest) => manifest.account.map(|id| (id, manifest.partition.clone())),
             _ => None,
         }
@@ -125,6 +165,8 @@ impl Candidate {
     /// Whether such a file stands for an account rather than for one of its users or Regions, or for an organisation.
     pub(super) fn marks_account(&self) -> bool {
         !self.file.artefact.is_of_monitoring()
+            && !self.file.artefact.is_of_access_analyzer()
+            && !self.file.artefact.is_of_resources()
             && !matches!(
                 self.file.artefact,
                 Artefact::MfaDevices
@@ -142,16 +184,28 @@ impl Candidate {
             )
     }
 
-    /// The folder that the file lies in; above `monitoring`, where it lies in such a folder.
+    /// The folder that the file lies in; above `monitoring` or `access-analyzer`, where it lies in such a folder.
     pub(super) fn folder(&self) -> &str {
         let path = self.file.path.as_str();
-        if self.file.artefact.is_of_monitoring() {
-            if let Some((above, _)) = path.rsplit_once("/monitoring/") {
+        let own_folder = if self.file.artefact.is_of_monitoring() {
+            Some(("/monitoring/", "monitoring/"))
+        } else if self.file.artefact.is_of_access_analyzer() {
+            Some(("/access-analyzer/", "access-analyzer/"))
+        } else {
+            None
+        };
+        if let Some((within, at_start)) = own_folder {
+            if let Some((above, _)) = path.rsplit_once(within) {
                 return above;
             }
-            if path.starts_with("monitoring/") {
+            if path.starts_with(at_start) {
                 return "";
             }
+        }
+        if self.file.artefact.is_of_resources()
+            && let Some(above) = account_folder(path)
+        {
+            return above;
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         // Folders of answers about single principals lie in that of the account.

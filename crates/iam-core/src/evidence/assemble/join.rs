@@ -7,11 +7,12 @@ use super::candidate::Candidate;
 use super::details::{self, Known};
 use super::grouping::Group;
 use super::last_accessed::{self, Boards};
-use super::organization;
 use super::shelf::{Found, FoundReport, Shelf};
-use super::{listings, monitoring};
+use super::{Hints, access_analyzer, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
-use crate::evidence::{Account, Identities, LastAccessedReports, ReadFile, Supplied};
+use crate::evidence::{
+    AccessAnalyzer, Account, Identities, LastAccessedReports, Monitoring, ReadFile, Supplied,
+};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
 use crate::input::access_keys::ListedAccessKey;
@@ -21,10 +22,10 @@ use crate::input::manifest::{Call, Manifest, Status};
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
-use crate::input::{Artefact, Listing, quoted};
+use crate::input::{Artefact, Listing, Parsed, quoted};
 
 /// Joins the files of one account.
-pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
+pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let partition = group.files.iter().find_map(|candidate| candidate.account()?.1).unwrap_or_default();
     let mut missing = Missing::default();
     let (shelf, files) = shelved(group.files, &mut missing);
@@ -66,13 +67,16 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         failed: missing.failed.get(&Artefact::AuthorizationDetails).cloned(),
     };
     let identities = missing.identities(shelf.authorization_details, &known);
-    let last_accessed = missing.last_accessed(shelf.last_accessed, hint, identities.as_deref().ok());
+    let last_accessed =
+        missing.last_accessed(shelf.last_accessed, hints.principal, identities.as_deref().ok());
     let credential_owners = match (&service_specific_credentials, &credential_report) {
         (Ok(listing), Ok(report)) => owners(listing, report),
         _ => BTreeMap::new(),
     };
-    let cut = missing.cut_files(&shelf.manifests);
-    let (monitoring, unplaced) = monitoring::join(shelf.monitoring, &missing.failed, &cut);
+    let monitoring = missing.monitoring(shelf.monitoring, &shelf.manifests);
+    let owner = resources::Owner { account: group.id, partition: &partition, hint: hints.resource };
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
     missing.gaps.extend(unplaced);
     let mut account = Account {
         id: group.id,
@@ -104,6 +108,10 @@ pub(super) fn join(group: Group, hint: Option<&str>) -> Account {
         activity: Err(missing.gap_for(Artefact::CloudTrail)),
         monitoring: Arc::new(monitoring),
         monitoring_of_run: Arc::default(),
+        access_analyzer: missing.access_analyzer(shelf.access_analyzer, &shelf.manifests, &files),
+        access_analyzer_of_run: Arc::default(),
+        regions_asked: shelf.manifests.iter().flat_map(|manifest| manifest.regions.clone()).collect(),
+        resources,
         files,
         gaps: Vec::new(),
     };
@@ -126,14 +134,20 @@ fn shelved(candidates: Vec<Candidate>, missing: &mut Missing) -> (Shelf, Vec<Rea
     for Candidate { file, content, .. } in candidates {
         let stored = match content {
             Ok((parsed, gaps)) => shelf.put(&file, parsed, gaps).map_err(|error| {
-                let permission = format!("{}:{}", file.artefact.service(), error.operation);
+                let permission = file.artefact.permission_for(&error.operation);
                 let remedy = call_again(error.reason(), &permission, file.artefact);
                 (error.reason(), error.what(), remedy)
             }),
             Err(error) => Err((error.reason(), error.to_string(), error.remedy().to_owned())),
         };
         if let Err((reason, what, remedy)) = stored {
-            missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            let gap = missing.because_of_file(file.artefact, file.id, reason, &what, &remedy);
+            if file.artefact.is_of_access_analyzer() {
+                shelf.access_analyzer.failed.push((file.path.clone(), file.artefact, Arc::clone(&gap)));
+            }
+            if file.artefact.is_of_resources() {
+                shelf.resources.damaged.push((file.path.clone(), file.artefact, gap));
+            }
         }
         files.push(file);
     }
@@ -196,6 +210,26 @@ impl Missing {
         }
     }
 
+    /// Who would notice.
+    fn monitoring(&mut self, answers: Vec<(String, Parsed)>, manifests: &[Manifest]) -> Monitoring {
+        let cut = self.cut_files(manifests);
+        let (monitoring, unplaced) = monitoring::join(answers, &self.failed, &cut);
+        self.gaps.extend(unplaced);
+        monitoring
+    }
+
+    /// What Access Analyzer says.
+    fn access_analyzer(
+        &mut self,
+        board: access_analyzer::Board,
+        manifests: &[Manifest],
+        files: &[ReadFile],
+    ) -> Arc<AccessAnalyzer> {
+        let (access_analyzer, unclear) = access_analyzer::join(board, manifests, files);
+        self.gaps.extend(unclear);
+        Arc::new(access_analyzer)
+    }
+
     /// Reports of last uses, and those that are not there.
     fn last_accessed(
         &mut self,
@@ -216,9 +250,10 @@ impl Missing {
         reason: Reason,
         what: &str,
         remedy: &str,
-    ) {
+    ) -> Arc<Gap> {
         let gap = self.gap(reason, artefact, Some(file), what, remedy);
-        self.failed.insert(artefact, gap);
+        self.failed.insert(artefact, Arc::clone(&gap));
+        gap
     }
 
     /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.
@@ -233,8 +268,7 @@ impl Missing {
             let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
             let what = format!("manifest.json says that {} {status}{error}", call.operation);
             let permission = call.permission.clone();
-            let permission =
-                permission.unwrap_or_else(|| format!("{}:{}", artefact.service(), call.operation));
+            let permission = permission.unwrap_or_else(|| artefact.permission_for(&call.operation));
             let remedy = call_again(reason, &permission, artefact);
             let gap = self.gap(reason, artefact, None, &what, &remedy);
             // Without a new report there is still the one that AWS keeps.

@@ -1,5 +1,6 @@
 //! From files to accounts: read, sort by account, join.
 
+mod access_analyzer;
 mod activity;
 mod candidate;
 mod details;
@@ -9,6 +10,7 @@ mod last_accessed;
 mod listings;
 mod monitoring;
 mod organization;
+mod resources;
 mod shelf;
 
 use candidate::Candidate;
@@ -73,17 +75,31 @@ pub struct UnusedFile {
 /// assert_eq!(evidence.accounts[0].id().unwrap().to_string(), "111122223333");
 /// ```
 pub fn assemble(files: Vec<(InputFile, Given)>) -> Evidence {
-    assemble_about(files, None)
+    assemble_with(files, Hints::default())
 }
 
 /// The same, where the caller knows whom reports of last uses are about that do not say it: the user, group, role or policy
 /// with the ARN `principal`. AWS's own answers never do.
-pub fn assemble_about(mut files: Vec<(InputFile, Given)>, principal: Option<&str>) -> Evidence {
+pub fn assemble_about(files: Vec<(InputFile, Given)>, principal: Option<&str>) -> Evidence {
+    assemble_with(files, Hints { principal, ..Hints::default() })
+}
+
+/// What the caller knows of files that do not say it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hints<'a> {
+    /// The ARN of the user, group, role or policy that reports of last uses are about.
+    pub principal: Option<&'a str>,
+    /// The ARN of the resource that a policy is attached to. Most of AWS's answers do not tell it.
+    pub resource: Option<&'a str>,
+}
+
+/// The same with all hints.
+pub fn assemble_with(mut files: Vec<(InputFile, Given)>, hints: Hints<'_>) -> Evidence {
     files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path).then_with(|| a.bytes.cmp(&b.bytes)));
     let mut unused = Vec::new();
     let mut candidates = Vec::new();
     for (id, (file, given)) in (0..).map(FileId).zip(files) {
-        match Candidate::read(id, file, given) {
+        match Candidate::read(id, file, given, hints) {
             Ok(candidate) => candidates.push(candidate),
             Err(file) => unused.push(file),
         }
@@ -91,12 +107,13 @@ pub fn assemble_about(mut files: Vec<(InputFile, Given)>, principal: Option<&str
     let mut accounts = Vec::new();
     for (folder, candidates) in grouping::by_folder(candidates) {
         for group in grouping::by_account(folder, candidates, &mut unused) {
-            accounts.push(join::join(group, principal));
+            accounts.push(join::join(group, hints));
         }
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
     organization::share_monitoring(&mut accounts);
+    organization::share_access_analyzer(&mut accounts);
     unused.sort();
     Evidence { accounts, unused }
 }

@@ -4,8 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::evidence::Supplied;
 use crate::evidence::monitoring::{Monitoring, Part};
+use crate::evidence::{Supplied, is_region};
 use crate::fact::{FileId, Gap, Place, Reason, Source};
 use crate::ident::Arn;
 use crate::input::monitoring::Placed;
@@ -43,7 +43,8 @@ pub(super) fn join(
     (joining.found, joining.gaps)
 }
 
-fn is_path_of(path: &str, file: &str) -> bool {
+/// Whether a path ends in this path.
+pub(super) fn is_path_of(path: &str, file: &str) -> bool {
     path.strip_suffix(file).is_some_and(|above| above.is_empty() || above.ends_with('/'))
 }
 
@@ -241,19 +242,9 @@ fn region_of(arn: Option<&str>, path: &str) -> Option<String> {
 }
 
 /// The last folder of a path that looks like a Region.
-fn region_in(path: &str) -> Option<&str> {
+pub(super) fn region_in(path: &str) -> Option<&str> {
     let (folders, _) = path.rsplit_once('/')?;
     folders.rsplit('/').find(|folder| is_region(folder))
-}
-
-/// `eu-west-1`, `us-gov-east-1`.
-fn is_region(text: &str) -> bool {
-    let mut words = text.rsplit('-');
-    let number = words.next().unwrap_or_default();
-    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-    let words: Vec<&str> = words.collect();
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    is_number && words.len() >= 2 && words.iter().all(is_word)
 }
 
 /// Which of these resources the path names: by the file's name in a folder named after the artefact, and in that Region

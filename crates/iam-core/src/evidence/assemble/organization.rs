@@ -63,6 +63,17 @@ pub(super) fn share(accounts: &mut [Account]) {
     }
 }
 
+/// An organisation's analyzers stand in one of its accounts, and look at all of them.
+pub(super) fn share_access_analyzer(accounts: &mut [Account]) {
+    let told = accounts.iter().filter(|account| !account.access_analyzer.is_empty());
+    let told: BTreeMap<_, _> =
+        told.filter_map(|account| Some((account.id?, Arc::clone(&account.access_analyzer)))).collect();
+    let told = Arc::new(told);
+    for account in accounts {
+        account.access_analyzer_of_run = Arc::clone(&told);
+    }
+}
+
 /// The trail of an organisation delivers to a log group of the management account: what hangs on it is known there.
 pub(super) fn share_monitoring(accounts: &mut [Account]) {
     let told = accounts.iter().filter(|account| !account.monitoring.is_empty());

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::last_accessed::Boards;
+use super::{access_analyzer, resources};
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -48,6 +49,9 @@ pub(super) struct Shelf {
     pub(super) manifests: Vec<Manifest>,
     /// What tells who would notice, with the paths of the files.
     pub(super) monitoring: Vec<(String, Parsed)>,
+    /// What tells of IAM Access Analyzer.
+    pub(super) access_analyzer: access_analyzer::Board,
+    pub(super) resources: resources::Board,
 
     /// What in the files could not be used, apart from the credential reports.
     pub(super) gaps: Vec<Arc<Gap>>,
@@ -121,6 +125,12 @@ impl Shelf {
             | Parsed::Subscriptions(_)
             | Parsed::EventRules(_)
             | Parsed::EventTargets(_)) => self.monitoring.push((file.path.clone(), parsed)),
+            parsed @ (Parsed::Analyzers(_) | Parsed::ArchiveRules(_) | Parsed::AnalyzerFindings(_)) => {
+                self.access_analyzer.put(&file.path, parsed);
+            }
+            Parsed::ResourceAnswer(answer) => {
+                self.resources.answers.push((file.path.clone(), file.sha256, *answer));
+            }
             Parsed::CallError(error) => return Err(error),
         }
         self.gaps.extend(gaps);

@@ -1,0 +1,182 @@
+use std::sync::{Arc, LazyLock};
+
+use iam_policy::document::{Document, PolicyKind};
+use iam_policy::evaluate::{Answer, PolicySet, evaluate};
+use iam_policy::policy::Policy;
+use iam_policy::principal::Principal;
+use iam_policy::request::{Request, RequestParts};
+use iam_policy::symbolic::{self, Access, ExternalFinding};
+use iam_policy::truth::Doubts;
+
+use super::way::{Opened, Way};
+use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who};
+use crate::evidence::Account;
+use crate::fact::Gap;
+use crate::ident::AccountId;
+use crate::input::organizations_policies::OrganizationPolicyKind;
+use crate::input::resource_policies::ResourceKind;
+
+/// The identity policy of whoever asks: who can give himself permissions has this one.
+static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
+    let text =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let document = Document::parse(text).ok()?;
+    Some(Policy::compile("everything", PolicyKind::Identity, &document))
+});
+
+/// Asks who gets into one resource.
+pub(super) struct Asker<'a> {
+    question: &'a Question<'a>,
+    access: Access,
+    owner: Option<AccountId>,
+    kind: SharedKind,
+    /// The resource control policies that were handed in, by name. What they are attached to is not known.
+    resource_control: Vec<(String, &'a Policy)>,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(account: &'a Account, resource: &ResourceAccess, question: &'a Question<'a>) -> Self {
+        let (actions, resources) = scope(resource.kind, &resource.arn);
+        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+        let access = Access::new(actions.iter().map(String::as_str), resources);
+        let access = match resource.account {
+            Some(owner) => access.owned_by(owner),
+            None => access,
+        };
+        let resource_control = account.organization_policies().iter().filter_map(|policy| {
+            let kind = policy.summary.kind.known().ok()?;
+            let document = policy.document.seen().ok()?;
+            let name = policy.summary.name.known().unwrap_or_else(|_| policy.summary.id.clone());
+            (kind == OrganizationPolicyKind::ResourceControl).then_some(())?;
+            Some((name, document.policy().ok()?))
+        });
+        Self {
+            question,
+            access,
+            owner: resource.account,
+            kind: resource.kind,
+            resource_control: resource_control.collect(),
+        }
+    }
+
+    pub(super) fn ask(&self, way: Way<'_>) -> (Vec<Finding>, Vec<Open>) {
+        let Way { via, opened, incomplete } = way;
+        let unseen = |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap) };
+        let mut open: Vec<Open> = incomplete.into_iter().map(unseen).collect();
+        let opened = match opened {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return (Vec::new(), open),
+            Err(gap) => return (Vec::new(), vec![unseen(gap)]),
+        };
+        let policy = match opened.policy() {
+            Ok(policy) => policy,
+            Err(gap) => return (Vec::new(), vec![unseen(gap)]),
+        };
+        let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
+        let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
+        let found = match ask(policy, &self.access, zone, trusted_keys, settings) {
+            Ok(found) => found,
+            Err(limit) => {
+                let why = format!("not determined: {limit}");
+                return (Vec::new(), vec![Open { via, why, gap: None }]);
+            }
+        };
+        if !found.undecided.is_empty() {
+            let why = format!("there may be more access, depending on {}", listed(&found.undecided));
+            open.push(Open { via, why, gap: None });
+        }
+        let findings = found.findings.into_iter().map(|found| self.finding(via, &opened, policy, found));
+        (findings.collect(), open)
+    }
+
+    fn finding(&self, via: Via, opened: &Opened<'_>, policy: &Policy, found: ExternalFinding<'_>) -> Finding {
+        let ExternalFinding { principal, actions, condition, is_public, witness, depends_on, through } =
+            found;
+        let statements = through.iter().filter_map(|cited| {
+            let (name, source) = opened.entry(cited.index, cited.statement.at)?;
+            Some(Cited {
+                index: cited.index,
+                sid: cited.statement.sid.as_deref().map(str::to_owned).or(name),
+                source,
+            })
+        });
+        let mut depends_on: Vec<String> = depends_on.iter().map(ToString::to_string).collect();
+        let set = EVERYTHING.iter().fold(PolicySet::new().with(policy), PolicySet::with);
+        match self.replayed(&witness) {
+            Some(request) => match evaluate(&request, &set).answer {
+                Answer::Allowed { .. } => {}
+                Answer::Depends { on, .. } => {
+                    depends_on.extend(on.iter().map(ToString::to_string));
+                }
+                Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => {
+                    depends_on.push("the evaluator, which denies the request: please report this".to_owned());
+                }
+            },
+            None => depends_on.push("whether the request can be made".to_owned()),
+        }
+        depends_on.sort();
+        depends_on.dedup();
+        let denies = |policy: &Policy| {
+            let request = self.replayed(&witness);
+            request.is_some_and(|request| {
+                let set = set.clone().with(policy);
+                matches!(evaluate(&request, &set).answer, Answer::ExplicitDeny { .. })
+            })
+        };
+        let limited_by = self.resource_control.iter().filter(|(_, policy)| denies(policy));
+        Finding {
+            principal: who(principal, witness.principal()),
+            actions,
+            condition,
+            is_public,
+            via,
+            statements: statements.collect(),
+            limited_by: limited_by.map(|(name, _)| name.clone()).collect(),
+            witness,
+            depends_on,
+            blocked_by: None,
+        }
+    }
+
+    /// The request with all that is known of the resource.
+    fn replayed(&self, witness: &Request) -> Option<Request> {
+        let mut parts =
+            RequestParts::new(witness.principal().clone(), witness.action().clone(), witness.given().clone());
+        parts.canonical_user = witness.canonical_user().map(Into::into);
+        parts.resource = witness.resource().map(Into::into);
+        parts.resource_account = self.owner.or(witness.resource_account());
+        Request::new(parts).ok().filter(|_| self.kind == SharedKind::Role || witness.resource().is_some())
+    }
+}
+
+fn who(label: Option<String>, witness: &Principal) -> Who {
+    let Some(text) = label else { return Who::Anyone };
+    if matches!(witness, Principal::Federated(_)) {
+        return Who::Federated(text);
+    }
+    let is_canonical = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_canonical { Who::CanonicalUser(text) } else { Who::Aws(text) }
+}
+
+fn listed(doubts: &Doubts) -> String {
+    doubts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The actions and resources that the policy of a resource can be about. Source: Service Authorization Reference.
+fn scope(kind: SharedKind, arn: &str) -> (Vec<String>, Vec<String>) {
+    let SharedKind::Resource(kind) = kind else {
+        let actions = ["sts:AssumeRole*", "sts:SetSourceIdentity", "sts:TagSession"];
+        return (actions.map(str::to_owned).to_vec(), vec![arn.to_owned()]);
+    };
+    let actions = vec![format!("{}:*", kind.service())];
+    let arn = arn.to_owned();
+    let resources = match kind {
+        // Their policies are about databases, tables and recovery points with ARNs of their own.
+        ResourceKind::DataCatalog | ResourceKind::BackupVault => Vec::new(),
+        // The six characters that AWS adds to the name may not be known.
+        ResourceKind::Secret => vec![arn.clone(), format!("{arn}-??????")],
+        ResourceKind::Topic | ResourceKind::Queue | ResourceKind::Key => vec![arn],
+        _ => vec![format!("{arn}/*"), format!("{arn}:*"), arn],
+    };
+    (actions, resources)
+}

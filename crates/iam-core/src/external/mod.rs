@@ -1,0 +1,316 @@
+//! Who from outside gets into what: the policies of all resources and the trust policies of all roles, looked at as IAM Access
+//! Analyzer does, offline, and with a request that shows it.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `question` | what counts as inside, and how the question is asked |
+//! | `way` | what of a resource lets others in: its policy, access control list, grants, list of accounts |
+//! | `made_up` | the ways that are no policies, as policies |
+//! | `block` | what blocks public access to buckets |
+//! | `answer` | one way -> findings, each replayed |
+//!
+//! A way that could not be read, or is too large to decide, is never "nobody gets in": it stands among what is not known.
+//!
+//! ```
+//! use iam_core::evidence::{Given, assemble};
+//! use iam_core::external::{Question, external};
+//! use iam_core::input::InputFile;
+//!
+//! let file = |path: &str, text: &str| {
+//!     (InputFile { path: path.into(), bytes: text.into() }, Given::InFolder)
+//! };
+//! let policy = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "444455556666"},
+//!     "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"}}"#;
+//! let evidence = assemble(vec![
+//!     file("snapshot/manifest.json", r#"{"tool": "aws", "account": "111122223333", "calls": []}"#),
+//!     file("snapshot/resource-policies/eu-west-1/sqs-queue/jobs.json", policy),
+//! ]);
+//! let account = &evidence.accounts[0];
+//! let access = external(account, &Question::of(account));
+//! let finding = &access.resources[0].findings[0];
+//! assert_eq!(finding.principal.to_string(), "444455556666");
+//! assert_eq!(finding.actions, ["sqs:SendMessage"]);
+//! assert!(finding.is_exact());
+//! ```
+
+mod answer;
+mod block;
+mod by_aws;
+mod made_up;
+mod question;
+mod way;
+
+use std::fmt;
+use std::sync::Arc;
+
+use iam_policy::context::Key;
+use iam_policy::request::Request;
+
+pub use by_aws::{Agreement, Comparison, Told, compared};
+pub use question::{Question, Trust, organization_of};
+
+use crate::evidence::{Account, Resource, Role};
+use crate::fact::{Gap, Source};
+use crate::ident::AccountId;
+use crate::input::resource_policies::ResourceKind;
+
+/// All access from outside to the resources and roles of an account.
+#[derive(Debug, Clone)]
+pub struct ExternalAccess {
+    /// The account, where it is known.
+    pub account: Option<AccountId>,
+    /// Where the evidence came from.
+    pub location: String,
+    /// Each resource and role that was looked at, by ARN.
+    pub resources: Vec<ResourceAccess>,
+    /// What could not be looked at as a whole, such as the resources of a type that were not listed.
+    pub unseen: Vec<Arc<Gap>>,
+}
+
+/// Access from outside to one resource.
+#[derive(Debug, Clone)]
+pub struct ResourceAccess {
+    /// What it is.
+    pub kind: SharedKind,
+    /// Its ARN.
+    pub arn: String,
+    /// The account that owns it, where known.
+    pub account: Option<AccountId>,
+    /// Its Region, where it has one and it is known.
+    pub region: Option<String>,
+    /// Who gets in, the widest first.
+    pub findings: Vec<Finding>,
+    /// What may let others in as well, and is not known.
+    pub open: Vec<Open>,
+}
+
+/// What is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SharedKind {
+    /// A resource with a policy of its own.
+    Resource(ResourceKind),
+    /// A role, by its trust policy.
+    Role,
+}
+
+/// Some access from outside, as IAM Access Analyzer would list it.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Who gets in.
+    pub principal: Who,
+    /// What they may do, as patterns for exactly these actions.
+    pub actions: Vec<String>,
+    /// Under which condition: all have to match. What a requester can choose is no condition.
+    pub condition: Vec<(Key, String)>,
+    /// Whether anybody gets in, without any condition.
+    pub is_public: bool,
+    /// What lets them in.
+    pub via: Via,
+    /// The statements or entries that do.
+    pub statements: Vec<Cited>,
+    /// A request of the finding that no narrower one covers.
+    pub witness: Request,
+    /// What it depends on whether the witness is allowed; empty if it certainly is.
+    pub depends_on: Vec<String>,
+    /// The setting that keeps them out all the same, where there is one.
+    pub blocked_by: Option<String>,
+    /// The resource control policies that would keep the witness out, if they are attached above the account.
+    pub limited_by: Vec<String>,
+}
+
+/// Who gets in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Anybody whom the condition lets.
+    Anyone,
+    /// An account, user, role or session, as the policy names it.
+    Aws(String),
+    /// Those whom an identity provider vouches for.
+    Federated(String),
+    /// An account, by the id that only S3 uses.
+    CanonicalUser(String),
+}
+
+/// What lets others in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Via {
+    /// The policy of the resource, or the trust policy of the role.
+    Policy,
+    /// The access control list of a bucket.
+    Acl,
+    /// A grant of a key.
+    Grant,
+    /// The list of accounts that a snapshot is shared with.
+    SharedList,
+}
+
+/// A statement of a policy, or an entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// From 0.
+    pub index: usize,
+    /// What names it, where something does.
+    pub sid: Option<String>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// A way into a resource of which it is not known who gets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The way.
+    pub via: Via,
+    /// Why it is not known.
+    pub why: String,
+    /// What was not seen, if that is why.
+    pub gap: Option<Arc<Gap>>,
+}
+
+/// Looks at all resources and roles of an account.
+pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
+    let mut resources: Vec<ResourceAccess> = account
+        .resources()
+        .iter()
+        .filter(|resource| question.is_about(&resource.arn))
+        .map(|resource| of_resource(account, resource, question))
+        .collect();
+    let mut unseen: Vec<Arc<Gap>> =
+        account.resources().unlisted().iter().map(|unlisted| Arc::clone(&unlisted.gap)).collect();
+    if question.resource.is_none_or(|arn| arn.contains(":role/")) {
+        match account.identities() {
+            Ok(identities) => {
+                let roles = identities.roles().filter(|role| !role.detail.is_service_linked());
+                let roles = roles.filter(|role| question.is_about(&role.detail.arn));
+                resources.extend(roles.map(|role| of_role(account, &role, question)));
+                unseen.extend(identities.complete_roles().err());
+            }
+            Err(gap) => unseen.push(gap),
+        }
+    }
+    resources.sort_by(|a, b| a.arn.cmp(&b.arn));
+    unseen.dedup();
+    ExternalAccess { account: account.id(), location: account.location().to_owned(), resources, unseen }
+}
+
+/// Looks at one resource.
+pub fn of_resource(account: &Account, resource: &Resource, question: &Question<'_>) -> ResourceAccess {
+    let mut access = ResourceAccess {
+        kind: SharedKind::Resource(resource.kind),
+        arn: resource.arn.clone(),
+        account: resource.account,
+        region: resource.region.clone(),
+        findings: Vec::new(),
+        open: Vec::new(),
+    };
+    let asker = answer::Asker::new(account, &access, question);
+    for way in way::of_resource(resource) {
+        let (mut findings, open) = asker.ask(way);
+        block::apply(account, resource, &mut findings);
+        access.findings.extend(findings);
+        access.open.extend(open);
+    }
+    access
+}
+
+/// Looks at the trust policy of one role.
+pub fn of_role(account: &Account, role: &Role<'_>, question: &Question<'_>) -> ResourceAccess {
+    let mut access = ResourceAccess {
+        kind: SharedKind::Role,
+        arn: role.detail.arn.to_string(),
+        account: account.id(),
+        region: None,
+        findings: Vec::new(),
+        open: Vec::new(),
+    };
+    let asker = answer::Asker::new(account, &access, question);
+    let (findings, open) = asker.ask(way::of_role(role));
+    access.findings = findings;
+    access.open = open;
+    access
+}
+
+impl ResourceAccess {
+    /// The findings that nothing blocks.
+    pub fn in_force(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.blocked_by.is_none())
+    }
+
+    /// What is not known although somebody handed it in or asked for it.
+    pub fn failed(&self) -> impl Iterator<Item = &Open> {
+        self.open.iter().filter(|open| open.is_failure())
+    }
+}
+
+impl Finding {
+    /// Whether the access is there for certain.
+    pub fn is_exact(&self) -> bool {
+        self.depends_on.is_empty()
+    }
+}
+
+impl Open {
+    /// Whether something went wrong, as opposed to something not having been handed in.
+    pub fn is_failure(&self) -> bool {
+        self.gap.as_ref().is_none_or(|gap| gap.reason.is_failure())
+    }
+}
+
+impl SharedKind {
+    /// AWS's name, such as `AWS::S3::Bucket`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Resource(kind) => kind.as_str(),
+            Self::Role => "AWS::IAM::Role",
+        }
+    }
+
+    /// What a person calls it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Resource(kind) => kind.noun(),
+            Self::Role => "role",
+        }
+    }
+}
+
+impl Via {
+    /// The word that IAM Access Analyzer uses in `sources`, where it has one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "POLICY",
+            Self::Acl => "BUCKET_ACL",
+            Self::Grant => "KMS_GRANT",
+            Self::SharedList => "SHARED_LIST",
+        }
+    }
+
+    /// What a person calls it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Acl => "access control list",
+            Self::Grant => "grants",
+            Self::SharedList => "list of accounts",
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anyone => f.write_str("*"),
+            Self::Aws(text) | Self::Federated(text) | Self::CanonicalUser(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Who {
+    /// The key of a policy under which it stands.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Anyone | Self::Aws(_) => "AWS",
+            Self::Federated(_) => "Federated",
+            Self::CanonicalUser(_) => "CanonicalUser",
+        }
+    }
+}

@@ -1,0 +1,150 @@
+use std::io::{self, Write};
+
+use anstyle::Style;
+use iam_core::check::Severity;
+use iam_core::external::{ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
+
+use super::{Inside, Options, failures};
+use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
+use crate::proof::request_lines;
+
+/// Writes each resource that others get into, with who, what, under which condition, and a request that shows it.
+///
+/// # Errors
+///
+/// Only what the writer returns.
+pub fn human(
+    accounts: &[ExternalAccess],
+    inside: Inside<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page::new(out, options.width, options.color);
+    for (number, access) in accounts.iter().enumerate() {
+        if number > 0 {
+            page.blank()?;
+        }
+        account(&mut page, access, inside)?;
+    }
+    Ok(())
+}
+
+fn account(page: &mut Page<'_>, access: &ExternalAccess, inside: Inside<'_>) -> io::Result<()> {
+    let name = access.account.map_or_else(|| access.location.clone(), |id| format!("account {id}"));
+    page.heading(BOLD, &name)?;
+    let zone = match inside.organization {
+        Some(id) => format!("outside of the organization {id}"),
+        None => "outside of the account".to_owned(),
+    };
+    let zone = match inside.accounts {
+        [] => zone,
+        accounts => format!("{zone} and of {}", accounts.join(", ")),
+    };
+    let shared: Vec<&ResourceAccess> =
+        access.resources.iter().filter(|resource| resource.in_force().next().is_some()).collect();
+    let public =
+        shared.iter().filter(|resource| resource.in_force().any(|finding| finding.is_public)).count();
+    let looked = counted(access.resources.len(), "resource");
+    let style = if shared.is_empty() { GOOD } else { BOLD };
+    let verb = if shared.len() == 1 { "is" } else { "are" };
+    page.paragraph(
+        0,
+        "",
+        style,
+        &format!("{looked} looked at: {} {verb} open to somebody {zone}, {public} to anybody", shared.len()),
+    )?;
+    for resource in &access.resources {
+        if !resource.findings.is_empty() {
+            self::resource(page, resource)?;
+        }
+    }
+    open(page, access)
+}
+
+fn resource(page: &mut Page<'_>, resource: &ResourceAccess) -> io::Result<()> {
+    page.blank()?;
+    page.paragraph(0, "", BOLD, &format!("{} {}", resource.kind.noun(), resource.arn))?;
+    for finding in &resource.findings {
+        self::finding(page, finding)?;
+    }
+    Ok(())
+}
+
+fn finding(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
+    let who = match &finding.principal {
+        Who::Anyone if finding.is_public => "anybody".to_owned(),
+        Who::Anyone => "anybody who meets the condition".to_owned(),
+        Who::Federated(provider) => format!("whom {provider} vouches for"),
+        Who::CanonicalUser(id) => format!("the account with the canonical user id {id}"),
+        Who::Aws(name) => name.clone(),
+    };
+    let style = match (&finding.blocked_by, finding.is_public) {
+        (Some(_), _) => DIM,
+        (None, true) => style_of(Severity::Critical),
+        (None, false) => Style::new(),
+    };
+    page.paragraph(2, "", style, &who)?;
+    page.paragraph(4, "may", Style::new(), &finding.actions.join(", "))?;
+    for (key, value) in &finding.condition {
+        page.paragraph(4, "if", Style::new(), &format!("{key} is {value}"))?;
+    }
+    let cited: Vec<String> = finding
+        .statements
+        .iter()
+        .map(|cited| match (finding.via, &cited.sid) {
+            (Via::Policy, Some(sid)) => format!("statement {} ({sid})", cited.index),
+            (Via::Policy, None) => format!("statement {}", cited.index),
+            (_, Some(name)) => name.clone(),
+            (_, None) => format!("entry {}", cited.index),
+        })
+        .collect();
+    page.paragraph(4, "by", Style::new(), &format!("the {}: {}", finding.via.noun(), cited.join(", ")))?;
+    page.paragraph(4, "for example", DIM, &request_lines(&finding.witness).join(", "))?;
+    if let Some(by) = &finding.blocked_by {
+        page.paragraph(4, "blocked", GOOD, &format!("by {by}"))?;
+    }
+    for doubt in &finding.depends_on {
+        page.paragraph(4, "depends on", CAUTION, doubt)?;
+    }
+    if !finding.limited_by.is_empty() {
+        let names = finding.limited_by.join(", ");
+        let text = format!("{names}, if attached above the account, which is not known");
+        page.paragraph(4, "resource control", CAUTION, &text)?;
+    }
+    Ok(())
+}
+
+/// What is not known. What nobody handed in is counted, by kind.
+fn open(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
+    let mut failed: Vec<String> = failures(access).map(|gap| gap.what.to_string()).collect();
+    let of_resources = access.resources.iter().flat_map(|resource| {
+        resource.failed().map(move |open| format!("{} of {}: {}", open.via.noun(), resource.arn, open.why))
+    });
+    failed.extend(of_resources);
+    if !failed.is_empty() {
+        page.blank()?;
+        page.paragraph(0, "", CAUTION, "Not known:")?;
+        failed.iter().try_for_each(|line| page.paragraph(2, "", Style::new(), line))?;
+    }
+    let not_handed_in = |via: Via| {
+        let all = access.resources.iter().flat_map(|resource| &resource.open);
+        all.filter(|open: &&Open| open.via == via && !open.is_failure()).count()
+    };
+    let missing: Vec<String> = [
+        (Via::Policy, "policies"),
+        (Via::Acl, "access control lists of buckets"),
+        (Via::Grant, "lists of grants of keys"),
+        (Via::SharedList, "lists of accounts of snapshots"),
+    ]
+    .into_iter()
+    .filter_map(|(via, noun)| Some((not_handed_in(via), noun)).filter(|(count, _)| *count > 0))
+    .map(|(count, noun)| format!("{count} {noun}"))
+    .collect();
+    let others = access.unseen.iter().filter(|gap| !gap.reason.is_failure());
+    let missing: Vec<String> = missing.into_iter().chain(others.map(|gap| gap.what.to_string())).collect();
+    if !missing.is_empty() {
+        page.blank()?;
+        page.paragraph(0, "", DIM, &format!("Not handed in: {}", missing.join("; ")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use iam_core::external::{ExternalAccess, Finding, Open, ResourceAccess};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Serialize;
+
+use super::{Inside, Options};
+use crate::proof::WitnessRequest;
+
+/// Who outside gets into which resource. Fields may be added; none changes its meaning or goes away within a version.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "iam-audit external access")]
+struct Document<'a> {
+    /// The version of this shape.
+    #[schemars(extend("const" = "1"))]
+    schema_version: &'static str,
+    /// The program.
+    tool: Tool<'a>,
+    /// What counted as inside, besides the account that owns a resource.
+    zone_of_trust: Zone<'a>,
+    /// Whether findings are left out that the others cover together.
+    concise: bool,
+    /// The accounts.
+    accounts: Vec<Account<'a>>,
+    /// The exit code of the run.
+    exit_code: u8,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Tool<'a> {
+    name: &'a str,
+    version: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Zone<'a> {
+    /// The id of the organization, if all of it counted.
+    organization: Option<&'a str>,
+    /// Further accounts.
+    accounts: &'a [String],
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Account<'a> {
+    id: Option<String>,
+    /// The folder or file that the evidence came from.
+    location: &'a str,
+    /// Each resource and role that was looked at, by ARN.
+    resources: Vec<Resource<'a>>,
+    /// What could not be looked at as a whole.
+    unseen: Vec<Unseen<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Unseen<'a> {
+    /// `not-supplied` is no fault.
+    reason: &'a str,
+    what: &'a str,
+    remedy: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Resource<'a> {
+    /// In AWS's words, such as `AWS::S3::Bucket`.
+    resource_type: &'a str,
+    /// The ARN.
+    resource: &'a str,
+    resource_owner_account: Option<String>,
+    region: Option<&'a str>,
+    /// Who gets in, the widest first.
+    findings: Vec<Access<'a>>,
+    /// Ways into the resource of which it is not known who gets in.
+    unknown: Vec<Unknown<'a>>,
+}
+
+/// As a finding of external access of IAM Access Analyzer, with what it does not tell: proof.
+#[derive(Serialize, JsonSchema)]
+struct Access<'a> {
+    /// One key, `AWS`, `Federated` or `CanonicalUser`, with the value that the policy has; `*` is anybody.
+    principal: BTreeMap<&'a str, String>,
+    /// Patterns for exactly the actions that are allowed.
+    action: &'a [String],
+    /// All have to match. Conditions on what a requester can choose are none.
+    condition: BTreeMap<&'a str, &'a str>,
+    is_public: bool,
+    /// `POLICY`, `BUCKET_ACL`, `KMS_GRANT` or `SHARED_LIST`.
+    source: &'a str,
+    /// The statements or entries that let them in.
+    statements: Vec<Statement<'a>>,
+    /// Whether the access is there for certain; else see `depends_on`.
+    exact: bool,
+    depends_on: &'a [String],
+    /// The setting that keeps them out all the same.
+    blocked_by: Option<&'a str>,
+    /// Resource control policies that would keep the witness out, if they are attached above the account.
+    limited_by: &'a [String],
+    /// A request that no narrower finding covers, and that the evaluator allows.
+    witness: WitnessRequest,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Statement<'a> {
+    /// From 0.
+    index: usize,
+    /// The `Sid`, or what names a grant.
+    sid: Option<&'a str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Unknown<'a> {
+    source: &'a str,
+    /// Why.
+    why: &'a str,
+    /// Whether something went wrong, as opposed to something not having been handed in.
+    failed: bool,
+}
+
+/// Writes the access as one JSON document.
+///
+/// # Errors
+///
+/// Only what the writer returns.
+pub fn json(
+    accounts: &[ExternalAccess],
+    inside: Inside<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let document = Document {
+        schema_version: "1",
+        tool: Tool { name: options.tool.name, version: options.tool.version },
+        zone_of_trust: Zone { organization: inside.organization, accounts: inside.accounts },
+        concise: inside.is_concise,
+        accounts: accounts.iter().map(Account::of).collect(),
+        exit_code: options.exit_code,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// The schema of what [`json`] writes.
+pub fn schema() -> Schema {
+    schema_for!(Document<'static>)
+}
+
+impl<'a> Account<'a> {
+    fn of(access: &'a ExternalAccess) -> Self {
+        let unseen = access.unseen.iter().map(|gap| Unseen {
+            reason: gap.reason.as_str(),
+            what: &gap.what,
+            remedy: &gap.remedy,
+        });
+        Self {
+            id: access.account.map(|id| id.to_string()),
+            location: &access.location,
+            resources: access.resources.iter().map(Resource::of).collect(),
+            unseen: unseen.collect(),
+        }
+    }
+}
+
+impl<'a> Resource<'a> {
+    fn of(resource: &'a ResourceAccess) -> Self {
+        Self {
+            resource_type: resource.kind.as_str(),
+            resource: &resource.arn,
+            resource_owner_account: resource.account.map(|id| id.to_string()),
+            region: resource.region.as_deref(),
+            findings: resource.findings.iter().map(Access::of).collect(),
+            unknown: resource.open.iter().map(Unknown::of).collect(),
+        }
+    }
+}
+
+impl<'a> Access<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let condition = finding.condition.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let statements = finding
+            .statements
+            .iter()
+            .map(|cited| Statement { index: cited.index, sid: cited.sid.as_deref() });
+        Self {
+            principal: BTreeMap::from([(finding.principal.key(), finding.principal.to_string())]),
+            action: &finding.actions,
+            condition: condition.collect(),
+            is_public: finding.is_public,
+            source: finding.via.as_str(),
+            statements: statements.collect(),
+            exact: finding.is_exact(),
+            depends_on: &finding.depends_on,
+            blocked_by: finding.blocked_by.as_deref(),
+            limited_by: &finding.limited_by,
+            witness: WitnessRequest::of(&finding.witness),
+        }
+    }
+}
+
+impl<'a> Unknown<'a> {
+    fn of(open: &'a Open) -> Self {
+        Self { source: open.via.as_str(), why: &open.why, failed: open.is_failure() }
+    }
+}
