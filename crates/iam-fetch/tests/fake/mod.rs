@@ -6,6 +6,7 @@ pub(crate) mod account;
 mod regional;
 mod untyped;
 
+#[allow(unused_imports, reason = "every test file uses its own part")]
 pub(crate) use regional::alarms;
 
 use std::collections::BTreeMap;
