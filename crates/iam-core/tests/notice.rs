@@ -1,5 +1,10 @@
 //! Events of `EventBridge`, and what there is to tell of them.
-#![expect(clippy::panic, reason = "a helper of a test fails like one")]
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a helper of a test fails like one"
+)]
 
 use iam_core::check::Severity;
 use iam_core::event::{Delivery, Kind};

@@ -1,6 +1,7 @@
 //! Messages keep to the limits of who takes them, and nothing in them is obeyed.
 #![expect(
     clippy::unwrap_used,
+    clippy::string_slice,
     reason = "functions that tests share; clippy excuses only the tests themselves"
 )]
 

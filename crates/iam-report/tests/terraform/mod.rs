@@ -1,5 +1,12 @@
 //! Terraform code held to the schema of the provider: `aws.json`, which `schema.py` beside it writes.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and says what it could not do"
+)]
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
