@@ -52,6 +52,7 @@ mod member_root_credentials_present;
 mod mfa_device_unassigned;
 mod network_acl_changes_unmonitored;
 mod organization_changes_unmonitored;
+mod outside;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -77,6 +78,8 @@ mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
 mod resource_not_analyzed;
+mod resource_public;
+mod resource_shared_outside;
 mod role_confused_deputy;
 mod role_cross_account_broad;
 mod role_cross_account_unprotected;
@@ -214,6 +217,8 @@ pub const ALL: &[&Check] = &[
     &role_trust_without_mfa::CHECK,
     &role_confused_deputy::CHECK,
     &role_trusts_itself::CHECK,
+    &resource_public::CHECK,
+    &resource_shared_outside::CHECK,
     &access_unused::CHECK,
     &service_unused::CHECK,
     &action_unused::CHECK,

@@ -68,6 +68,25 @@ impl Resources {
         self.items.get(arn)
     }
 
+    /// Whether all resources are there that somebody looked for.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when nobody looked, or when some could not be listed.
+    pub fn all_listed(&self) -> Supplied<()> {
+        if self.items.is_empty() && self.listed.is_empty() && self.unlisted.is_empty() {
+            let artefact = Artefact::ResourcePolicy;
+            return Err(Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(artefact),
+                source: None,
+                what: artefact.not_handed_in().into(),
+                remedy: format!("add the output of `{}`", artefact.command()).into(),
+            }));
+        }
+        self.unlisted.first().map_or(Ok(()), |unlisted| Err(Arc::clone(&unlisted.gap)))
+    }
+
     /// What could not be listed.
     pub fn unlisted(&self) -> &[Unlisted] {
         &self.unlisted
