@@ -16,6 +16,7 @@ use crate::ident::{AccessKeyId, Arn, KeyIdDisplay};
 use crate::input::access_analyzer::{Analyzer, ArchiveRule, FindingDetail};
 use crate::input::credential_report::UnreadRow;
 use crate::input::mfa_devices::VirtualMfaDevice;
+use crate::input::resource_policies::ResourceKind;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
 
@@ -246,9 +247,12 @@ pub(super) fn analyzer_finding(reported: &ReportedFinding, ids: KeyIdDisplay) ->
         Some("user") => plain(SubjectKind::User, arn.into(), name.into()),
         _ if arn.is_empty() => {
             let name = format!("finding {}", reported.finding.id);
-            plain(SubjectKind::Resource, "".into(), name.into())
+            plain(SubjectKind::OtherResource, "".into(), name.into())
         }
-        _ => plain(SubjectKind::Resource, arn.into(), arn.into()),
+        _ => match ResourceKind::ALL.iter().find(|kind| kind.as_str() == &*reported.finding.resource_type) {
+            Some(kind) => plain(SubjectKind::Resource(*kind), arn.into(), kind.name_in(arn).into()),
+            None => plain(SubjectKind::OtherResource, arn.into(), arn.into()),
+        },
     };
     let key = reported.finding.details().find_map(|detail| match detail {
         FindingDetail::UnusedAccessKey { id, .. } => Some(id),

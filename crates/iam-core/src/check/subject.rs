@@ -72,8 +72,8 @@ pub enum SubjectKind {
     GroupPolicy,
     /// A policy of a role.
     RolePolicy,
-    /// A resource that is none of IAM's.
-    Resource,
+    /// A resource of a type that only IAM Access Analyzer tells of.
+    OtherResource,
     /// A Region of the account.
     Region,
     /// An analyzer of IAM Access Analyzer.
@@ -105,7 +105,7 @@ impl SubjectKind {
             Self::UserPolicy => "AWS::IAM::UserPolicy",
             Self::GroupPolicy => "AWS::IAM::GroupPolicy",
             Self::RolePolicy => "AWS::IAM::RolePolicy",
-            Self::Resource => "resource",
+            Self::OtherResource => "resource",
             Self::Region => "region",
             Self::Analyzer => "AWS::AccessAnalyzer::Analyzer",
             Self::ArchiveRule => "archive-rule",
@@ -136,7 +136,7 @@ impl fmt::Display for Subject {
             SubjectKind::GroupPolicy => return write!(f, "{} of group {}", self.policy_noun(), self.name),
             SubjectKind::RolePolicy => return write!(f, "{} of role {}", self.policy_noun(), self.name),
             SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
-            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow | SubjectKind::Resource => {
+            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow | SubjectKind::OtherResource => {
                 return f.write_str(&self.name);
             }
         };
