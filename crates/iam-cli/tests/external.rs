@@ -78,3 +78,17 @@ fn each_answer_has_an_exit_code() {
     assert_eq!(run(&["external", SHARED, "--trust", "org"]).code, 2, "nothing tells which");
     assert_eq!(run(&["external", "no/such/path"]).code, 3);
 }
+
+#[test]
+fn who_can_do_one_thing_with_one_resource() {
+    let ask = |arguments: &[&str]| run_in(&root(), arguments, &[("COLUMNS", "100")], "");
+    let overpowered = "testdata/accounts/overpowered";
+    let ran = ask(&["who-can", "iam:PassRole", "arn:aws:iam::444455556666:role/x", overpowered]);
+    insta::assert_snapshot!("who_can_human", ran.all());
+    let jobs = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let ran = ask(&["who-can", "sqs:SendMessage", jobs, SHARED, "--format", "json"]);
+    insta::assert_snapshot!("who_can_json", ran.all());
+    assert_eq!(ask(&["who-can", "nonsense", "arn:aws:s3:::a", SHARED]).code, 2);
+    assert_eq!(ask(&["who-can", "s3:GetObject", "a", SHARED]).code, 2);
+    assert_eq!(ask(&["who-can", "s3:GetObject", "arn:aws:s3:::a", "no/such/path"]).code, 3);
+}

@@ -119,7 +119,7 @@ struct Asker<'a> {
 
 impl<'a> Asker<'a> {
     fn of(account: &'a Account, action: &'a Action, resource: &'a str) -> Self {
-        let (own, own_kind) = own_policy(account, resource);
+        let (own, own_kind) = own_policy(account, action, resource);
         let (own, unseen) = match own.and_then(|own| own.map(|own| own.policy().map(|_| own)).transpose()) {
             Ok(own) => (own, None),
             Err(gap) => (None, Some(gap)),
@@ -230,9 +230,10 @@ impl<'a> Asker<'a> {
 /// The policy of the resource, or of the role, and its kind.
 fn own_policy<'a>(
     account: &'a Account,
+    action: &Action,
     resource: &str,
 ) -> (Supplied<Option<&'a PolicyDocument>>, PolicyKind) {
-    if resource.contains(":role/") {
+    if resource.contains(":role/") && action.service() == "sts" {
         let trust = account
             .identities()
             .and_then(|identities| identities.role(resource))

@@ -14,11 +14,13 @@ use iam_core::evidence::{Given, assemble};
 use iam_core::external::{Question, external};
 use iam_core::input::InputFile;
 use iam_report::external::{self, Inside, Options};
+use iam_report::who_can;
 use serde_json::{Value, to_value};
 
 #[test]
-fn the_committed_schema_is_that_of_the_code() {
+fn the_committed_schemas_are_those_of_the_code() {
     schema::assert_committed("external-v1.json", &to_value(external::schema()).unwrap());
+    schema::assert_committed("who-can-v1.json", &to_value(who_can::schema()).unwrap());
 }
 
 #[test]

@@ -308,6 +308,10 @@ fn what_services_do_for_the_zone_is_no_news() {
     };
     check(&allow(r#""StringEquals": {"aws:SourceOwner": "111122223333"}"#), &[]);
     check(&allow(r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#), &[]);
+    check(
+        &allow(r#""Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}"#),
+        &["* elasticfilesystem:AccessedViaMountTarget=true"],
+    );
     check(&allow(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:alarms"}"#), &[]);
     check(
         &allow(r#""StringEquals": {"aws:SourceOwner": "444455556666"}"#),
