@@ -279,9 +279,6 @@ impl Aws {
     /// Where a service is in a Region. Source: AWS General Reference, "Service endpoints"; the suffixes are those of botocore's
     /// partitions.
     fn endpoint(&self, region: &str, host: &str) -> String {
-        if let Some(given) = self.config().endpoint_url() {
-            return given.to_owned();
-        }
         const SUFFIXES: [(&str, &str); 6] = [
             ("cn-", "amazonaws.com.cn"),
             ("us-iso-", "c2s.ic.gov"),
@@ -290,6 +287,9 @@ impl Aws {
             ("us-isof-", "csp.hci.ic.gov"),
             ("eusc-", "amazonaws.eu"),
         ];
+        if let Some(given) = self.config().endpoint_url() {
+            return given.to_owned();
+        }
         let own = SUFFIXES.iter().find(|(start, _)| region.starts_with(start));
         let suffix = own.map_or("amazonaws.com", |(_, suffix)| suffix);
         let fips = if self.config().use_fips() == Some(true) { "-fips" } else { "" };

@@ -1,4 +1,4 @@
-//! Tables of DynamoDB and their streams, which have policies of their own.
+//! Tables of `DynamoDB` and their streams, which have policies of their own.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Domains of OpenSearch Service: the policy, and whether only a private network reaches them.
+//! Domains of `OpenSearch` Service: the policy, and whether only a private network reaches them.
 
 use super::{Here, twice};
 use crate::collector::Call;
