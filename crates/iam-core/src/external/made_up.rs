@@ -163,7 +163,15 @@ fn made<'a>(
         None => {}
     }
     let document = json!({"Version": version.unwrap_or(json!("2012-10-17")), "Statement": all});
-    let document = Document::parse(&document.to_string()).ok();
-    let policy = document.map(|document| Policy::compile(&resource.arn, PolicyKind::Resource, &document));
-    Ok(policy.map(|policy| Opened::Made { policy: Box::new(policy), entries }))
+    let document = Document::parse(&document.to_string()).map_err(|_| {
+        Arc::new(Gap {
+            reason: Reason::Internal,
+            artefact: Some(Artefact::ResourcePolicy),
+            source: None,
+            what: format!("what opens {} beside its policy cannot be read as a policy", resource.arn).into(),
+            remedy: "look at its access control list, grants and shares".into(),
+        })
+    })?;
+    let policy = Box::new(Policy::compile(&resource.arn, PolicyKind::Resource, &document));
+    Ok(Some(Opened::Made { policy, entries }))
 }

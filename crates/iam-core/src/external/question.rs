@@ -31,7 +31,7 @@ pub struct Question<'a> {
     pub settings: Settings,
 }
 
-impl<'a> Question<'a> {
+impl Question<'_> {
     /// With the account itself as what counts as inside, and a tenth of the usual limits, as there are many policies.
     pub fn of(account: &Account) -> Self {
         Self::about(account.id())
@@ -73,9 +73,9 @@ impl<'a> Question<'a> {
 
 /// The id of the organization that the account belongs to, where the artefacts tell it.
 pub fn organization_of(account: &Account) -> Option<&str> {
-    let of = |features| match features {
-        &OrganizationsFeatures::Enabled { ref organization, .. } => organization.as_deref(),
+    let mut features = account.organizations_features().ok().into_iter().chain(account.organization_of_run());
+    features.find_map(|features| match features {
+        OrganizationsFeatures::Enabled { organization, .. } => organization.as_deref(),
         _ => None,
-    };
-    account.organizations_features().ok().and_then(of).or_else(|| account.organization_of_run().and_then(of))
+    })
 }

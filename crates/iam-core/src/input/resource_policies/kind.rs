@@ -30,21 +30,21 @@ pub enum ResourceKind {
     FileSystem,
     /// A repository of ECR.
     Repository,
-    /// A table of DynamoDB.
+    /// A table of `DynamoDB`.
     Table,
-    /// A stream of a table of DynamoDB; its name is `TABLE/stream/LABEL`.
+    /// A stream of a table of `DynamoDB`; its name is `TABLE/stream/LABEL`.
     TableStream,
     /// A vault of S3 Glacier.
     Vault,
     /// The data catalogue of Glue, of which there is one in each Region.
     DataCatalog,
-    /// A domain of OpenSearch Service.
+    /// A domain of `OpenSearch` Service.
     SearchDomain,
     /// A vault of AWS Backup.
     BackupVault,
     /// A stream of Kinesis.
     DataStream,
-    /// A domain of CodeArtifact.
+    /// A domain of `CodeArtifact`.
     ArtifactDomain,
     /// An event bus of EventBridge.
     EventBus,
@@ -99,6 +99,7 @@ impl ResourceKind {
         Self::ClusterSnapshot,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "one entry for each kind")]
     fn about(self) -> About {
         let about =
             |folder, aws, noun, service, prefix, calls| About { folder, aws, noun, service, prefix, calls };

@@ -171,7 +171,7 @@ const MAY_LACK_POLICY: &[(Shape, &str)] = &[
     ),
 ];
 
-/// S3, KMS, Lambda, DynamoDB and Kinesis answer with the policy alone.
+/// S3, KMS, Lambda, `DynamoDB` and Kinesis answer with the policy alone.
 const ALONE: Shape = Shape { policy: ("Policy", ""), arn: None, name: None, marks: &["/Policy"] };
 
 /// The document itself.
@@ -295,32 +295,33 @@ fn read_policy(shape: &Shape, document: &Value, text: Arc<str>, file: FileId) ->
     let (list, field) = shape.policy;
     let place = if list.is_empty() { Place::File } else { Place::Json { list, item: None, field } };
     let source = Source { file, place };
-    let raw = [list].into_iter().chain(field.split('/')).filter(|key| !key.is_empty());
-    let raw = raw.fold(Some(&*text), |value, key| Some(Fields::of(value?).ok()?.field(key)?.get()));
+    let mut keys = [list].into_iter().chain(field.split('/')).filter(|key| !key.is_empty());
+    let raw = keys.try_fold(&*text, |value, key| Some(Fields::of(value).ok()?.field(key)?.get()));
     let mut gaps = Vec::new();
     let policy = match raw {
         None => Fact::Seen(None, source),
         Some(raw) if is_empty(raw) => Fact::Seen(None, source),
         Some(raw) => {
             let name = about.arn.as_deref().or(about.name.as_deref()).unwrap_or("the resource policy");
-            match PolicyDocument::of(Slice::new(&text, raw), source, PolicyKind::Resource, name) {
-                Some(policy) => Fact::Seen(Some(policy), source),
-                None => {
-                    let gap = Arc::new(Gap {
-                        reason: Reason::Malformed,
-                        artefact: Some(Artefact::ResourcePolicy),
-                        source: Some(source),
-                        what: format!(
-                            "at {}: found {}, expected a policy document",
-                            place.pointer().unwrap_or_default(),
-                            quoted(raw)
-                        )
-                        .into(),
-                        remedy: "save the output of the AWS CLI command again".into(),
-                    });
-                    gaps.push(Arc::clone(&gap));
-                    Fact::Unknown(gap)
-                }
+            if let Some(policy) =
+                PolicyDocument::of(Slice::new(&text, raw), source, PolicyKind::Resource, name)
+            {
+                Fact::Seen(Some(policy), source)
+            } else {
+                let gap = Arc::new(Gap {
+                    reason: Reason::Malformed,
+                    artefact: Some(Artefact::ResourcePolicy),
+                    source: Some(source),
+                    what: format!(
+                        "at {}: found {}, expected a policy document",
+                        place.pointer().unwrap_or_default(),
+                        quoted(raw)
+                    )
+                    .into(),
+                    remedy: "save the output of the AWS CLI command again".into(),
+                });
+                gaps.push(Arc::clone(&gap));
+                Fact::Unknown(gap)
             }
         }
     };
