@@ -7,6 +7,7 @@ mod live;
 mod notify;
 mod policy;
 mod usage;
+mod who_can;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub(crate) use policy::{
     PolicyPublic, PolicyValidate, PolicyVerb,
 };
 pub(crate) use usage::{EmitFormat, Rightsize, RightsizeLevel, Usage, UsageBy};
+pub(crate) use who_can::WhoCan;
 
 /// AWS IAM hygiene from files: which credentials are unsafe, and what exactly to change.
 ///
@@ -55,6 +57,7 @@ pub(crate) enum Verb {
     Usage(Usage),
     Rightsize(Rightsize),
     External(External),
+    WhoCan(WhoCan),
     Root(Root),
     Alarm(Alarm),
     Notify(Notify),

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Verb::Usage(arguments) => command::usage::run(&arguments),
         Verb::Rightsize(arguments) => command::rightsize::run(&arguments),
         Verb::External(arguments) => command::external::run(&arguments),
+        Verb::WhoCan(arguments) => command::who_can::run(&arguments),
         Verb::Checks(arguments) => command::checks::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => command::completions::run(&arguments),

@@ -77,7 +77,7 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     let text = text("github-workflow.yml");
     let documents = Yaml::load_from_str(&text).unwrap();
     let [workflow] = documents.as_slice() else { panic!("one document") };
-    assert_eq!(workflow["permissions"].as_mapping().map(|mapping| mapping.len()), Some(0));
+    assert_eq!(workflow["permissions"].as_mapping().map(saphyr::Mapping::len), Some(0));
     assert!(workflow["on"]["schedule"][0]["cron"].as_str().unwrap().split(' ').count() == 5);
     let job = &workflow["jobs"]["audit"];
     let permissions = job["permissions"].as_mapping().unwrap().iter();
@@ -155,7 +155,7 @@ fn the_script_audits_tells_what_changed_and_tells_the_chat() {
     assert!(changes.contains("new  "), "{changes}");
     assert!(kept.join("snapshot").is_dir() && !kept.join("snapshot.new").exists());
     let messages = fs::read_to_string(sent.join("messages")).unwrap();
-    let last = messages.lines().filter(|line| !line.is_empty()).next_back().unwrap();
+    let last = messages.lines().rfind(|line| !line.is_empty()).unwrap();
     let message: serde_json::Value = serde_json::from_str(last).unwrap();
     assert!(message["text"].as_str().unwrap().contains("2 findings"), "{message}");
     // Everybody on the machine sees the arguments of programs.

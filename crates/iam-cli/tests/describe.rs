@@ -24,6 +24,8 @@ fn help_of_every_verb() {
         "policy",
         "usage",
         "rightsize",
+        "external",
+        "who-can",
         "alarm",
         "diff",
         "checks",

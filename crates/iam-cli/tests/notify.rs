@@ -10,6 +10,8 @@
 
 mod support;
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use support::{Ran, root, run, run_in};
 
@@ -31,7 +33,7 @@ fn every_event_in_every_format() {
         let mut all = String::new();
         for name in &names {
             let ran = run(&["notify", "--format", format, &format!("{EVENTS}/{name}")]);
-            all.push_str(&format!("=== {name}\n{}\n", ran.all()));
+            let _ = writeln!(all, "=== {name}\n{}", ran.all());
         }
         insta::assert_snapshot!(format!("notify_{format}"), all);
     }

@@ -9,6 +9,8 @@
 )]
 
 mod support;
+#[path = "../../iam-report/tests/terraform/mod.rs"]
+mod terraform;
 
 use std::fs;
 
@@ -71,7 +73,10 @@ fn a_bare_report_is_about_whom_the_command_names() {
 fn a_smaller_policy_with_its_reasons() {
     insta::assert_snapshot!("rightsize", run(&["rightsize", ACCOUNT]).all());
     insta::assert_snapshot!("rightsize_cli", run(&["rightsize", ACCOUNT, "--emit", "cli"]).out);
-    insta::assert_snapshot!("rightsize_terraform", run(&["rightsize", ACCOUNT, "--emit", "terraform"]).out);
+    let code = run(&["rightsize", ACCOUNT, "--emit", "terraform"]).out;
+    terraform::assert_valid("rightsize", &code);
+    terraform::assert_formatted("rightsize", &code);
+    insta::assert_snapshot!("rightsize_terraform", code);
     let json: serde_json::Value =
         serde_json::from_str(&run(&["rightsize", ACCOUNT, "--format", "json"]).out).unwrap();
     let policy = &json["accounts"][0]["policies"][0];

@@ -18,3 +18,4 @@ pub mod notice;
 pub mod rightsize;
 pub mod root_use;
 pub mod usage;
+pub mod who_can;

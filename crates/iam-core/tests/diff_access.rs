@@ -1,5 +1,5 @@
 //! What policies allow now and did not before.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
 
 use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
 use iam_core::diff::{AccessChanges, BoundaryChange, Extent, Extents, Look, compare};

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use iam_core::evidence::{Evidence, Given, assemble};
-use iam_core::external::{Question, compared, external};
+use iam_core::external::{Question, external};
 use iam_core::input::InputFile;
 
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
@@ -66,7 +66,7 @@ fn check(case: &str, files: Vec<(String, String)>, expected: &str) {
     let account = &evidence.accounts[0];
     let question = Question::of(account);
     let mut told = String::new();
-    for one in compared(account, &external(account, &question), &question).unwrap() {
+    for one in external(account, &question).by_aws.unwrap() {
         let lists = [("aws", &one.only_aws), ("here", &one.only_here)].map(|(name, list)| {
             if list.is_empty() { String::new() } else { format!(" {name}: {}", list.join(" ")) }
         });
@@ -173,5 +173,5 @@ fn both_are_compared_and_differences_have_reasons() {
 fn without_access_analyzer_nothing_is_compared() {
     let evidence = evidence(vec![policy(&lets("444455556666"))]);
     let question = Question::of(&evidence.accounts[0]);
-    assert_eq!(compared(&evidence.accounts[0], &external(&evidence.accounts[0], &question), &question), None);
+    assert_eq!(external(&evidence.accounts[0], &question).by_aws, None);
 }

@@ -71,12 +71,12 @@ fn shown(account: &Account) -> String {
         Ok(report) => {
             writeln!(shown, "{} {}", report.name, report.granularity.as_str()).unwrap();
             for (namespace, row) in &report.services {
-                let at = |last: &Option<iam_core::input::service_last_accessed::Access>| {
-                    last.as_ref().map_or_else(|| "-".to_owned(), |access| shown_time(access.at))
+                let at = |last: Option<&iam_core::input::service_last_accessed::Access>| {
+                    last.map_or_else(|| "-".to_owned(), |access| shown_time(access.at))
                 };
-                write!(shown, "{namespace} {}", at(&row.last)).unwrap();
+                write!(shown, "{namespace} {}", at(row.last.as_ref())).unwrap();
                 for action in &row.actions {
-                    write!(shown, " {} {}", action.name, at(&action.last)).unwrap();
+                    write!(shown, " {} {}", action.name, at(action.last.as_deref())).unwrap();
                 }
                 writeln!(shown, "{}", if row.has_actions { "" } else { " untracked" }).unwrap();
             }
@@ -348,12 +348,88 @@ fn the_siblings_are_read_too() {
     let reports = account.last_accessed();
     let shared = ReportSubject::named(ReportSubjectKind::Policy, "shared");
     assert_eq!(reports.entities(&shared, "S3").unwrap().items.len(), 2);
-    assert_eq!(reports.seen_as_entity(ROLE, "s3").map(shown_time).unwrap(), "2026-01-03T08:00:00Z");
-    assert_eq!(reports.seen_as_entity("arn:aws:iam::111122223333:user/anna", "s3"), None);
+    let uses = reports.uses_by_entity();
+    assert_eq!(shown_time(uses[ROLE]["s3"]), "2026-01-03T08:00:00Z");
+    assert_eq!(uses.len(), 1, "anna used nothing");
     let policies = reports.policies(&ReportSubject::named(ReportSubjectKind::Role, "app")).unwrap();
     let names: Vec<&str> = policies.items[0].policies.iter().map(|policy| policy.name.as_str()).collect();
     assert_eq!(names, ["own", "shared"]);
     let report = &account.organizations_access_reports()[0];
     assert_eq!(report.services.items.len(), 2);
     assert_eq!(report.not_accessed.known().unwrap(), Some(1));
+}
+
+/// What is told of the siblings, and how many gaps there are.
+#[track_caller]
+fn check_sibling(path: &str, content: Value, told: &str, gaps: usize) {
+    let account = account(&[("service-last-accessed/role/app.json", page(&[])), (path, content)], None);
+    let reports = account.last_accessed();
+    let mut shown = Vec::new();
+    for (arn, services) in reports.uses_by_entity() {
+        shown.extend(
+            services.keys().map(|service| format!("{} used {service}", arn.rsplit('/').next().unwrap())),
+        );
+    }
+    if let Some(listing) = reports.policies(&ReportSubject::named(ReportSubjectKind::Role, "app")) {
+        shown.extend(listing.items.iter().map(|own| format!("{} by {}", own.namespace, own.policies.len())));
+        shown.extend(listing.incomplete.as_ref().map(|_| "and more".to_owned()));
+    }
+    for report in account.organizations_access_reports() {
+        shown.extend(report.services.items.iter().map(|own| match own.last.known() {
+            Ok(Some(_)) => format!("{} used", own.namespace),
+            Ok(None) => format!("{} not used", own.namespace),
+            Err(_) => format!("{} unknown", own.namespace),
+        }));
+        shown.extend(report.services.incomplete.as_ref().map(|_| "and more".to_owned()));
+    }
+    assert_eq!(
+        (shown.join(", ").as_str(), account.gaps().len()),
+        (told, gaps),
+        "{path} {:?}",
+        account.gaps()
+    );
+}
+
+#[test]
+fn damaged_siblings_cost_what_is_damaged_only() {
+    let entity = |last: Value| json!({"EntityInfo": {"Arn": ROLE, "Name": "app", "Type": "ROLE", "Id": "AROAAPPEXAMPLE"}, "LastAuthenticated": last});
+    let entities = |status: &str, items: &[Value], is_truncated: bool| {
+        json!({"JobStatus": status, "JobCreationDate": "2026-01-15T08:00:00Z", "JobCompletionDate": "2026-01-15T08:00:00Z",
+            "IsTruncated": is_truncated, "EntityDetailsList": items})
+    };
+    let used = entity(json!("2026-01-03T08:00:00Z"));
+    let path = "service-last-accessed-entities/policy/shared/s3.json";
+    check_sibling(path, entities("COMPLETED", std::slice::from_ref(&used), true), "app used s3", 1);
+    check_sibling(path, entities("COMPLETED", &[json!(7), used.clone()], false), "app used s3", 1);
+    check_sibling(path, entities("COMPLETED", &[entity(json!("yesterday"))], false), "", 1);
+    check_sibling(path, entities("IN_PROGRESS", &[used], false), "app used s3", 1);
+
+    let organization = |rows: Value, changes: Value| {
+        let report = json!({"JobStatus": "COMPLETED", "JobCreationDate": "2026-01-15T08:00:00Z",
+            "JobCompletionDate": "2026-01-15T08:00:09Z", "IsTruncated": false, "AccessDetails": rows});
+        with(report, &changes)
+    };
+    let s3 = json!({"ServiceName": "S3", "ServiceNamespace": "s3", "LastAuthenticatedTime": "2026-01-03T08:00:00Z"});
+    let sqs = json!({"ServiceName": "SQS", "ServiceNamespace": "sqs", "LastAuthenticatedTime": null});
+    let path = "organizations-access-report.json";
+    check_sibling(path, organization(json!([s3, sqs]), json!({})), "s3 used, sqs not used", 0);
+    check_sibling(
+        path,
+        organization(json!([s3]), json!({"IsTruncated": true, "Marker": "m"})),
+        "s3 used, and more",
+        1,
+    );
+    check_sibling(path, organization(json!([s3, {"ServiceName": "SQS"}]), json!({})), "s3 used, and more", 1);
+    let of_no_time = json!({"ServiceNamespace": "sqs", "LastAuthenticatedTime": 7});
+    check_sibling(path, organization(json!([of_no_time]), json!({})), "sqs unknown", 1);
+    let failed = json!({"JobStatus": "FAILED", "ErrorDetails": {"Code": "ORGANIZATIONS_REPORT_ACCESS_DENIED", "Message": "m"}});
+    check_sibling(path, organization(json!([]), failed), "", 1);
+
+    let granting = |services: Value, is_truncated: bool| json!({"PoliciesGrantingServiceAccess": services, "IsTruncated": is_truncated});
+    let own = json!({"ServiceNamespace": "s3", "Policies": [{"PolicyName": "own", "PolicyType": "INLINE"}]});
+    let path = "policies-granting-service-access/role/app.json";
+    check_sibling(path, granting(json!([own]), false), "s3 by 1", 0);
+    check_sibling(path, granting(json!([own]), true), "s3 by 1, and more", 1);
+    let nameless = json!({"ServiceNamespace": "sqs", "Policies": [{"PolicyType": "INLINE"}]});
+    check_sibling(path, granting(json!([nameless, own]), false), "s3 by 1, and more", 1);
 }

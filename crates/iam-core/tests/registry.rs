@@ -19,6 +19,7 @@ const SHARED: &[&str] = &[
     "central_root",
     "densest",
     "key_in_trail",
+    "outside",
     "password_policy",
     "policy_statements",
     "quarantine",

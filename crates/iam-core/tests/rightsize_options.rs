@@ -145,7 +145,7 @@ fn the_settings_keep_what_they_name_until_a_day() {
 #[test]
 fn faults_in_what_the_settings_keep_are_all_told() {
     let problems = |text: &str| -> Vec<String> {
-        Settings::parse(text, checks::ALL).unwrap_err().iter().map(|own| own.to_string()).collect()
+        Settings::parse(text, checks::ALL).unwrap_err().iter().map(ToString::to_string).collect()
     };
     assert_eq!(
         problems("[[rightsize.keep]]\nsubject = \"*\"\nactions = [\"all\"]\nuntill = 2026-01-15\n"),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use iam_core::evidence::{Evidence, Given};
 use iam_core::fact::{Days, parse_time, shown_date};
 use iam_core::input::InputFile;
-use iam_core::usage::{GrantUsage, Options, State, Usage, Vote};
+use iam_core::usage::{GrantUsage, Options, State, Usage, UsageSource, Vote};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "111122223333";
@@ -97,7 +97,9 @@ fn shown(usage: &GrantUsage) -> Vec<String> {
             if let Some(last) = action.votes.last() {
                 write!(line, " {}", shown_date(last)).unwrap();
             }
-            for (source, vote) in action.votes.deciding() {
+            // What Access Analyzer says has tests of its own.
+            let deciding = action.votes.deciding();
+            for (source, vote) in deciding.filter(|(source, _)| *source != UsageSource::AccessAnalyzer) {
                 match vote {
                     Vote::Silent(why) => write!(line, "; {source}: {why}").unwrap(),
                     Vote::Possible { .. } => write!(line, "; {source}: possible").unwrap(),

@@ -52,8 +52,11 @@ impl Aws {
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(pace.call_timeout)
             .build();
-        let retries =
-            RetryConfig::adaptive().with_max_attempts(pace.attempts).with_initial_backoff(pace.backoff);
+        let retries = if pace.attempts <= 1 {
+            RetryConfig::disabled()
+        } else {
+            RetryConfig::adaptive().with_max_attempts(pace.attempts).with_initial_backoff(pace.backoff)
+        };
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(Counting { client, requests: Arc::clone(&requests) })
             .timeout_config(timeouts)

@@ -115,11 +115,12 @@ where
             SdkError::ServiceError(context) => match (context.err().code(), status) {
                 (Some(code), _) => Self::new(code, context.err().message().unwrap_or_default()),
                 (None, Some(200..300) | None) => unreadable(&error),
-                (None, Some(status)) => {
-                    Self::new(&format!("Http{status}"), "the answer is not one that AWS gives")
-                }
+                (None, Some(status)) => no_answer(status),
             },
-            SdkError::ResponseError(_) => unreadable(&error),
+            SdkError::ResponseError(_) => match status {
+                Some(200..300) | None => unreadable(&error),
+                Some(status) => no_answer(status),
+            },
             SdkError::TimeoutError(_) => Self::new("Timeout", "AWS did not answer in time"),
             SdkError::DispatchFailure(_) => {
                 let causes = causes(&error);
@@ -130,6 +131,10 @@ where
             _ => Self::new("NotSent", &causes(&error)),
         }
     }
+}
+
+fn no_answer(status: u16) -> Failure {
+    Failure::new(&format!("Http{status}"), "the answer is not one that AWS gives")
 }
 
 fn unreadable(error: &dyn Error) -> Failure {

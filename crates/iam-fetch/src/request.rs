@@ -62,7 +62,8 @@ impl fmt::Debug for Credentials {
 pub struct Pace {
     /// How many calls of the same API are under way at once.
     pub concurrency: NonZeroUsize,
-    /// How often a call is tried, the first time included.
+    /// How often a call is tried, the first time included. With more than one try, calls are held back where AWS says that they
+    /// are too many.
     pub attempts: u32,
     /// The pause before the second try; each further one is about twice as long.
     pub backoff: Duration,

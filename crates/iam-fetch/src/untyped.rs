@@ -136,16 +136,35 @@ impl Answer {
         serde_json::from_slice(&self.0).map_err(|error| unreadable(&error.to_string()))
     }
 
+    /// An answer in JSON that is a list, and the token of its next page under one of AWS's names. One without the list is none:
+    /// what was not listed is not empty.
+    pub(crate) fn list(&self, list: &str, token: &str) -> Result<(Vec<Value>, Option<String>), Failure> {
+        let mut answer = self.value()?;
+        let next = answer.get(token).and_then(Value::as_str).map(str::to_owned);
+        match answer.get_mut(list).map(Value::take) {
+            Some(Value::Array(items)) => Ok((items, next)),
+            _ => Err(unreadable(&format!("expected a list `{list}`"))),
+        }
+    }
+
     /// An answer in JSON.
     pub(crate) fn value(&self) -> Result<Value, Failure> {
         serde_json::from_slice(&self.0).map_err(|error| unreadable(&error.to_string()))
     }
 
-    /// An answer in XML.
-    pub(crate) fn read_xml<T>(&self, read: impl FnOnce(roxmltree::Node<'_, '_>) -> T) -> Result<T, Failure> {
+    /// An answer in XML, whose root is of this name.
+    pub(crate) fn read_xml<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(roxmltree::Node<'_, '_>) -> T,
+    ) -> Result<T, Failure> {
         let text = str::from_utf8(&self.0).map_err(|error| unreadable(&error.to_string()))?;
         let document = roxmltree::Document::parse(text).map_err(|error| unreadable(&error.to_string()))?;
-        Ok(read(document.root_element()))
+        let root = document.root_element();
+        if root.tag_name().name() != name {
+            return Err(unreadable(&format!("expected `{name}`, found `{}`", root.tag_name().name())));
+        }
+        Ok(read(root))
     }
 }
 
@@ -260,9 +279,6 @@ impl Aws {
     /// Where a service is in a Region. Source: AWS General Reference, "Service endpoints"; the suffixes are those of botocore's
     /// partitions.
     fn endpoint(&self, region: &str, host: &str) -> String {
-        if let Some(given) = self.config().endpoint_url() {
-            return given.to_owned();
-        }
         const SUFFIXES: [(&str, &str); 6] = [
             ("cn-", "amazonaws.com.cn"),
             ("us-iso-", "c2s.ic.gov"),
@@ -271,6 +287,9 @@ impl Aws {
             ("us-isof-", "csp.hci.ic.gov"),
             ("eusc-", "amazonaws.eu"),
         ];
+        if let Some(given) = self.config().endpoint_url() {
+            return given.to_owned();
+        }
         let own = SUFFIXES.iter().find(|(start, _)| region.starts_with(start));
         let suffix = own.map_or("amazonaws.com", |(_, suffix)| suffix);
         let fips = if self.config().use_fips() == Some(true) { "-fips" } else { "" };
@@ -374,12 +393,14 @@ mod tests {
         let answer = |body: &str| Answer(body.as_bytes().to_vec());
         assert_eq!(answer("[1]").fields().unwrap_err().code, "UnreadableAnswer");
         assert_eq!(answer("{\"a\": 1").value().unwrap_err().code, "UnreadableAnswer");
-        assert_eq!(answer("<a><b></a>").read_xml(|_| ()).unwrap_err().code, "UnreadableAnswer");
-        let read =
-            answer("<a><set><item><id>1</id></item><item><id>2</id></item></set></a>").read_xml(|root| {
+        assert_eq!(answer("<a><b></a>").read_xml("a", |_| ()).unwrap_err().code, "UnreadableAnswer");
+        let read = answer("<a><set><item><id>1</id></item><item><id>2</id></item></set></a>").read_xml(
+            "a",
+            |root| {
                 let items = below(root, &["set", "item"]);
                 items.iter().filter_map(|item| text(*item, "id")).collect::<Vec<_>>().join(",")
-            });
+            },
+        );
         assert_eq!(read.unwrap(), "1,2");
     }
 }

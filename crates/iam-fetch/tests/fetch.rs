@@ -11,7 +11,7 @@
 
 mod fake;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -160,8 +160,116 @@ fn iam_core_reads_what_was_written_without_a_gap() {
     assert_eq!(account.id().unwrap().to_string(), fake::account::ACCOUNT);
     assert_eq!(account.users().count(), 2);
     let gaps: Vec<String> = account.gaps().iter().map(|gap| gap.what.to_string()).collect();
-    assert_eq!(gaps, Vec::<String>::new());
+    assert_eq!(
+        gaps,
+        ["the kind of details `detailsOfTomorrow` is not understood"],
+        "the only thing that nobody knows"
+    );
     assert!(evidence.unused.iter().all(|file| !file.is_fault), "{:?}", evidence.unused);
+
+    // Each file about a resource is known as that.
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in account.resources().iter() {
+        *kinds.entry(resource.kind.folder()).or_default() += 1;
+        assert!(resource.policy().is_ok(), "{}: {:?}", resource.arn, resource.policy());
+        assert_eq!(resource.region.as_deref(), Some("eu-west-1"), "{}", resource.arn);
+        if resource.kind.is_shared_by_list() {
+            assert_eq!(
+                resource.shares().unwrap().items.len(),
+                match resource.name() {
+                    "snap-1" => 2,
+                    "b" => 1,
+                    _ => 0,
+                },
+                "{}",
+                resource.arn
+            );
+        }
+        if resource.kind.folder() == "s3-bucket" {
+            assert_eq!(resource.acl().unwrap().grants.items.len(), 1);
+            assert!(resource.public_access_block().is_ok() && resource.is_public_by_s3().is_ok());
+        }
+        if resource.kind.folder() == "kms-key" {
+            assert_eq!(resource.grants().unwrap().items.len(), 1);
+        }
+    }
+    let expected = [
+        ("backup-vault", 2),
+        ("dynamodb-stream", 1),
+        ("dynamodb-table", 2),
+        ("ec2-snapshot", 2),
+        ("ecr-repository", 1),
+        ("efs-file-system", 2),
+        ("event-bus", 1),
+        ("glue-catalog", 1),
+        ("kms-key", 1),
+        ("lambda-function", 2),
+        ("lambda-layer-version", 2),
+        ("opensearch-domain", 1),
+        ("rds-db-cluster-snapshot", 2),
+        ("rds-db-snapshot", 2),
+        ("s3-access-point", 2),
+        ("s3-bucket", 2),
+        ("s3-directory-bucket", 1),
+        ("secret", 1),
+        ("sns-topic", 1),
+        ("sqs-queue", 1),
+    ];
+    assert_eq!(kinds, BTreeMap::from(expected));
+    assert!(account.resources().account_block().is_ok());
+    assert!(account.resources().unlisted().is_empty());
+    let looked_at = expected.map(|(folder, _)| folder);
+    for kind in iam_core::input::resource_policies::ResourceKind::ALL {
+        // The catalogue of Glue is not listed, as there is one in each Region.
+        let is_listed = looked_at.contains(&kind.folder()) && kind.folder() != "glue-catalog";
+        assert_eq!(account.resources().is_listed(*kind), is_listed, "{kind}");
+    }
+    assert_eq!(account.access_analyzer().analyzers().count(), 1);
+    assert_eq!(account.access_analyzer().findings().count(), 2);
+}
+
+/// What AWS refuses is a gap that names what to allow, one for all Regions and resources, whichever call it is.
+#[test]
+fn every_refusal_is_a_gap_that_names_the_permission() {
+    let calls =
+        collectors().iter().filter(|collector| collector.by_default).flat_map(|collector| collector.calls);
+    // One refusal in each of a few fetches, as one refusal keeps others from being made.
+    let (lists, others): (Vec<iam_fetch::Call>, Vec<iam_fetch::Call>) = calls
+        .copied()
+        .partition(|call| call.operation.starts_with("List") || call.operation.starts_with("Describe"));
+    let (first, second): (Vec<iam_fetch::Call>, Vec<iam_fetch::Call>) = lists
+        .into_iter()
+        .partition(|call| call.service() == "organizations" || call.operation == "ListUsers");
+    let (roots, first): (Vec<iam_fetch::Call>, Vec<iam_fetch::Call>) =
+        first.into_iter().partition(|call| ["DescribeOrganization", "ListRoots"].contains(&call.operation));
+    for refused in [others, second, first, roots] {
+        let names: Vec<(&str, &str)> = refused
+            .iter()
+            .map(|call| {
+                (call.operation, if call.service() == "cloudwatch" { "monitoring" } else { call.service() })
+            })
+            .collect();
+        let fake = Fake::account(move |asked| {
+            names.contains(&(asked.operation.as_str(), asked.service.as_str())).then(|| asked.denied())
+        });
+        let folder = TempDir::new().unwrap();
+        let mut request = fake.request(folder.path(), &[]);
+        request.pace.attempts = 1;
+        fetch(&request, &Silent, &Stop::default()).unwrap();
+        let files = files(folder.path()).into_iter().map(|path| {
+            let bytes = fs::read(folder.path().join(&path)).unwrap();
+            (InputFile { path: format!("account/{path}"), bytes }, Given::InFolder)
+        });
+        let evidence = assemble(files.collect());
+        let told: Vec<String> =
+            evidence.accounts[0].gaps().iter().map(|gap| format!("{}; {}", gap.what, gap.remedy)).collect();
+        let manifest = read(folder.path(), "manifest.json");
+        for call in manifest["calls"].as_array().unwrap().iter().filter(|call| call["status"] == "denied") {
+            let permission = call["permission"].as_str().unwrap();
+            let count = told.iter().filter(|told| told.contains(&format!("allow {permission} and"))).count();
+            assert!(count >= 1, "{call}: {told:#?}");
+        }
+    }
 }
 
 #[test]

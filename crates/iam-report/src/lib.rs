@@ -44,6 +44,7 @@ pub mod sarif;
 mod tool;
 pub mod trail;
 pub mod usage;
+pub mod who_can;
 mod wire;
 mod witness;
 

@@ -290,6 +290,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
         "unknown",
         "unused",
         "unused_over_permissions",
+        "granted_by",
     ];
     let action = [
         "account",
@@ -303,6 +304,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
         "last_accessed",
         "cloudtrail",
         "role_last_used",
+        "access_analyzer",
     ];
     match options.by {
         By::Service => csv.write_record(service),
@@ -337,7 +339,7 @@ pub fn csv(accounts: &[Account], options: &Options, out: &mut dyn Write) -> io::
     csv.flush()
 }
 
-fn service_row(service: &ServiceUsage) -> [String; 9] {
+fn service_row(service: &ServiceUsage) -> [String; 10] {
     let counts = service.counts();
     [
         service.prefix.to_string(),
@@ -349,6 +351,7 @@ fn service_row(service: &ServiceUsage) -> [String; 9] {
         counts.unknown.to_string(),
         counts.unused.to_string(),
         service.unused_privileged.to_string(),
+        service.granted_by.join(" "),
     ]
 }
 
@@ -412,6 +415,7 @@ struct ServiceWire {
     last: Option<String>,
     counts: CountsWire,
     unused_over_permissions: usize,
+    granted_by: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<Vec<ActionWire>>,
 }
@@ -507,6 +511,7 @@ fn grant_wire(catalogue: &Catalogue, usage: &GrantUsage, by: By) -> GrantWire {
         last: service.last.map(shown_time),
         counts: service.counts().into(),
         unused_over_permissions: service.unused_privileged,
+        granted_by: service.granted_by.iter().map(ToString::to_string).collect(),
         actions: (by == By::Action)
             .then(|| service.actions.iter().map(|action| action_wire(catalogue, action)).collect()),
     });

@@ -4,9 +4,10 @@
     reason = "functions that tests share; clippy excuses only the tests themselves"
 )]
 
-use std::io::Write as _;
+mod terraform;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use iam_core::audit::{AsOf, AsOfFrom, Keep, Settings, audit};
 use iam_core::checks;
@@ -192,25 +193,33 @@ fn what_cannot_stand_in_a_template_is_refused() {
     assert_eq!(with(|_| {}), "");
 }
 
-/// `terraform`, where it is on the machine; `cargo xtask test` says when it is not.
+#[test]
+fn the_provider_would_take_it() {
+    for (name, text) in all_terraform() {
+        terraform::assert_valid(&name, &text);
+    }
+}
+
+#[test]
+fn what_the_provider_would_refuse_is_found() {
+    let topic =
+        |text: &str| terraform::problems(&format!("resource \"aws_sns_topic\" \"this\" {{\n{text}\n}}\n"));
+    assert_eq!(topic("name = \"a\""), Vec::<String>::new());
+    assert_eq!(topic("names = \"a\""), ["resource aws_sns_topic.this: no attribute names"]);
+    assert_eq!(topic("policy {\n}"), ["resource aws_sns_topic.this: no block policy"]);
+    assert_eq!(topic("name = aws_sns_topic.other.url"), ["aws_sns_topic.other.url: no such value"]);
+    assert_eq!(
+        terraform::problems("resource \"aws_sns\" \"a\" {\n}\n"),
+        ["resource aws_sns.a: no such type"]
+    );
+    let alias = terraform::problems("resource \"aws_kms_alias\" \"a\" {\n  name = \"alias/a\"\n}\n");
+    assert_eq!(alias, ["resource aws_kms_alias.a: target_key_id is missing"]);
+}
+
 #[test]
 fn terraform_would_format_it_in_the_same_way() {
-    if Command::new("terraform").arg("version").output().is_err() {
-        println!("NOT DONE: terraform is not on this machine");
-        return;
-    }
     for (name, text) in all_terraform() {
-        let mut child = Command::new("terraform")
-            .args(["fmt", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-        assert_eq!(String::from_utf8_lossy(&output.stdout), text, "{name}");
+        terraform::assert_formatted(&name, &text);
     }
 }
 

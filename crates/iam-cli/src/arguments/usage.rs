@@ -52,6 +52,7 @@ Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact was recognised, 
 /// nothing that the old one does not, and still to allow the rest.
 #[derive(Debug, Args)]
 #[command(after_help = RIGHTSIZE_EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each of them is an option of its own")]
 pub(crate) struct Rightsize {
     /// Files and folders, as for `usage`
     #[arg(required = true, value_name = "PATH")]

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 use iam_core::evidence::{Account, Hints};
-use iam_core::external::{ExternalAccess, Question, external, organization_of};
+use iam_core::external::{Agreement, ExternalAccess, Question, external, organization_of};
 use iam_core::ident::AccountId;
 use iam_report::external::{self as report, Inside, Options};
 
@@ -33,7 +33,10 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
         };
         all.push(external(account, &question));
     }
-    if all.iter().all(|access| access.resources.is_empty()) {
+    let is_empty = |access: &ExternalAccess| {
+        access.resources.is_empty() && access.by_aws.as_ref().is_none_or(Vec::is_empty)
+    };
+    if all.iter().all(is_empty) {
         anstream::eprintln!("error: no policy of a resource or role was recognised");
         return Ok(Exit::NothingAudited);
     }
@@ -79,7 +82,12 @@ fn exit(all: &[ExternalAccess], has_failed: bool) -> Exit {
     if resources.clone().any(|resource| resource.in_force().next().is_some()) {
         return Exit::Findings;
     }
+    let mut compared = all.iter().flat_map(|access| &access.by_aws).flatten();
+    if compared.clone().any(|one| one.agreement == Agreement::OnlyAws) {
+        return Exit::Findings;
+    }
+    let is_not_analyzed = compared.any(|one| one.agreement == Agreement::NotAnalyzed);
     let is_open = resources.any(|resource| resource.failed().next().is_some());
     let is_unseen = all.iter().flat_map(|access| &access.unseen).any(|gap| gap.reason.is_failure());
-    if is_open || is_unseen || has_failed { Exit::Gaps } else { Exit::Clean }
+    if is_open || is_unseen || is_not_analyzed || has_failed { Exit::Gaps } else { Exit::Clean }
 }

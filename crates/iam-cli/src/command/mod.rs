@@ -17,3 +17,4 @@ pub(crate) mod rightsize;
 pub(crate) mod root;
 pub(crate) mod trail;
 pub(crate) mod usage;
+pub(crate) mod who_can;

@@ -9,13 +9,14 @@ use crate::check::{About, CredentialName, PolicyName, Subject, SubjectKind};
 use crate::cloudtrail::{Event, Principal, PrincipalKind};
 use crate::evidence::{
     AccessKey, Account, AccountRegion, ActivePrincipal, CustomerPolicy, Identity, ManagedPolicy, OwnPolicy,
-    ReportSubject, ReportSubjectKind, ReportedFinding, Root, SigningCertificate, User,
+    ReportSubject, ReportSubjectKind, ReportedFinding, Resource, Root, SigningCertificate, User,
 };
 use crate::fact::Fact;
 use crate::ident::{AccessKeyId, Arn, KeyIdDisplay};
 use crate::input::access_analyzer::{Analyzer, ArchiveRule, FindingDetail};
 use crate::input::credential_report::UnreadRow;
 use crate::input::mfa_devices::VirtualMfaDevice;
+use crate::input::resource_policies::ResourceKind;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
 
@@ -115,6 +116,10 @@ pub(super) fn service_specific_credential(
 
 pub(super) fn server_certificate(certificate: &ServerCertificate) -> Named {
     plain(SubjectKind::ServerCertificate, certificate.arn.as_str().into(), certificate.name.as_str().into())
+}
+
+pub(super) fn resource(resource: &Resource) -> Named {
+    plain(SubjectKind::Resource(resource.kind), resource.arn.as_str().into(), resource.name().into())
 }
 
 pub(super) fn virtual_mfa_device(device: &VirtualMfaDevice) -> Named {
@@ -242,9 +247,12 @@ pub(super) fn analyzer_finding(reported: &ReportedFinding, ids: KeyIdDisplay) ->
         Some("user") => plain(SubjectKind::User, arn.into(), name.into()),
         _ if arn.is_empty() => {
             let name = format!("finding {}", reported.finding.id);
-            plain(SubjectKind::Resource, "".into(), name.into())
+            plain(SubjectKind::OtherResource, "".into(), name.into())
         }
-        _ => plain(SubjectKind::Resource, arn.into(), arn.into()),
+        _ => match ResourceKind::ALL.iter().find(|kind| kind.as_str() == &*reported.finding.resource_type) {
+            Some(kind) => plain(SubjectKind::Resource(*kind), arn.into(), kind.name_in(arn).into()),
+            None => plain(SubjectKind::OtherResource, arn.into(), arn.into()),
+        },
     };
     let key = reported.finding.details().find_map(|detail| match detail {
         FindingDetail::UnusedAccessKey { id, .. } => Some(id),

@@ -67,6 +67,7 @@ pub(super) fn walk<'a>(
         walk.root(check, &root);
         walk.service_specific_credentials(check);
         walk.server_certificates(check);
+        walk.resources(check);
         walk.virtual_mfa_devices(check);
         walk.unseen_users(check);
         walk.identities(check);
@@ -548,6 +549,18 @@ impl<'a> Walk<'_, 'a> {
                     self.judge_account(active, |_| Err(gap));
                 }
             }
+        }
+    }
+
+    fn resources(&mut self, active: &mut Active<'a>) {
+        let Judge::Resource(judge) = active.run.check.judge else { return };
+        let resources = self.account.resources();
+        for resource in resources.iter() {
+            let named = || subjects::resource(resource);
+            self.judge(active, named, |context| judge(resource, context));
+        }
+        if let Err(gap) = resources.all_listed() {
+            self.judge_account(active, |_| Err(gap));
         }
     }
 

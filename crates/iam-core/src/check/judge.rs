@@ -6,7 +6,8 @@ use super::{Context, Judged};
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::{
     AccessKey, Account, AccountActivity, AccountRegion, ActivePrincipal, CustomerPolicy, DetailedUser, Group,
-    Identity, LastAccessed, ManagedPolicy, OwnPolicy, ReportedFinding, Role, Root, SigningCertificate, User,
+    Identity, LastAccessed, ManagedPolicy, OwnPolicy, ReportedFinding, Resource, Role, Root,
+    SigningCertificate, User,
 };
 use crate::input::access_analyzer::{Analyzer, ArchiveRule, FindingKind};
 use crate::input::mfa_devices::VirtualMfaDevice;
@@ -48,6 +49,9 @@ pub enum Judge {
     ServiceSpecificCredential(fn(&ServiceSpecificCredential, &Context<'_>) -> Judged),
     /// Each server certificate.
     ServerCertificate(fn(&ServerCertificate, &Context<'_>) -> Judged),
+    /// Each resource that says itself who gets in. Without any the account gets one verdict; so it does where some could not be
+    /// listed.
+    Resource(fn(&Resource, &Context<'_>) -> Judged),
     /// Each virtual MFA device.
     VirtualMfaDevice {
         /// One device.

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::input::resource_policies::ResourceKind;
 use chrono::{DateTime, Utc};
 
 /// What a check judged.
@@ -61,6 +62,8 @@ pub enum SubjectKind {
     ServerCertificate,
     /// A virtual MFA device.
     VirtualMfaDevice,
+    /// A resource that says itself who gets in.
+    Resource(ResourceKind),
     /// A managed policy of the customer.
     ManagedPolicy,
     /// A policy of a user's own, embedded or attached.
@@ -69,8 +72,8 @@ pub enum SubjectKind {
     GroupPolicy,
     /// A policy of a role.
     RolePolicy,
-    /// A resource that is none of IAM's.
-    Resource,
+    /// A resource of a type that only IAM Access Analyzer tells of.
+    OtherResource,
     /// A Region of the account.
     Region,
     /// An analyzer of IAM Access Analyzer.
@@ -97,11 +100,12 @@ impl SubjectKind {
             Self::ServiceSpecificCredential => "AWS::IAM::ServiceSpecificCredential",
             Self::ServerCertificate => "AWS::IAM::ServerCertificate",
             Self::VirtualMfaDevice => "AWS::IAM::VirtualMFADevice",
+            Self::Resource(kind) => kind.as_str(),
             Self::ManagedPolicy => "AWS::IAM::ManagedPolicy",
             Self::UserPolicy => "AWS::IAM::UserPolicy",
             Self::GroupPolicy => "AWS::IAM::GroupPolicy",
             Self::RolePolicy => "AWS::IAM::RolePolicy",
-            Self::Resource => "resource",
+            Self::OtherResource => "resource",
             Self::Region => "region",
             Self::Analyzer => "AWS::AccessAnalyzer::Analyzer",
             Self::ArchiveRule => "archive-rule",
@@ -121,6 +125,7 @@ impl fmt::Display for Subject {
             SubjectKind::Account => return write!(f, "account {}", self.name),
             SubjectKind::ServerCertificate => return write!(f, "server certificate {}", self.name),
             SubjectKind::VirtualMfaDevice => return write!(f, "virtual MFA device {}", self.name),
+            SubjectKind::Resource(kind) => return write!(f, "{} {}", kind.noun(), self.name),
             SubjectKind::Role => return write!(f, "role {}", self.name),
             SubjectKind::Group => return write!(f, "group {}", self.name),
             SubjectKind::Region => return write!(f, "Region {}", self.name),
@@ -131,7 +136,7 @@ impl fmt::Display for Subject {
             SubjectKind::GroupPolicy => return write!(f, "{} of group {}", self.policy_noun(), self.name),
             SubjectKind::RolePolicy => return write!(f, "{} of role {}", self.policy_noun(), self.name),
             SubjectKind::Waiver => return write!(f, "waiver of {}", self.name),
-            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow | SubjectKind::Resource => {
+            SubjectKind::Root | SubjectKind::User | SubjectKind::UnreadRow | SubjectKind::OtherResource => {
                 return f.write_str(&self.name);
             }
         };

@@ -62,7 +62,7 @@ fn judge(report: &LastAccessed, cx: &Context<'_>) -> Judged {
     let privileged = |name: &str| catalogue.find(name).known().is_some_and(|action| is_privileged(&action));
     for row in report.services.values() {
         for action in &row.actions {
-            sieve.add(format!("{}:{}", row.namespace, action.name), action.last.as_ref(), action.source);
+            sieve.add(format!("{}:{}", row.namespace, action.name), action.last.as_deref(), action.source);
         }
         if let Some(gap) = &row.actions_incomplete {
             sieve.gap.get_or_insert_with(|| Arc::clone(gap));

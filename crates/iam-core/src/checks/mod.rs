@@ -52,6 +52,7 @@ mod member_root_credentials_present;
 mod mfa_device_unassigned;
 mod network_acl_changes_unmonitored;
 mod organization_changes_unmonitored;
+mod outside;
 mod password_policy;
 mod password_policy_no_expiry;
 mod password_policy_no_lowercase;
@@ -77,6 +78,9 @@ mod quarantine;
 mod quarantine_policy_attached;
 mod report_incomplete;
 mod resource_not_analyzed;
+mod resource_public;
+mod resource_shared_outside;
+mod rights_beyond_one_service;
 mod role_confused_deputy;
 mod role_cross_account_broad;
 mod role_cross_account_unprotected;
@@ -216,8 +220,11 @@ pub const ALL: &[&Check] = &[
     &role_cross_account_broad::CHECK,
     &role_cross_account_unprotected::CHECK,
     &role_trust_without_mfa::CHECK,
+    &rights_beyond_one_service::CHECK,
     &role_confused_deputy::CHECK,
     &role_trusts_itself::CHECK,
+    &resource_public::CHECK,
+    &resource_shared_outside::CHECK,
     &access_unused::CHECK,
     &service_unused::CHECK,
     &action_unused::CHECK,

@@ -103,7 +103,7 @@ pub(super) fn whom(report: &LastAccessed) -> String {
 }
 
 /// When the one whom the report is about was made.
-fn created(report: &LastAccessed, cx: &Context<'_>) -> Supplied<DateTime<Utc>> {
+pub(super) fn created(report: &LastAccessed, cx: &Context<'_>) -> Supplied<DateTime<Utc>> {
     let account = cx.account();
     let name: &str = &report.name;
     let by_details = account.identities().and_then(|identities| match report.subject.kind {

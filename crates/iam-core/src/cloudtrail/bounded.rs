@@ -56,11 +56,6 @@ impl Sample {
         self.values.last().filter(|_| self.values.len() >= Self::MOST)
     }
 
-    /// Says that there were more values than these.
-    pub(super) fn mark_cut(&mut self) {
-        self.is_cut = true;
-    }
-
     /// Adds the values of another sample.
     pub fn merge(&mut self, other: Self) {
         self.is_cut |= other.is_cut;

@@ -16,25 +16,37 @@ impl EventClock {
             return None;
         }
         let (raw, behind) = scanner.ahead().split_first_chunk::<20>()?;
-        // What is a time holds neither quotation marks nor escapes.
-        let second = self.second(Text { raw, has_escapes: false })?;
         if behind.first() != Some(&b'"') {
             return None;
         }
         scanner.move_to(scanner.at() + raw.len() + 1);
-        Some(second)
+        match self.second_of_day(raw) {
+            Some(second) => Some(self.midnight + second),
+            // What is a time holds neither quotation marks nor escapes.
+            None => self.second(Text { raw, has_escapes: false }),
+        }
+    }
+
+    /// The second of the day that a time of the usual form names, if it is the day of the time before.
+    #[inline]
+    fn second_of_day(&self, time: &[u8; 20]) -> Option<i64> {
+        let [day @ .., h1, h2, b':', m1, m2, b':', s1, s2, b'Z'] = time else { return None };
+        let digits = [h1, h2, m1, m2, s1, s2].map(|digit| u32::from(digit.wrapping_sub(b'0')));
+        let [h1, h2, m1, m2, s1, s2] = digits;
+        let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
+        let are_digits = digits.into_iter().all(|digit| digit < 10);
+        let is_usual = are_digits && hour < 24 && minute < 60 && second < 60 && self.midnight > 0;
+        (is_usual && *day == self.day).then(|| i64::from(hour * 3_600 + minute * 60 + second))
     }
 
     /// The second that `eventTime` names, counted from 1970-01-01 UTC; `None` for what is no time or lies before that.
     pub(super) fn second(&mut self, time: Text<'_>) -> Option<i64> {
         let usual: Option<&[u8; 20]> = time.raw.try_into().ok();
-        if let Some(&[ref day @ .., h1, h2, b':', m1, m2, b':', s1, s2, b'Z']) = usual
+        if let Some(usual) = usual
             && !time.has_escapes
+            && let Some(second) = self.second_of_day(usual)
         {
-            let (hour, minute, second) = (number(h1, h2)?, number(m1, m2)?, number(s1, s2)?);
-            if *day == self.day && self.midnight > 0 && hour < 24 && minute < 60 && second < 60 {
-                return Some(self.midnight + hour * 3_600 + minute * 60 + second);
-            }
+            return Some(self.midnight + second);
         }
         let at = parse_time(&time.decoded())?.timestamp();
         if at < 0 {
@@ -46,11 +58,6 @@ impl EventClock {
         }
         Some(at)
     }
-}
-
-fn number(tens: u8, ones: u8) -> Option<i64> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit())
-        .then(|| i64::from(tens & 0xF) * 10 + i64::from(ones & 0xF))
 }
 
 #[cfg(test)]

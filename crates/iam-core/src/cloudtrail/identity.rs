@@ -95,7 +95,20 @@ impl<'b> Identity<'b> {
 
 impl<'b> Fields<'b> {
     fn read(&mut self, bytes: &'b [u8]) -> Result<(), Stop> {
-        members(bytes, |key, value| {
+        let mut scanner = Scanner::new(bytes, 0);
+        // The order in which CloudTrail writes them.
+        let is_usual = scanner.pass(b"{\"type\":");
+        if is_usual {
+            self.kind = scanner.text_or_value()?;
+            member(&mut scanner, b",\"principalId\":", &mut self.principal_id)?;
+            member(&mut scanner, b",\"arn\":", &mut self.arn)?;
+            member(&mut scanner, b",\"accountId\":", &mut self.account_id)?;
+            member(&mut scanner, b",\"accessKeyId\":", &mut self.access_key_id)?;
+            member(&mut scanner, b",\"userName\":", &mut self.user_name)?;
+            member(&mut scanner, b",\"sessionContext\":", &mut self.session_context)?;
+            member(&mut scanner, b",\"invokedBy\":", &mut self.invoked_by)?;
+        }
+        members_from(&mut scanner, !is_usual, |key, value| {
             let field = match key {
                 b"type" => &mut self.kind,
                 b"principalId" => &mut self.principal_id,
@@ -116,21 +129,20 @@ impl<'b> Fields<'b> {
     fn identity(&self) -> Result<Identity<'b>, Stop> {
         let (mut attributes, mut issuer, mut assumed_root) = (Value::ABSENT, Value::ABSENT, Value::ABSENT);
         if let Some(context) = self.session_context.object() {
-            members(context, |key, value| match key {
+            let mut scanner = Scanner::new(context, 0);
+            let is_usual = scanner.pass(b"{\"sessionIssuer\":");
+            if is_usual {
+                issuer = scanner.text_or_value()?;
+                member(&mut scanner, b",\"attributes\":", &mut attributes)?;
+            }
+            members_from(&mut scanner, !is_usual, |key, value| match key {
                 b"sessionIssuer" => issuer = value,
                 b"attributes" => attributes = value,
                 b"assumedRoot" => assumed_root = value,
                 _ => {}
             })?;
         }
-        let (mut issuer_arn, mut issuer_account) = (Value::ABSENT, Value::ABSENT);
-        if let Some(issuer) = issuer.object() {
-            members(issuer, |key, value| match key {
-                b"arn" => issuer_arn = value,
-                b"accountId" => issuer_account = value,
-                _ => {}
-            })?;
-        }
+        let (issuer_arn, issuer_account) = issuer.object().map_or(Ok(Default::default()), read_issuer)?;
         let mut mfa = Value::ABSENT;
         if let Some(attributes) = attributes.object() {
             members(attributes, |key, value| {
@@ -222,6 +234,25 @@ impl<'b> Fields<'b> {
     }
 }
 
+/// `arn` and `accountId` of a `sessionIssuer`.
+fn read_issuer(issuer: &[u8]) -> Result<(Value<'_>, Value<'_>), Stop> {
+    let (mut arn, mut account) = (Value::ABSENT, Value::ABSENT);
+    let mut scanner = Scanner::new(issuer, 0);
+    let is_usual = scanner.pass(b"{\"type\":");
+    if is_usual {
+        let mut other = scanner.text_or_value()?;
+        member(&mut scanner, b",\"principalId\":", &mut other)?;
+        member(&mut scanner, b",\"arn\":", &mut arn)?;
+        member(&mut scanner, b",\"accountId\":", &mut account)?;
+    }
+    members_from(&mut scanner, !is_usual, |key, value| match key {
+        b"arn" => arn = value,
+        b"accountId" => account = value,
+        _ => {}
+    })?;
+    Ok((arn, account))
+}
+
 /// What stands behind the first `:` or the last `/`.
 fn part_behind<'b>(text: Option<&Cow<'b, str>>, mark: char) -> Option<Cow<'b, str>> {
     fn part(text: &str, mark: char) -> Option<&str> {
@@ -252,10 +283,20 @@ fn account_of_arn(name: &str) -> &str {
 
 /// Calls `each` with every member of an object.
 #[inline]
-pub(super) fn members<'b>(object: &'b [u8], mut each: impl FnMut(&[u8], Value<'b>)) -> Result<(), Stop> {
-    let mut scanner = Scanner::new(object, 0);
-    scanner.expect(b'{')?;
-    let mut is_first = true;
+pub(super) fn members<'b>(object: &'b [u8], each: impl FnMut(&[u8], Value<'b>)) -> Result<(), Stop> {
+    members_from(&mut Scanner::new(object, 0), true, each)
+}
+
+/// Calls `each` with the members that are left, or with all that are.
+#[inline]
+fn members_from<'b>(
+    scanner: &mut Scanner<'b>,
+    mut is_first: bool,
+    mut each: impl FnMut(&[u8], Value<'b>),
+) -> Result<(), Stop> {
+    if is_first {
+        scanner.expect(b'{')?;
+    }
     while let Some(key) = scanner.key(is_first)? {
         is_first = false;
         let value = scanner.text_or_value()?;
@@ -264,6 +305,19 @@ pub(super) fn members<'b>(object: &'b [u8], mut each: impl FnMut(&[u8], Value<'b
         } else {
             each(key.raw, value);
         }
+    }
+    Ok(())
+}
+
+/// Reads a member, if it is next.
+#[inline]
+fn member<'b, const N: usize>(
+    scanner: &mut Scanner<'b>,
+    key: &[u8; N],
+    value: &mut Value<'b>,
+) -> Result<(), Stop> {
+    if scanner.pass(key) {
+        *value = scanner.text_or_value()?;
     }
     Ok(())
 }

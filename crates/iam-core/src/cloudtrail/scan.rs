@@ -22,7 +22,8 @@ pub(super) enum Stop {
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'b> {
     bytes: &'b [u8],
-    at: usize,
+    /// What lies ahead.
+    rest: &'b [u8],
 }
 
 /// A value, as it stands in the bytes.
@@ -142,6 +143,15 @@ impl<'b> Value<'b> {
     /// `true` or `false`, also as text.
     pub(super) fn truth(self) -> Option<bool> {
         fn of(word: &[u8]) -> Option<bool> {
+            if word == b"true" {
+                Some(true)
+            } else if word == b"false" {
+                Some(false)
+            } else {
+                of_any_case(word)
+            }
+        }
+        fn of_any_case(word: &[u8]) -> Option<bool> {
             if word.eq_ignore_ascii_case(b"true") {
                 Some(true)
             } else if word.eq_ignore_ascii_case(b"false") {
@@ -224,35 +234,47 @@ impl LastText {
 
 impl<'b> Scanner<'b> {
     pub(super) fn new(bytes: &'b [u8], at: usize) -> Self {
-        Self { bytes, at }
+        Self { bytes, rest: bytes.get(at..).unwrap_or_default() }
     }
 
     /// The byte at which the next thing is read.
+    #[inline(always)]
     pub(super) fn at(&self) -> usize {
-        self.at
+        self.bytes.len() - self.rest.len()
     }
 
+    #[inline(always)]
     pub(super) fn move_to(&mut self, at: usize) {
-        self.at = at;
+        self.rest = self.bytes.get(at..).unwrap_or_default();
     }
 
     /// What lies ahead.
+    #[inline(always)]
     pub(super) fn ahead(&self) -> &'b [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+        self.rest
     }
 
     /// What lies between two places.
+    #[inline(always)]
     pub(super) fn between(&self, from: usize, to: usize) -> &'b [u8] {
         self.bytes.get(from..to).unwrap_or_default()
+    }
+
+    /// Passes over so many bytes, or all there are; returns them.
+    #[inline(always)]
+    fn take(&mut self, count: usize) -> &'b [u8] {
+        let (taken, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        taken
     }
 
     /// The next byte that is no white space.
     #[inline]
     pub(super) fn peek(&mut self) -> Result<u8, Stop> {
         loop {
-            match self.bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                Some(byte) => return Ok(*byte),
+            match self.rest.split_first() {
+                Some((b' ' | b'\n' | b'\r' | b'\t', rest)) => self.rest = rest,
+                Some((byte, _)) => return Ok(*byte),
                 None => return Err(Stop::Short),
             }
         }
@@ -262,21 +284,19 @@ impl<'b> Scanner<'b> {
     #[inline]
     pub(super) fn expect(&mut self, byte: u8) -> Result<(), Stop> {
         if self.peek()? == byte {
-            self.at += 1;
+            self.take(1);
             Ok(())
         } else {
-            Err(Stop::Malformed(self.at))
+            Err(Stop::Malformed(self.at()))
         }
     }
 
     /// Passes over these very bytes, if they are next.
     #[inline(always)]
     pub(super) fn pass(&mut self, literal: &[u8]) -> bool {
-        let is_next = self.ahead().starts_with(literal);
-        if is_next {
-            self.at += literal.len();
-        }
-        is_next
+        let Some(rest) = self.rest.strip_prefix(literal) else { return false };
+        self.rest = rest;
+        true
     }
 
     /// Enters an object or goes on in it: the next key, with the colon behind it, or `None` behind the closing bracket.
@@ -284,15 +304,15 @@ impl<'b> Scanner<'b> {
     pub(super) fn key(&mut self, is_first: bool) -> Result<Option<Text<'b>>, Stop> {
         match self.peek()? {
             b'}' => {
-                self.at += 1;
+                self.take(1);
                 return Ok(None);
             }
             b',' if !is_first => {
-                self.at += 1;
+                self.take(1);
                 self.peek()?;
             }
             _ if is_first => {}
-            _ => return Err(Stop::Malformed(self.at)),
+            _ => return Err(Stop::Malformed(self.at())),
         }
         let key = self.string()?;
         self.expect(b':')?;
@@ -309,47 +329,33 @@ impl<'b> Scanner<'b> {
     /// Reads a string whose opening mark has been passed.
     #[inline]
     pub(super) fn string_tail(&mut self) -> Result<Text<'b>, Stop> {
-        if let Some(text) = self.short_text(self.at) {
+        if let Some((text, rest)) = short_text(self.rest) {
+            self.rest = rest;
             return Ok(text);
         }
-        let start = self.at;
-        let mut at = start;
+        let mut length = 0;
         let mut has_escapes = false;
         loop {
-            at += mark_ahead(self.bytes.get(at..).ok_or(Stop::Short)?).ok_or(Stop::Short)?;
-            if self.bytes.get(at) == Some(&b'"') {
-                self.at = at + 1;
-                return Ok(Text { raw: self.between(start, at), has_escapes });
+            length += mark_ahead(self.rest.get(length..).ok_or(Stop::Short)?).ok_or(Stop::Short)?;
+            if self.rest.get(length) == Some(&b'"') {
+                let raw = self.take(length);
+                self.take(1);
+                return Ok(Text { raw, has_escapes });
             }
             // Whatever stands behind the backslash is part of the text.
             has_escapes = true;
-            at += 2;
+            length += 2;
         }
-    }
-
-    /// Reads a string that ends within 64 bytes and holds no escapes, as most do. Looking at 64 bytes at once is cheaper
-    /// than a loop whose length nobody can foresee.
-    #[inline(always)]
-    fn short_text(&mut self, start: usize) -> Option<Text<'b>> {
-        let block = self.bytes.get(start..)?.first_chunk::<64>()?;
-        let lanes = u8x64::new(*block);
-        let marks = (lanes.simd_eq(u8x64::splat(b'"')) | lanes.simd_eq(u8x64::splat(b'\\'))).to_bitmask();
-        let length = marks.trailing_zeros() as usize;
-        if block.get(length) != Some(&b'"') {
-            return None;
-        }
-        self.at = start + length + 1;
-        Some(Text { raw: block.get(..length)?, has_escapes: false })
     }
 
     /// Passes over the bytes that are also in this place, if they are next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass_again(&mut self, place: Range<usize>) -> bool {
         !place.is_empty() && self.pass(self.between(place.start, place.end))
     }
 
     /// Reads the value that also stands in this place, if it is next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn value_again(&mut self, part: &Part) -> Option<Value<'b>> {
         let raw = self.between(part.start, part.end);
         self.pass_again(part.start..part.end).then_some(Value { kind: part.kind, raw })
@@ -357,14 +363,14 @@ impl<'b> Scanner<'b> {
 
     /// Reads a value, and finds the strings in it that start like an ARN; those in keys as well, and no others if there are
     /// escapes in it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn searched_value(&mut self, found: &mut Vec<usize>) -> Result<Value<'b>, Stop> {
-        let kinds = match self.bytes.get(self.at) {
+        let kinds = match self.rest.first() {
             Some(b'{') => [Kind::Object, Kind::EscapedObject],
             Some(b'[') => [Kind::Array, Kind::EscapedArray],
             _ => return self.text_or_value(),
         };
-        self.container(kinds, &mut ArnsFrom { start: self.at, found })
+        self.container(kinds, &mut ArnsFrom { start: self.at(), found })
     }
 
     /// Reads a value that is mostly a text of this very length.
@@ -372,11 +378,11 @@ impl<'b> Scanner<'b> {
     /// That the length is a guess, and not a result, lets the processor go on with what follows at once.
     #[inline(always)]
     pub(super) fn text_of_length<const N: usize>(&mut self) -> Result<Value<'b>, Stop> {
-        if let Some((b'"', ahead)) = self.ahead().split_first()
-            && let Some((raw, [b'"', ..])) = ahead.split_first_chunk::<N>()
+        if let Some((b'"', ahead)) = self.rest.split_first()
+            && let Some((raw, [b'"', rest @ ..])) = ahead.split_first_chunk::<N>()
             && !has_marks(raw)
         {
-            self.at += N + 2;
+            self.rest = rest;
             return Ok(Value { kind: Kind::Text, raw });
         }
         self.text_or_value()
@@ -385,18 +391,19 @@ impl<'b> Scanner<'b> {
     /// Reads a value that has no white space before it and is mostly short.
     #[inline(always)]
     pub(super) fn text_or_value(&mut self) -> Result<Value<'b>, Stop> {
-        match self.bytes.get(self.at) {
+        match self.rest.first() {
             Some(b'"') => {
-                if let Some(text) = self.short_text(self.at + 1) {
+                if let Some((text, rest)) = self.rest.get(1..).and_then(short_text) {
+                    self.rest = rest;
                     return Ok(Value::of_text(text));
                 }
             }
             Some(b'{') => return self.container([Kind::Object, Kind::EscapedObject], &mut Unsearched),
             Some(b'[') => return self.container([Kind::Array, Kind::EscapedArray], &mut Unsearched),
             // The comma shows that the word ends there.
-            Some(b'n') if self.ahead().starts_with(b"null,") => return Ok(self.word(4)),
-            Some(b't') if self.ahead().starts_with(b"true,") => return Ok(self.word(4)),
-            Some(b'f') if self.ahead().starts_with(b"false,") => return Ok(self.word(5)),
+            Some(b'n') if self.rest.starts_with(b"null,") => return Ok(self.word(4)),
+            Some(b't') if self.rest.starts_with(b"true,") => return Ok(self.word(4)),
+            Some(b'f') if self.rest.starts_with(b"false,") => return Ok(self.word(5)),
             _ => {}
         }
         self.value()
@@ -404,9 +411,7 @@ impl<'b> Scanner<'b> {
 
     #[inline(always)]
     fn word(&mut self, length: usize) -> Value<'b> {
-        let raw = self.between(self.at, self.at + length);
-        self.at += length;
-        Value { kind: Kind::Literal, raw }
+        Value { kind: Kind::Literal, raw: self.take(length) }
     }
 
     /// Reads a value of any kind.
@@ -414,12 +419,12 @@ impl<'b> Scanner<'b> {
     pub(super) fn value(&mut self) -> Result<Value<'b>, Stop> {
         match self.peek()? {
             b'"' => {
-                self.at += 1;
+                self.take(1);
                 Ok(Value::of_text(self.string_tail()?))
             }
             b'{' => self.container([Kind::Object, Kind::EscapedObject], &mut Unsearched),
             b'[' => self.container([Kind::Array, Kind::EscapedArray], &mut Unsearched),
-            b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at)),
+            b'}' | b']' | b',' | b':' => Err(Stop::Malformed(self.at())),
             _ => Ok(Value { kind: Kind::Literal, raw: self.literal()? }),
         }
     }
@@ -429,30 +434,37 @@ impl<'b> Scanner<'b> {
         let ends = |byte: &u8| {
             matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'{' | b'[' | b':')
         };
-        let rest = self.ahead();
-        let length = match rest {
+        let length = match self.rest {
             [b't', b'r', b'u', b'e', b',' | b'}', ..] | [b'n', b'u', b'l', b'l', b',' | b'}', ..] => 4,
             [b'f', b'a', b'l', b's', b'e', b',' | b'}', ..] => 5,
             // A literal at the very end of the bytes may go on in those that follow.
-            _ => rest.iter().position(ends).ok_or(Stop::Short)?,
+            _ => self.rest.iter().position(ends).ok_or(Stop::Short)?,
         };
-        self.at += length;
-        Ok(rest.get(..length).unwrap_or_default())
+        Ok(self.take(length))
     }
 
     /// Passes over an object or array, from its opening bracket to behind its closing one.
-    #[inline(never)]
+    #[inline(always)]
     fn container(
         &mut self,
         [plain, escaped]: [Kind; 2],
         search: &mut impl Search,
     ) -> Result<Value<'b>, Stop> {
-        let start = self.at;
-        let (length, has_escapes) = container_length(self.ahead(), search).ok_or(Stop::Short)?;
-        self.at = start + length;
+        let (length, has_escapes) = container_length(self.rest, search).ok_or(Stop::Short)?;
         let kind = if has_escapes { escaped } else { plain };
-        Ok(Value { kind, raw: self.between(start, self.at) })
+        Ok(Value { kind, raw: self.take(length) })
     }
+}
+
+/// Reads a string, whose opening mark has been passed, if it ends within 64 bytes and holds no escapes, as most do. Looking
+/// at 64 bytes at once is cheaper than a loop whose length nobody can foresee.
+#[inline(always)]
+fn short_text(bytes: &[u8]) -> Option<(Text<'_>, &[u8])> {
+    let block = u8x64::new(*bytes.first_chunk::<64>()?);
+    let marks = (block.simd_eq(u8x64::splat(b'"')) | block.simd_eq(u8x64::splat(b'\\'))).to_bitmask();
+    let (raw, behind) = bytes.split_at_checked(marks.trailing_zeros() as usize)?;
+    let (b'"', rest) = behind.split_first()? else { return None };
+    Some((Text { raw, has_escapes: false }, rest))
 }
 
 /// A bit for each quotation mark and backslash.
@@ -464,11 +476,11 @@ fn marks(block: &[u8; 16]) -> u32 {
 
 /// Whether there are quotation marks or backslashes in it.
 #[inline(always)]
-fn has_marks(bytes: &[u8]) -> bool {
-    let (blocks, rest) = bytes.as_chunks::<16>();
-    let last = if rest.is_empty() { None } else { bytes.last_chunk::<16>() };
-    // Short bytes are no UUID; they are read the other way.
-    (blocks.is_empty() && !rest.is_empty()) || blocks.iter().chain(last).any(|block| marks(block) != 0)
+fn has_marks<const N: usize>(bytes: &[u8; N]) -> bool {
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let all = blocks.iter().fold(0, |all, block| all | marks(block));
+    // The last block may overlap the one before. There is none in what is shorter than a block.
+    bytes.last_chunk::<16>().is_none_or(|last| all | marks(last) != 0)
 }
 
 /// How far ahead the next quotation mark or backslash is.
@@ -492,6 +504,7 @@ fn mark_ahead(bytes: &[u8]) -> Option<usize> {
 ///
 /// Works on 64 bytes at a time, after Langdale and Lemire, "Parsing gigabytes of JSON per second" (VLDB Journal, 2019):
 /// bit masks of quotation marks, escapes and brackets tell which brackets stand outside of strings.
+#[inline(never)]
 fn container_length(bytes: &[u8], search: &mut impl Search) -> Option<(usize, bool)> {
     let mut nesting = Nesting::default();
     let mut rest = bytes;

@@ -186,17 +186,17 @@ fn one_policy(policy: &PolicyRef, old: &AccessLook, new: &AccessLook) -> Option<
         Presence::Unseen => new.unseen.get(&policy.place).or(old.unseen.get(&policy.place)),
         _ => [before, after].into_iter().flatten().find_map(|side| side.as_ref().err()),
     };
-    let extent = match gap {
-        Some(gap) => Extents::unseen(gap),
-        None => {
+    let extent = gap.map_or_else(
+        || {
             let kind = match policy.place {
                 Place::Managed | Place::Inline => PolicyKind::Identity,
                 Place::Trust => PolicyKind::Trust,
                 Place::Resource => PolicyKind::Resource,
             };
             both_ways(&side(policy, before), &side(policy, after), kind)
-        }
-    };
+        },
+        Extents::unseen,
+    );
     Some(PolicyChange { policy: policy.clone(), presence, extent })
 }
 

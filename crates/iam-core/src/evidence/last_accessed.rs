@@ -219,11 +219,18 @@ impl LastAccessedReports {
         self.entities.get(&(subject.clone(), namespace.to_ascii_lowercase().into()))
     }
 
-    /// When a user or role last used a service, by what was handed in about its groups and policies.
-    pub fn seen_as_entity(&self, arn: &str, namespace: &str) -> Option<DateTime<Utc>> {
-        let of_service = self.entities.iter().filter(|((_, own), _)| own.eq_ignore_ascii_case(namespace));
-        let own = of_service.flat_map(|(_, listing)| &listing.items).filter(|entity| entity.arn == arn);
-        own.filter_map(|entity| entity.last.known().ok().flatten()).max()
+    /// When users and roles last used services, by what was handed in about their groups and policies: by ARN, then by the
+    /// namespace of the service in small letters.
+    pub fn uses_by_entity(&self) -> BTreeMap<&str, BTreeMap<&str, DateTime<Utc>>> {
+        let mut uses: BTreeMap<&str, BTreeMap<&str, DateTime<Utc>>> = BTreeMap::new();
+        for ((_, namespace), listing) in &self.entities {
+            for entity in &listing.items {
+                let Ok(Some(last)) = entity.last.known() else { continue };
+                let own = uses.entry(&entity.arn).or_default().entry(namespace).or_insert(last);
+                *own = last.max(*own);
+            }
+        }
+        uses
     }
 
     /// Which policies grant which services, as AWS says it.

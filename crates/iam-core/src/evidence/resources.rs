@@ -68,6 +68,55 @@ impl Resources {
         self.items.get(arn)
     }
 
+    /// Whether all resources are there that somebody looked for.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when nobody looked, or when some could not be listed.
+    pub fn all_listed(&self) -> Supplied<()> {
+        if self.items.is_empty() && self.listed.is_empty() && self.unlisted.is_empty() {
+            let artefact = Artefact::ResourcePolicy;
+            return Err(Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(artefact),
+                source: None,
+                what: artefact.not_handed_in().into(),
+                remedy: format!("add the output of `{}`", artefact.command()).into(),
+            }));
+        }
+        self.unlisted.first().map_or(Ok(()), |unlisted| Err(Arc::clone(&unlisted.gap)))
+    }
+
+    /// The resource with this ARN, or the one that holds it: of an object the bucket, of an index the table.
+    pub fn holding(&self, arn: &str) -> Option<&Resource> {
+        let mut above = std::iter::successors(Some(arn), |arn| Some(arn.rsplit_once(['/', ':'])?.0));
+        above.find_map(|arn| self.named(arn))
+    }
+
+    /// The policy that decides about an ARN, that of the resource or of the one that holds it; `None` for one that has none,
+    /// as all resources of other types.
+    ///
+    /// # Errors
+    ///
+    /// The gap, when the policy was not seen.
+    pub fn policy_of(&self, arn: &str) -> Supplied<Option<&PolicyDocument>> {
+        if let Some(resource) = self.holding(arn) {
+            return resource.policy();
+        }
+        match ResourceKind::of_arn(arn) {
+            None => Ok(None),
+            Some(kind) if kind.is_shared_by_list() => Ok(None),
+            Some(kind) => {
+                let unlisted = self.unlisted.iter().find(|unlisted| unlisted.kind == kind);
+                match unlisted {
+                    Some(unlisted) => Err(Arc::clone(&unlisted.gap)),
+                    None => part::<Fact<Option<PolicyDocument>>>(None, Artefact::ResourcePolicy, arn)
+                        .map(|_| None),
+                }
+            }
+        }
+    }
+
     /// What could not be listed.
     pub fn unlisted(&self) -> &[Unlisted] {
         &self.unlisted

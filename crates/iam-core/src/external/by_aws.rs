@@ -60,6 +60,10 @@ pub enum Agreement {
 }
 
 impl Agreement {
+    /// Every agreement, the one that most wants to be looked at first.
+    pub const ALL: &[Self] =
+        &[Self::OnlyAws, Self::Differs, Self::OnlyHere, Self::NotAnalyzed, Self::Archived, Self::Agrees];
+
     /// The word used in every output format.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,6 +76,8 @@ impl Agreement {
         }
     }
 }
+
+const NOT_HANDED_IN: &str = "what lets others in was not handed in for this resource";
 
 /// The types that analyzers of external access look at. Source: IAM User Guide, "IAM Access Analyzer resource types for external
 /// access".
@@ -101,7 +107,7 @@ fn is_looked_at(kind: SharedKind) -> bool {
 
 /// Compares what was computed with what Access Analyzer found: each resource and role that either says somebody gets into, or at
 /// which AWS could not look, by ARN. `None` where nothing of Access Analyzer was handed in.
-pub fn compared(
+pub(super) fn compared(
     account: &Account,
     access: &ExternalAccess,
     question: &Question<'_>,
@@ -205,6 +211,7 @@ impl Asked<'_> {
             Agreement::NotAnalyzed => {
                 error.map(|error| format!("AWS could not look at it: {error}")).into_iter().collect()
             }
+            Agreement::Archived if both.here.is_none() => vec![NOT_HANDED_IN.to_owned()],
             Agreement::Archived if !is_open_here => {
                 vec!["what was handed in lets nobody in; the archived finding may be of the past".to_owned()]
             }
@@ -255,7 +262,7 @@ impl Asked<'_> {
             }
         }
         let Some(here) = both.here else {
-            why.push("what lets others in was not handed in for this resource".to_owned());
+            why.push(NOT_HANDED_IN.to_owned());
             return why;
         };
         why.extend(here.open.iter().map(|open| format!("not all was seen here: {}", open.why)));

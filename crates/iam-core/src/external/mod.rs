@@ -46,7 +46,7 @@ use std::sync::Arc;
 use iam_policy::context::Key;
 use iam_policy::request::Request;
 
-pub use by_aws::{Agreement, Comparison, Told, compared};
+pub use by_aws::{Agreement, Comparison, Told};
 pub use question::{Question, Trust, organization_of};
 
 use crate::evidence::{Account, Resource, Role};
@@ -65,6 +65,8 @@ pub struct ExternalAccess {
     pub resources: Vec<ResourceAccess>,
     /// What could not be looked at as a whole, such as the resources of a type that were not listed.
     pub unseen: Vec<Arc<Gap>>,
+    /// What IAM Access Analyzer says beside it; `None` where nothing of it was handed in.
+    pub by_aws: Option<Vec<Comparison>>,
 }
 
 /// Access from outside to one resource.
@@ -189,7 +191,10 @@ pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
     }
     resources.sort_by(|a, b| a.arn.cmp(&b.arn));
     unseen.dedup();
-    ExternalAccess { account: account.id(), location: account.location().to_owned(), resources, unseen }
+    let location = account.location().to_owned();
+    let mut access = ExternalAccess { account: account.id(), location, resources, unseen, by_aws: None };
+    access.by_aws = by_aws::compared(account, &access, question);
+    access
 }
 
 /// Looks at one resource.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Artefact, json::Reader};
+use super::{Artefact, json::Reader, quoted};
 use crate::fact::{Fact, FileId, Gap, Reason};
 use crate::ident::{AccountId, Partition};
 
@@ -60,11 +60,28 @@ pub enum Status {
 }
 
 impl Call {
-    /// The artefact that it answers with.
+    /// The artefact that it answers with. `None` for answers about one resource as well: those are known by their files, and
+    /// that one is missing says nothing of the others.
     pub fn artefact(&self) -> Option<Artefact> {
-        let artefact = Artefact::of_operation(&self.operation)?;
+        let artefact =
+            Artefact::of_operation(&self.operation).filter(|artefact| !artefact.is_of_resources())?;
         let is_of_service = self.service.as_deref().is_none_or(|service| service == artefact.service());
         is_of_service.then_some(artefact)
+    }
+
+    /// What to do to have its answer.
+    pub fn again(&self) -> String {
+        if self.status != Status::Denied {
+            return "take the snapshot again".to_owned();
+        }
+        let permission = self.permission.clone().unwrap_or_else(|| quoted(&self.name()));
+        format!("allow {permission} and take the snapshot again")
+    }
+
+    /// The operation with its service in front, as far as that is known.
+    pub fn name(&self) -> String {
+        let service = self.service.as_deref().map(|service| format!("{service}:"));
+        format!("{}{}", service.unwrap_or_default(), self.operation)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What to tell of a finding of IAM Access Analyzer.
 
+use std::fmt::Write as _;
+
 use super::{Answer, Notice, console};
 use crate::check::{RemedyStep, Severity};
 use crate::checks;
@@ -168,7 +170,7 @@ fn told(all: impl Iterator<Item = String>) -> String {
     let all: Vec<String> = all.collect();
     let mut told = all.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(", ");
     if let Some(further) = all.len().checked_sub(MOST_TOLD).filter(|further| *further > 0) {
-        told.push_str(&format!(" and {further} more"));
+        let _ = write!(told, " and {further} more");
     }
     told
 }

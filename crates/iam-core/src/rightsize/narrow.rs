@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_policy::catalogue::{ActionId, ActionSet, Catalogue};
+use iam_policy::catalogue::{Action, ActionId, ActionSet, Catalogue};
 use iam_policy::document::{
     ConditionElement, ConditionKey, ConditionOperator, Document, Items, Scalar, ScalarForm, Statement, Text,
 };
@@ -116,7 +116,7 @@ impl<'p, 'a> Looking<'p, 'a> {
         statement: &Statement,
     ) -> Result<Option<((Vec<String>, Vec<&'static str>), u64)>, Unclear> {
         let seen = self.planning.usage.seen_on(id, self.planning.holders)?;
-        let Some(action) = self.catalogue.by_id(id).filter(|action| action.has_resources()) else {
+        let Some(action) = self.catalogue.by_id(id).filter(Action::has_resources) else {
             return Ok(None);
         };
         let all = fitting(&action, &seen.resources);

@@ -15,10 +15,11 @@ use super::size::{MANAGED_LIMIT, MOST_ATTACHED, inline_limit, size_of, split};
 use crate::evidence::{Identity, ManagedPolicy, OwnPolicy, ReportSubjectKind};
 use crate::fact::Gap;
 use crate::input::PolicyDocument;
-use crate::usage::{ActionUsage, Holders, State, Usage, Vote, Votes, Whom, Why, kind_of, parse};
+use crate::usage::{ActionUsage, Holders, State, Usage, UsageSource, Vote, Votes, Whom, Why, kind_of, parse};
 
 /// How far policies are to shrink.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each of them can be chosen by itself")]
 pub struct Options {
     /// Whose policies.
     pub whom: Whom,
@@ -342,7 +343,9 @@ impl Planning<'_, '_> {
         };
         // A wildcard may be what allows an action that is newer than the catalogue.
         if statement.action.patterns.iter().any(|pattern| pattern.value.contains(['*', '?'])) {
-            newer.iter().for_each(|prefix| keep_service(prefix));
+            for prefix in newer {
+                keep_service(prefix);
+            }
         }
         if self.options.level == Level::Service {
             let stays = all.difference(unused);
@@ -421,7 +424,9 @@ impl Planning<'_, '_> {
         Claim { catalogue, old, new, dropped, removed, has_new_patterns }.prove()?;
         // What one statement loses and another keeps may be allowed on less than before.
         let mut kept = allowed(catalogue, old);
-        removed.values().for_each(|own| kept.subtract(own));
+        for own in removed.values() {
+            kept.subtract(own);
+        }
         ask_evaluator(self.usage, self.holders, old, new, |id, _| kept.contains(id))
     }
 }
@@ -447,6 +452,8 @@ fn unknown_because(votes: &Votes) -> String {
         match vote {
             Vote::Possible { .. } => return "may have been needed by a call".to_owned(),
             Vote::Silent(Why::NoSource) => {}
+            // That nothing was found says nothing.
+            Vote::Silent(Why::NotListed) if source == UsageSource::AccessAnalyzer => {}
             Vote::Silent(reason) => drop(why.insert(format!("{source} {reason}"))),
             _ => {}
         }

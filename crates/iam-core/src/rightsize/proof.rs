@@ -160,20 +160,17 @@ pub(super) fn ask_evaluator(
             let on: Vec<Option<&str>> = on.filter(|resource| asks(id, *resource)).collect();
             let Some(action) = request_action(catalogue, id).filter(|_| !on.is_empty()) else { continue };
             for resource in on {
-                match &mut request {
-                    Some(request) => {
-                        if request.ask(action.clone(), resource, None).is_err() {
-                            continue;
-                        }
+                if let Some(request) = &mut request {
+                    if request.ask(action.clone(), resource, None).is_err() {
+                        continue;
                     }
-                    None => {
-                        let parts = RequestParts::new(principal.clone(), action.clone(), Context::open());
-                        let parts = match resource {
-                            Some(arn) => parts.on(arn),
-                            None => parts,
-                        };
-                        request = Request::new(parts).ok();
-                    }
+                } else {
+                    let parts = RequestParts::new(principal.clone(), action.clone(), Context::open());
+                    let parts = match resource {
+                        Some(arn) => parts.on(arn),
+                        None => parts,
+                    };
+                    request = Request::new(parts).ok();
                 }
                 let Some(request) = &request else { continue };
                 let is = strength(&evaluate(request, &after).answer);

@@ -69,15 +69,12 @@ fn pieces(text: &str, document: &Document, index: usize, statement: &Statement) 
         if cost > room {
             return None;
         }
-        match (lists.last_mut(), left.checked_sub(cost)) {
-            (Some(list), Some(rest)) => {
-                list.push(name);
-                left = rest;
-            }
-            _ => {
-                lists.push(vec![name]);
-                left = room.saturating_sub(cost);
-            }
+        if let (Some(list), Some(rest)) = (lists.last_mut(), left.checked_sub(cost)) {
+            list.push(name);
+            left = rest;
+        } else {
+            lists.push(vec![name]);
+            left = room.saturating_sub(cost);
         }
     }
     Some(lists.iter().map(|list| with_list(text, statement, list)).collect())

@@ -6,6 +6,7 @@
 
 mod event_action;
 mod event_table;
+mod found;
 mod granted;
 mod logged;
 mod observer;

@@ -7,11 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
 
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
+use super::found::Found;
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
 use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
-use crate::evidence::{Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
+use crate::evidence::{
+    Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, UnusedAccess,
+};
 use crate::fact::{Days, Fact, Reason};
 use crate::input::authorization_details::RoleUse;
 use crate::input::service_last_accessed::{ActionAccess, ServiceAccess};
@@ -26,6 +29,10 @@ pub(super) struct Observer<'a> {
     trail: Trail<'a>,
     logged: Logged,
     pass_role: Option<ActionId>,
+    /// When users and roles last used services, as reports about their groups and policies tell it: by ARN, then prefix.
+    as_entity: BTreeMap<&'a str, BTreeMap<&'a str, DateTime<Utc>>>,
+    /// What findings of Access Analyzer state, by the ARN of the user or role.
+    found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
 
 /// `CloudTrail` records.
@@ -57,6 +64,7 @@ pub(crate) struct Watched<'a> {
     report: Result<&'a LastAccessed, Why>,
     /// What the last use of the role says of each of its actions.
     by_role: Vote,
+    found: Found,
     /// The actions that the report tracks; sorted.
     tracked: Vec<(ActionId, &'a ActionAccess)>,
     uses: BTreeMap<ActionId, Use>,
@@ -72,6 +80,7 @@ pub(crate) struct Watched<'a> {
 #[derive(Debug)]
 pub(super) struct InService<'w, 'a> {
     watched: &'w Watched<'a>,
+    prefix: Box<str>,
     /// What the report says of the service, or why it says nothing.
     row: Result<(&'a LastAccessed, &'a ServiceAccess), Why>,
     is_pass_role_service: bool,
@@ -96,6 +105,10 @@ pub(crate) struct Use {
 impl<'a> Observer<'a> {
     pub(super) fn new(account: &'a Account, as_of: DateTime<Utc>, window: Days) -> Self {
         let catalogue = Catalogue::embedded();
+        let mut found: BTreeMap<&str, Vec<UnusedAccess<'_>>> = BTreeMap::new();
+        for stated in account.access_analyzer().unused() {
+            found.entry(stated.principal).or_default().push(stated);
+        }
         Self {
             account,
             catalogue,
@@ -104,6 +117,8 @@ impl<'a> Observer<'a> {
             trail: Trail::of(account, catalogue),
             logged: Logged::new(catalogue),
             pass_role: catalogue.action("iam", "PassRole").known().map(|action| action.id()),
+            found,
+            as_entity: account.last_accessed().uses_by_entity(),
         }
     }
 
@@ -115,7 +130,11 @@ impl<'a> Observer<'a> {
             Identity::Role(role) => (&role.detail.created, Some(&role.detail.last_used)),
         };
         let subject = ReportSubject::of_arn(identity.arn());
-        self.watch_subject(subject, created.known().ok(), role)
+        let mut watched = self.watch_subject(subject, created.known().ok(), role);
+        for stated in self.found.get(identity.arn()).into_iter().flatten() {
+            watched.found.add(self.catalogue, stated, self.as_of, self.window);
+        }
+        watched
     }
 
     /// The same for a group or policy, by its report alone.
@@ -134,6 +153,7 @@ impl<'a> Observer<'a> {
             created,
             report,
             by_role: Vote::Silent(Why::NoSource),
+            found: Found::default(),
             tracked: Vec::new(),
             uses: BTreeMap::new(),
             dependents: BTreeMap::new(),
@@ -250,7 +270,7 @@ impl<'a> Observer<'a> {
         } else {
             is_left_out.then_some(Why::NotLogged)
         };
-        InService { watched, row, is_pass_role_service: prefix == "iam", unseen }
+        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", unseen }
     }
 
     /// What is known of an action of the service that the principal is granted.
@@ -258,7 +278,18 @@ impl<'a> Observer<'a> {
         let is_pass_role = known.is_pass_role_service && Some(id) == self.pass_role;
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
-        ActionUsage::of(id, Votes([advised, recorded, known.watched.by_role]))
+        let found = self.found(known, id, is_pass_role);
+        ActionUsage::of(id, Votes([advised, recorded, known.watched.by_role, found]))
+    }
+
+    fn found(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
+        if self.found.is_empty() {
+            return Vote::Silent(Why::NoSource);
+        }
+        if is_pass_role {
+            return Vote::Silent(Why::PassRole);
+        }
+        known.watched.found.of(&known.prefix, id).unwrap_or(Vote::Silent(Why::NotListed))
     }
 
     fn advised(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -271,7 +302,7 @@ impl<'a> Observer<'a> {
         let reach = Reach { first: report.first(), end: report.completed };
         let tracked = watched.tracked(id);
         let (last, of_action) = match (tracked, &row.last) {
-            (Some(own), _) => (own.last.as_ref(), true),
+            (Some(own), _) => (own.last.as_deref(), true),
             (None, _) if row.actions_incomplete.is_some() => return Vote::Silent(Why::Incomplete),
             (None, last) => (last.as_ref(), false),
         };
@@ -419,6 +450,15 @@ impl<'a> Observer<'a> {
         }
     }
 
+    /// The policies that grant a service to somebody, as AWS lists them.
+    pub(super) fn granted_by(&self, arn: &str, prefix: &str) -> Vec<Box<str>> {
+        let reports = self.account.last_accessed();
+        let listed = ReportSubject::of_arn(arn).and_then(|subject| reports.policies(&subject));
+        let services = listed.into_iter().flat_map(|listing| &listing.items);
+        let own = services.filter(|service| service.namespace.eq_ignore_ascii_case(prefix));
+        own.flat_map(|service| &service.policies).map(|policy| policy.name.as_str().into()).collect()
+    }
+
     /// When a service was last used, by whatever source.
     pub(super) fn service_last(
         &self,
@@ -427,7 +467,7 @@ impl<'a> Observer<'a> {
         arn: &str,
     ) -> Option<DateTime<Utc>> {
         let by_report = watched.report.ok().and_then(|report| report.service(prefix)?.last.as_ref());
-        let as_entity = self.account.last_accessed().seen_as_entity(arn, prefix);
+        let as_entity = self.as_entity.get(arn).and_then(|services| services.get(prefix)).copied();
         by_report.map(|last| last.at).into_iter().chain(as_entity).max()
     }
 

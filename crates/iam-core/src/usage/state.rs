@@ -25,6 +25,8 @@ pub enum UsageSource {
     CloudTrail,
     /// `RoleLastUsed` of the account authorization details.
     RoleLastUsed,
+    /// Findings of IAM Access Analyzer about unused access.
+    AccessAnalyzer,
 }
 
 /// What one source says of one action.
@@ -121,7 +123,8 @@ impl State {
 
 impl UsageSource {
     /// Every source.
-    pub const ALL: [Self; 3] = [Self::LastAccessed, Self::CloudTrail, Self::RoleLastUsed];
+    pub const ALL: [Self; 4] =
+        [Self::LastAccessed, Self::CloudTrail, Self::RoleLastUsed, Self::AccessAnalyzer];
 
     /// The word used in every output format.
     pub fn as_str(self) -> &'static str {
@@ -129,6 +132,7 @@ impl UsageSource {
             Self::LastAccessed => "last-accessed",
             Self::CloudTrail => "cloudtrail",
             Self::RoleLastUsed => "role-last-used",
+            Self::AccessAnalyzer => "access-analyzer",
         }
     }
 }

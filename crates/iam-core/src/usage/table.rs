@@ -58,6 +58,8 @@ pub struct ServiceUsage {
     pub actions: Vec<ActionUsage>,
     /// How many unused ones change who may do what.
     pub unused_privileged: usize,
+    /// The policies that grant it, where `aws iam list-policies-granting-service-access` tells them, by name.
+    pub granted_by: Vec<Box<str>>,
 }
 
 /// How many of something are in which state.
@@ -214,6 +216,7 @@ impl<'a> Usage<'a> {
                 state: State::Unused,
                 last: actions.iter().filter_map(|usage| usage.votes.last()).max(),
                 unused_privileged: actions.iter().filter(is_unused_privileged).count(),
+                granted_by: self.observer.granted_by(arn, prefix),
                 actions,
             });
         }
@@ -503,6 +506,7 @@ pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<Grant
                 last,
                 actions,
                 unused_privileged: 0,
+                granted_by: observer.granted_by(name, &row.namespace),
             });
         }
         all.push(usage);

@@ -100,13 +100,23 @@ async fn roots(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
         run.known(made);
         return Ok(true);
     }
-    let wire = Wire::default();
-    match client.list_roots().customize().interceptor(wire.clone()).send().await.map_err(Failure::from) {
-        Ok(_) => {
-            let roots = wire.items("Roots").into_iter().map(Json::Raw).collect::<Vec<_>>();
-            run.keep(made, &object().with("Roots", roots).into()).map(|()| true)
+    let (mut roots, mut token) = (Vec::new(), None);
+    let failure = loop {
+        let wire = Wire::default();
+        let call = client.list_roots().set_next_token(token);
+        let page = match call.customize().interceptor(wire.clone()).send().await {
+            Ok(page) => page,
+            Err(error) => break Some(Failure::from(error)),
+        };
+        roots.extend(wire.items("Roots").into_iter().map(Json::Raw));
+        token = page.next_token().map(str::to_owned);
+        if token.is_none() {
+            break None;
         }
-        Err(failure) => {
+    };
+    match failure {
+        None => run.keep_list(made, "Roots", roots, None).map(|()| true),
+        Some(failure) => {
             let management = value_in(run, FILE).pointer("/Organization/MasterAccountId").cloned();
             let management = management.as_ref().and_then(Value::as_str).unwrap_or_default();
             let is_member = !management.is_empty() && management != run.caller.account;
@@ -116,7 +126,7 @@ async fn roots(run: &Run<'_>, client: &Client) -> Result<bool, Halt> {
             } else {
                 failure
             };
-            run.fail(made, &failure, false).map(|()| !is_refused)
+            run.keep_list(made, "Roots", roots, Some(failure)).map(|()| !is_refused)
         }
     }
 }

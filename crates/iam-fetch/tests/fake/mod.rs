@@ -6,6 +6,9 @@ pub(crate) mod account;
 mod regional;
 mod untyped;
 
+#[allow(unused_imports, reason = "every test file uses its own part")]
+pub(crate) use regional::alarms;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -93,6 +96,7 @@ impl Asked {
                      <RequestID>r</RequestID></Response>"
                 ),
             ),
+            "monitoring" => regional::cbor(&serde_json::json!({"__type": code, "message": message})),
             "s3" | "s3express" => Reply::ok(
                 "application/xml",
                 format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),

@@ -14,7 +14,7 @@ pub(super) fn answer(asked: &Asked) -> Reply {
     let operation = asked.operation.as_str();
     match asked.service.as_str() {
         "cloudtrail" => cloudtrail(asked),
-        "monitoring" => cbor(&alarms()),
+        "monitoring" => alarms(None),
         "organizations" => organizations(asked),
         "dynamodb" | "ec2" | "elasticfilesystem" | "rds" | "glue" | "backup" | "es" | "s3express" => {
             super::untyped::answer(asked)
@@ -204,19 +204,24 @@ fn sns(asked: &Asked) -> Reply {
     xml("sns", &asked.operation, &inner)
 }
 
-fn alarms() -> Value {
-    json!({
+/// Alarms, with another page if there is to be one.
+pub(crate) fn alarms(next: Option<&str>) -> Reply {
+    let mut alarms = json!({
         "MetricAlarms": [{
             "AlarmName": "root", "AlarmArn": "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:root", "ActionsEnabled": true,
             "AlarmActions": [TOPIC], "MetricName": "root", "Namespace": "iam", "Statistic": "Sum", "Period": 300,
             "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold", "Dimensions": []
         }],
         "CompositeAlarms": []
-    })
+    });
+    if let Some(next) = next {
+        alarms["NextToken"] = next.into();
+    }
+    cbor(&alarms)
 }
 
 /// An answer of services that speak CBOR. Source: RFC 8949.
-fn cbor(value: &Value) -> Reply {
+pub(super) fn cbor(value: &Value) -> Reply {
     let mut bytes = Vec::new();
     encode(value, &mut bytes);
     let mut reply = Reply::ok("application/cbor", bytes);

@@ -12,15 +12,17 @@ use super::space::{ACTION, Space};
 use super::witness::decide;
 use crate::arn::AccountId;
 use crate::catalogue::{ActionSet, Catalogue};
+use crate::condition::{Comparison, Operator, Test, Values};
 use crate::context::Key;
-use crate::pattern::PrincipalPattern;
+use crate::pattern::{ArnPattern, PrincipalPattern};
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::principal::Principal;
 use crate::request::Request;
+use crate::span::At;
 use crate::truth::{Doubts, Truth};
 
 /// Whose requests are no news: those of principals of the zone, and those that AWS services make for its resources, as
-/// `aws:SourceAccount`, `aws:SourceOwner` and `aws:SourceOrgID` tell.
+/// `aws:SourceAccount`, `aws:SourceOwner`, `aws:SourceArn` and `aws:SourceOrgID` tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Zone {
     /// The accounts: of an organization, all of them that are known.
@@ -53,6 +55,7 @@ pub const TRUSTED_KEYS: &[&str] = &[
     "aws:SourceVpce",
     "token.actions.githubusercontent.com:sub",
     "token.actions.githubusercontent.com:aud",
+    "elasticfilesystem:AccessedViaMountTarget",
 ];
 
 /// Some access from outside of a zone of trust.
@@ -428,7 +431,18 @@ fn trust(zone: &Zone) -> Vec<Statement> {
         let statement = || Statement { conditions: [equals(key, values)].into(), ..everything() };
         (!values.is_empty()).then(statement)
     };
+    let arns =
+        zone.accounts.iter().map(|account| ArnPattern::parse(&format!("arn:*:*:*:{account}:*"), false));
+    let sources = Test {
+        operator: Some(Operator::plain(Comparison::ArnLike)),
+        key: Key::new("aws:SourceArn"),
+        values: Values::Arns(arns.collect()),
+        at: At::default(),
+    };
+    let of_sources =
+        (!accounts.is_empty()).then(|| Statement { conditions: [sources].into(), ..everything() });
     let conditions = [
+        of_sources,
         has("aws:PrincipalOrgID", &organization),
         has("aws:SourceOrgID", &organization),
         has("aws:SourceAccount", &accounts),

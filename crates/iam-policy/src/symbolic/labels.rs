@@ -9,7 +9,7 @@ use fixedbitset::FixedBitSet;
 use super::block::{Block, Part, everything};
 use super::keys::KeyDimension;
 use super::space::{CALLER, Space};
-use crate::condition::{Comparison, Operator, Test, Values};
+use crate::condition::{BoolValue, Comparison, Operator, Test, Values};
 use crate::context::Key;
 use crate::glob::Token;
 use crate::pattern::{PrincipalPattern, Text};
@@ -163,6 +163,13 @@ fn single_values(test: &Test) -> Vec<(String, Test)> {
             let networks = networks.iter().flatten().filter(|network| network.prefix_len() > 0);
             networks.map(|network| one(network.to_string(), Values::Networks(vec![Some(*network)]))).collect()
         }
+        Values::Bools(values) => {
+            let values = values.iter().filter_map(|value| match value {
+                BoolValue::Is(value) => Some(*value),
+                BoolValue::Template(_) | BoolValue::Other => None,
+            });
+            values.map(|value| one(value.to_string(), Values::Bools(vec![BoolValue::Is(value)]))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -178,6 +185,7 @@ fn positive(comparison: Comparison) -> Option<Comparison> {
             Some(Comparison::ArnLike)
         }
         Comparison::IpAddress | Comparison::NotIpAddress => Some(Comparison::IpAddress),
+        Comparison::Bool => Some(Comparison::Bool),
         _ => None,
     }
 }

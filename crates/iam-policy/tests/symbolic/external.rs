@@ -136,6 +136,8 @@ fn is_from_outside(request: &Request) -> bool {
         && request.principal().account().is_none_or(|account| account.to_string() != "111122223333")
         && !is_own("aws:SourceAccount")
         && !is_own("aws:SourceOwner")
+        && !matches!(request.context().value(&Key::new("aws:SourceArn")),
+            ContextValue::Single(arn) if arn.split(':').nth(4) == Some("111122223333"))
 }
 
 proptest! {
@@ -306,6 +308,11 @@ fn what_services_do_for_the_zone_is_no_news() {
     };
     check(&allow(r#""StringEquals": {"aws:SourceOwner": "111122223333"}"#), &[]);
     check(&allow(r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#), &[]);
+    check(
+        &allow(r#""Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}"#),
+        &["* elasticfilesystem:AccessedViaMountTarget=true"],
+    );
+    check(&allow(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:alarms"}"#), &[]);
     check(
         &allow(r#""StringEquals": {"aws:SourceOwner": "444455556666"}"#),
         &["* aws:SourceOwner=444455556666"],

@@ -133,10 +133,10 @@ fn boundary(page: &mut Page<'_>, change: &PrincipalChange) -> io::Result<()> {
         BoundaryChange::Same => {}
         BoundaryChange::Set => page.paragraph(2, "shrunk", GOOD, &format!("{who}: a boundary was set"))?,
         BoundaryChange::Removed => {
-            page.paragraph(2, "grown", BOLD, &format!("{who}: its boundary was removed"))?
+            page.paragraph(2, "grown", BOLD, &format!("{who}: its boundary was removed"))?;
         }
         BoundaryChange::Changed(change) => {
-            extents(page, Presence::Changed, &format!("boundary of {who}"), change, "principal ")?
+            extents(page, Presence::Changed, &format!("boundary of {who}"), change, "principal ")?;
         }
     }
     if let Some(bound) = &change.bounded_by {
@@ -168,7 +168,7 @@ pub(super) struct Wire {
 #[derive(Serialize, JsonSchema)]
 struct Policy {
     #[serde(flatten)]
-    policy: PolicyName,
+    which: PolicyName,
     #[schemars(extend("enum" = ["created", "deleted", "changed", "unseen"]))]
     change: &'static str,
     grown: Answer,
@@ -209,7 +209,8 @@ struct Principal {
 struct Answer {
     /// `no` and `yes` are proved. With `depends`, `depends_on` says on what; with `undetermined`, `limit` says why; with `unseen`, `gap`.
     #[schemars(extend("enum" = ["no", "yes", "depends", "undetermined", "unseen"]))]
-    answer: &'static str,
+    #[serde(rename = "answer")]
+    word: &'static str,
     /// Doubtful rules of AWS that had to be read as AWS recommends.
     assuming: Vec<String>,
     /// What is not known.
@@ -258,7 +259,7 @@ impl Wire {
 impl Policy {
     fn of(change: &PolicyChange) -> Self {
         Self {
-            policy: PolicyName::of(&change.policy),
+            which: PolicyName::of(&change.policy),
             change: change.presence.as_str(),
             grown: Answer::of(&change.extent.grown),
             shrunk: Answer::of(&change.extent.shrunk),
@@ -297,7 +298,7 @@ impl Principal {
 impl Answer {
     fn of(extent: &Extent) -> Self {
         let mut own = Self {
-            answer: "no",
+            word: "no",
             assuming: Vec::new(),
             depends_on: Vec::new(),
             limit: None,
@@ -306,18 +307,18 @@ impl Answer {
             through: Vec::new(),
         };
         let (outcome, through) = match extent {
-            Extent::Unseen(gap) => return Self { answer: "unseen", gap: Some(gap.what.to_string()), ..own },
+            Extent::Unseen(gap) => return Self { word: "unseen", gap: Some(gap.what.to_string()), ..own },
             Extent::Proved { outcome, through } => (outcome, through),
         };
         match outcome {
             Outcome::Never { assuming } => own.assuming = assuming.iter().map(ToString::to_string).collect(),
-            Outcome::Witnessed(_) => own.answer = "yes",
+            Outcome::Witnessed(_) => own.word = "yes",
             Outcome::Possible { depends_on, .. } => {
-                own.answer = "depends";
+                own.word = "depends";
                 own.depends_on = depends_on.iter().map(ToString::to_string).collect();
             }
             Outcome::Undetermined(limit) => {
-                own.answer = "undetermined";
+                own.word = "undetermined";
                 own.limit = Some(limit.to_string());
             }
         }

@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use iam_core::external::ExternalAccess;
+use iam_core::external::{Agreement, ExternalAccess};
 
 use crate::witness;
 
-const HEADER: [&str; 17] = [
+const HEADER: [&str; 18] = [
     "account",
     "resource_type",
     "resource",
@@ -22,10 +23,11 @@ const HEADER: [&str; 17] = [
     "blocked_by",
     "limited_by",
     "witness",
+    "access_analyzer",
 ];
 
-/// Writes one row for each finding, and one for each way into a resource of which it is not known who gets in, with formulas
-/// neutralised.
+/// Writes one row for each finding, one for each way into a resource of which it is not known who gets in, and one for each
+/// resource that only IAM Access Analyzer finds open, with formulas neutralised.
 ///
 /// # Errors
 ///
@@ -33,15 +35,19 @@ const HEADER: [&str; 17] = [
 pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
     let mut csv = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(out);
     csv.write_record(HEADER).map_err(crate::csv::io_error)?;
-    let mut write = |cells: [&str; 17]| {
+    let mut write = |cells: [&str; 18]| {
         let cells = cells.map(crate::csv::safe);
         csv.write_record(cells.iter().map(|cell| cell.as_bytes())).map_err(crate::csv::io_error)
     };
     for access in accounts {
         let account = access.account.map(|id| id.to_string()).unwrap_or_default();
+        let compared = access.by_aws.iter().flatten();
+        let agreements: BTreeMap<&str, &str> =
+            compared.clone().map(|one| (one.arn.as_str(), one.agreement.as_str())).collect();
         for resource in &access.resources {
             let region = resource.region.as_deref().unwrap_or_default();
             let kind = resource.kind.as_str();
+            let by_aws = agreements.get(&*resource.arn).copied().unwrap_or_default();
             for finding in &resource.findings {
                 let condition: Vec<String> =
                     finding.condition.iter().map(|(key, value)| format!("{key}={value}")).collect();
@@ -68,6 +74,7 @@ pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
                     finding.blocked_by.as_deref().unwrap_or_default(),
                     &finding.limited_by.join(" | "),
                     &witness::lines(&finding.witness).join(" | "),
+                    by_aws,
                 ])?;
             }
             for open in &resource.open {
@@ -90,8 +97,29 @@ pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
                     "",
                     "",
                     "",
+                    by_aws,
                 ])?;
             }
+        }
+        // What only Access Analyzer tells.
+        for one in compared.filter(|one| one.agreement == Agreement::OnlyAws) {
+            let mut cells = [""; 18];
+            let (principals, why) = (one.only_aws.join(" | "), one.why.join(" | "));
+            for (position, cell) in [
+                (0, account.as_str()),
+                (1, &one.resource_type),
+                (2, &one.arn),
+                (4, "only-aws"),
+                (7, &principals),
+                (12, "false"),
+                (13, &why),
+                (17, one.agreement.as_str()),
+            ] {
+                if let Some(own) = cells.get_mut(position) {
+                    *own = cell;
+                }
+            }
+            write(cells)?;
         }
     }
     csv.flush()

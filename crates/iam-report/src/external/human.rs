@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use iam_core::check::Severity;
-use iam_core::external::{ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
+use iam_core::external::{Agreement, ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
 
 use super::{Inside, Options, failures};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
@@ -58,7 +58,51 @@ fn account(page: &mut Page<'_>, access: &ExternalAccess, inside: Inside<'_>) -> 
             self::resource(page, resource)?;
         }
     }
+    by_aws(page, access)?;
     open(page, access)
+}
+
+/// How it fits with what Access Analyzer found: what agrees is counted, the rest is told with the reasons that there may be.
+fn by_aws(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
+    let Some(compared) = &access.by_aws else { return Ok(()) };
+    let count = |agreement| compared.iter().filter(|one| one.agreement == agreement).count();
+    let counts: Vec<String> = Agreement::ALL
+        .iter()
+        .map(|agreement| (count(*agreement), words(*agreement)))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    page.blank()?;
+    let counts =
+        if counts.is_empty() { "it finds nobody, and neither do we".to_owned() } else { counts.join(", ") };
+    page.paragraph(0, "", BOLD, &format!("Beside Access Analyzer: {counts}"))?;
+    for agreement in Agreement::ALL {
+        for one in compared.iter().filter(|one| one.agreement == *agreement) {
+            if one.why.is_empty() {
+                continue;
+            }
+            page.paragraph(2, "", Style::new(), &format!("{}: {}", words(*agreement), one.arn))?;
+            if !one.only_aws.is_empty() {
+                page.paragraph(4, "it finds", Style::new(), &one.only_aws.join(", "))?;
+            }
+            if *agreement == Agreement::Differs && !one.only_here.is_empty() {
+                page.paragraph(4, "found here", Style::new(), &one.only_here.join(", "))?;
+            }
+            one.why.iter().try_for_each(|why| page.paragraph(4, "perhaps", DIM, why))?;
+        }
+    }
+    Ok(())
+}
+
+fn words(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::OnlyAws => "only there",
+        Agreement::Differs => "others there",
+        Agreement::OnlyHere => "only here",
+        Agreement::NotAnalyzed => "not looked at there",
+        Agreement::Archived => "archived there",
+        Agreement::Agrees => "the same",
+    }
 }
 
 fn resource(page: &mut Page<'_>, resource: &ResourceAccess) -> io::Result<()> {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use iam_core::external::{ExternalAccess, Finding, Open, ResourceAccess};
+use iam_core::external::{Comparison, ExternalAccess, Finding, Open, ResourceAccess};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
@@ -50,6 +50,38 @@ struct Account<'a> {
     resources: Vec<Resource<'a>>,
     /// What could not be looked at as a whole.
     unseen: Vec<Unseen<'a>>,
+    /// Each resource that is open by this document or by IAM Access Analyzer, or at which that could not look, by ARN; null where
+    /// nothing of Access Analyzer was handed in.
+    access_analyzer: Option<Vec<Compared<'a>>>,
+}
+
+/// What was computed beside what IAM Access Analyzer found.
+#[derive(Serialize, JsonSchema)]
+struct Compared<'a> {
+    resource_type: &'a str,
+    resource: &'a str,
+    /// `agrees`; `archived`, where the finding is; `differs`, where both find others; `only-aws`; `only-here`; `not-analyzed`, where
+    /// AWS could not look.
+    agreement: &'a str,
+    /// Whom only AWS finds.
+    only_aws: &'a [String],
+    /// Who was only found here.
+    only_here: &'a [String],
+    /// AWS's findings of external access about the resource, whatever their status.
+    findings: Vec<Told<'a>>,
+    /// What may be the reason for a difference.
+    why: &'a [String],
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Told<'a> {
+    /// The id, in the first Region.
+    id: &'a str,
+    /// AWS's word.
+    status: &'a str,
+    regions: &'a [String],
+    /// AWS's code where it could not look.
+    error: Option<&'a str>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -156,6 +188,27 @@ impl<'a> Account<'a> {
             location: &access.location,
             resources: access.resources.iter().map(Resource::of).collect(),
             unseen: unseen.collect(),
+            access_analyzer: access.by_aws.as_ref().map(|all| all.iter().map(Compared::of).collect()),
+        }
+    }
+}
+
+impl<'a> Compared<'a> {
+    fn of(compared: &'a Comparison) -> Self {
+        let told = compared.findings.iter().map(|told| Told {
+            id: &told.id,
+            status: &told.status,
+            regions: &told.regions,
+            error: told.error.as_deref(),
+        });
+        Self {
+            resource_type: &compared.resource_type,
+            resource: &compared.arn,
+            agreement: compared.agreement.as_str(),
+            only_aws: &compared.only_aws,
+            only_here: &compared.only_here,
+            findings: told.collect(),
+            why: &compared.why,
         }
     }
 }

@@ -232,7 +232,7 @@ fn room(kind: SubjectKind) -> u8 {
         SubjectKind::Region => 3,
         SubjectKind::Analyzer => 4,
         SubjectKind::ArchiveRule => 5,
-        SubjectKind::Resource => 6,
+        SubjectKind::OtherResource => 6,
         _ => 7,
     }
 }
@@ -245,12 +245,13 @@ fn owner(subject: Option<&Subject>) -> String {
         SubjectKind::Account => "The account".to_owned(),
         SubjectKind::Root => "Root user".to_owned(),
         SubjectKind::ServerCertificate => format!("Server certificate {}", subject.name),
+        SubjectKind::Resource(kind) => format!("The {} {}", kind.noun(), subject.name),
         SubjectKind::VirtualMfaDevice => format!("Virtual MFA device {}", subject.name),
         SubjectKind::ManagedPolicy => format!("Policy {}", subject.name),
         SubjectKind::Region => format!("Region {}", subject.name),
         SubjectKind::Analyzer => format!("Analyzer {}", subject.name),
         SubjectKind::ArchiveRule => format!("Archive rule {}", subject.name),
-        SubjectKind::Resource => format!("Resource {}", subject.name),
+        SubjectKind::OtherResource => format!("Resource {}", subject.name),
         SubjectKind::Role | SubjectKind::RolePolicy => format!("Role {}", subject.name),
         SubjectKind::Group | SubjectKind::GroupPolicy => format!("Group {}", subject.name),
         _ if &*subject.name == "root" && subject.arn.ends_with(":root") => "Root user".to_owned(),

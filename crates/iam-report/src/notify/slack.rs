@@ -11,6 +11,9 @@ const LONGEST_HEADER: usize = 150;
 /// The longest text of a section, in characters, with room for what stands around it.
 const LONGEST_SECTION: usize = 2_900;
 
+/// The same for a field.
+const LONGEST_FIELD: usize = 1_900;
+
 /// Fields that a section may have.
 const MOST_FIELDS: usize = 10;
 
@@ -21,52 +24,53 @@ pub(super) fn message(notice: &Notice) -> Value {
     let title = text::line(&notice.title, LONGEST_HEADER);
     let severity = notice.severity.as_str();
     let mut blocks = vec![
-        json!({"type": "header", "text": plain(&title)}),
-        json!({"type": "section", "text": plain(&format!("Severity {severity}: {}", text::line(&notice.reason, 500)))}),
+        json!({"type": "header", "text": plain(&title, LONGEST_HEADER)}),
+        section(&format!("Severity {severity}: {}", text::line(&notice.reason, 500))),
     ];
     let fields: Vec<Value> = text::rows(notice)
         .iter()
-        .map(|(label, value)| mrkdwn(&format!("*{label}*\n{}", code(value))))
+        .map(|(label, value)| mrkdwn(&format!("*{label}*\n{}", code(value, LONGEST_FIELD))))
         .collect();
     blocks.extend(fields.chunks(MOST_FIELDS).map(|fields| json!({"type": "section", "fields": fields})));
-    blocks.extend(items(notice));
+    blocks.extend(items(notice).iter().take(MOST_ITEM_BLOCKS).map(|items| section(items)));
     if let Some(next) = &notice.next {
-        blocks.push(
-            json!({"type": "section", "text": plain(&format!("Next: {}", text::line(&next.text, 1_000)))}),
-        );
+        blocks.push(section(&format!("Next: {}", text::line(&next.text, 1_000))));
         if let Some(command) = &next.command {
-            let command = code(&text::line(command, 1_500));
+            let command = code(&text::line(command, LONGEST_SECTION), LONGEST_SECTION);
             blocks.push(json!({"type": "section", "text": mrkdwn(&command)}));
         }
     }
     if let Some(link) = &notice.link {
-        let link = format!("<{}|Open the AWS console>", escaped(link));
+        let link = format!("<{}|Open the AWS console>", escaped(link, LONGEST_SECTION));
         blocks.push(json!({"type": "context", "elements": [mrkdwn(&link)]}));
     }
-    json!({"text": escaped(&format!("[{severity}] {title}")), "blocks": blocks})
+    json!({"text": escaped(&format!("[{severity}] {title}"), LONGEST_SECTION), "blocks": blocks})
 }
 
 /// As many findings in one section as it may hold.
-fn items(notice: &Notice) -> Vec<Value> {
-    let mut sections: Vec<String> = Vec::new();
+fn items(notice: &Notice) -> Vec<String> {
+    let mut sections: Vec<(String, usize)> = Vec::new();
     for item in text::items(notice) {
+        let length = escaped(&item, LONGEST_SECTION).chars().count() + 1;
         match sections.last_mut() {
-            Some(section)
-                if escaped(section).chars().count() + escaped(&item).chars().count() < LONGEST_SECTION =>
-            {
+            Some((section, used)) if *used + length < LONGEST_SECTION => {
                 section.push('\n');
                 section.push_str(&item);
+                *used += length;
             }
-            _ => sections.push(item),
+            _ => sections.push((item, length)),
         }
     }
-    let blocks = sections.iter().take(MOST_ITEM_BLOCKS);
-    blocks.map(|section| json!({"type": "section", "text": plain(section)})).collect()
+    sections.into_iter().map(|(section, _)| section).collect()
+}
+
+fn section(text: &str) -> Value {
+    json!({"type": "section", "text": plain(text, LONGEST_SECTION)})
 }
 
 /// Text in which nothing is markup, and no word an emoji.
-fn plain(text: &str) -> Value {
-    json!({"type": "plain_text", "emoji": false, "text": escaped(text)})
+fn plain(text: &str, most: usize) -> Value {
+    json!({"type": "plain_text", "emoji": false, "text": escaped(text, most)})
 }
 
 /// Text with our own markup. Names of channels and addresses in it are not made links.
@@ -75,11 +79,29 @@ fn mrkdwn(text: &str) -> Value {
 }
 
 /// Text in which the marks of markup mean nothing. A backtick would end it.
-fn code(text: &str) -> String {
-    format!("`{}`", escaped(text).replace('`', "\\u{60}"))
+fn code(text: &str, most: usize) -> String {
+    format!("`{}`", escaped(&text.replace('`', "\\u{60}"), most))
 }
 
-/// These three begin links and mentions, such as of everybody in a channel.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// The text with entities for the three signs that begin links and mentions, such as of everybody in a channel; cut to so many
+/// characters with them.
+fn escaped(text: &str, most: usize) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut left = most.saturating_sub(3);
+    for character in text.chars() {
+        let entity = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            _ => "",
+        };
+        let length = entity.len().max(1);
+        if length > left {
+            escaped.push_str("...");
+            break;
+        }
+        left -= length;
+        if entity.is_empty() { escaped.push(character) } else { escaped.push_str(entity) }
+    }
+    escaped
 }

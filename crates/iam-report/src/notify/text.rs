@@ -79,7 +79,10 @@ pub(super) fn body(notice: &Notice) -> String {
         put(&mut text, "", &format!("Next: {}", line(&next.text, LONGEST_VALUE)));
         if let Some(command) = &next.command {
             text.push('\n');
-            text.push_str(&wrapped_command(&neutral::line(command)));
+            let command = wrapped_command(&neutral::line(command));
+            // Half a command would be another one.
+            let fits = command.lines().all(|line| line.len() <= LONGEST_LINE);
+            text.push_str(if fits { &command } else { "    (the command is too long for this message)\n" });
         }
     }
     if let Some(link) = &notice.link {

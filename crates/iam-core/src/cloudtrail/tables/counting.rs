@@ -20,7 +20,9 @@ impl Tables {
             self.count_repeated(it, &mut entries);
         }
         if it.outcome != Outcome::Denied {
-            with_arns.into_iter().for_each(|value| self.note_resources(&it.common, &mut entries, value));
+            for value in with_arns {
+                self.note_resources(&it.common, &mut entries, value);
+            }
         }
         self.count_details(it, &mut entries);
     }

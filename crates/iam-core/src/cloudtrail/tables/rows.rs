@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use super::batch::{Common, Entries};
 use super::names::Number;
+use super::uses::NotedArns;
 use crate::cloudtrail::Tallies;
 use crate::cloudtrail::known_calls::KnownCall;
 use crate::cloudtrail::scan::{LastText, Part, Scanner};
@@ -46,6 +47,8 @@ pub(super) struct Row {
     pub(super) is_plain: bool,
     /// For a call of the watchlist: a quarter, and the earliest moment in it that has been noted.
     pub(super) watched: Option<(Number, i64)>,
+    /// What is known to be noted of the ARNs in its records.
+    pub(super) arns: NotedArns,
     /// What the records of the batch have in common.
     pub(super) common: Common,
     /// What has been counted and not been added to the tables yet.

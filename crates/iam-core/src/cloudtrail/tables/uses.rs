@@ -1,8 +1,6 @@
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
 use super::Tables;
 use super::batch::{Common, Entries};
 use super::names::Number;
@@ -17,10 +15,7 @@ pub(super) struct Use {
     pub(super) via_service: u64,
     pub(super) latest_place: Number,
     pub(super) kinds: EventKinds,
-    /// Hashes of the ARNs that were noted last, so that most need no further look.
-    noted: [u64; 4],
-    /// The highest value of the sample of resources, once that is full.
-    highest: Option<Arc<str>>,
+    pub(super) arns: NotedArns,
     pub(super) rest: Box<Usage>,
 }
 
@@ -32,30 +27,47 @@ impl Default for Use {
             via_service: 0,
             latest_place: Number::MAX,
             kinds: EventKinds::default(),
-            noted: [0; 4],
-            highest: None,
+            arns: NotedArns::default(),
             rest: Box::default(),
         }
     }
 }
 
+/// ARNs that need not be noted once more.
+#[derive(Debug, Default)]
+pub(super) struct NotedArns {
+    /// Hashes of those that were noted last.
+    lately: [u64; 4],
+    /// All above this one are left out of the sample, and that some are has been noted.
+    pub(super) highest: Option<Arc<str>>,
+}
+
+impl NotedArns {
+    /// Whether an ARN without escapes is above all that are kept.
+    pub(super) fn is_above(&self, arn: &[u8]) -> bool {
+        self.highest.as_ref().is_some_and(|highest| arn > highest.as_bytes())
+    }
+
+    /// Whether an ARN with this hash was noted lately; from here on it was.
+    pub(super) fn was_noted(&mut self, hash: u64) -> bool {
+        if self.lately.contains(&hash) {
+            return true;
+        }
+        let [first, second, third, _] = self.lately;
+        self.lately = [hash, first, second, third];
+        false
+    }
+}
+
 impl Use {
-    /// Notes an ARN among the resources.
-    pub(super) fn note(&mut self, arn: Text<'_>, hashing: &FixedState) {
-        let is_above = self.highest.as_ref().is_some_and(|highest| arn.raw > highest.as_bytes());
-        if is_above && !arn.has_escapes {
-            self.rest.resources.mark_cut();
+    /// Notes an ARN with this hash among the resources.
+    pub(super) fn note(&mut self, arn: Text<'_>, hash: u64) {
+        if !arn.has_escapes && self.arns.is_above(arn.raw) || self.arns.was_noted(hash) {
             return;
         }
-        let hash = hashing.hash_one(arn.raw);
-        if self.noted.contains(&hash) {
-            return;
-        }
-        let [first, second, third, _] = self.noted;
-        self.noted = [hash, first, second, third];
         let resources = &mut self.rest.resources;
         resources.add(&arn.decoded());
-        self.highest = resources.highest().cloned();
+        self.arns.highest = resources.highest().filter(|_| resources.is_cut()).cloned();
     }
 
     pub(super) fn usage(self) -> Usage {
@@ -77,6 +89,6 @@ impl Tables {
         }
         let (arns, hashing) = (self.arns.clone(), self.hashing.clone());
         let Some(own) = self.use_of(common, entries) else { return };
-        arns.find(value, |arn| own.note(arn, &hashing));
+        arns.find(value, |arn| own.note(arn, hashing.hash_one(arn.raw)));
     }
 }

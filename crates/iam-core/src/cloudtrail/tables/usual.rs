@@ -3,7 +3,9 @@
 //! Neighbouring records have much in common, byte for byte. What was read once is compared, not read again, and what followed
 //! from it is remembered beside it. A record that is in any way unlike this is left to the general reader, from its
 //! beginning; nothing of it has been counted then.
+#![expect(clippy::inline_always, reason = "measured: values that are handed on in memory stall the reading")]
 
+use std::hash::BuildHasher as _;
 use std::mem;
 
 use indexmap::Equivalent as _;
@@ -11,6 +13,7 @@ use indexmap::Equivalent as _;
 use super::batch::{Common, Entries, quarter_of};
 use super::names::{Number, Pair, to_index};
 use super::rows::Latest;
+use super::uses::NotedArns;
 use super::{Counted, Looked, Origin, Tables, data_by, kinds};
 use crate::cloudtrail::fold::{SeenEvents, TrailFile};
 use crate::cloudtrail::identity::Identity;
@@ -64,7 +67,7 @@ impl Tables {
         looked
     }
 
-    #[inline]
+    #[inline(always)]
     fn read_usual(
         &mut self,
         scanner: &mut Scanner<'_>,
@@ -191,19 +194,15 @@ impl Tables {
         if self.found.is_empty() && !has_any_escapes {
             return;
         }
-        let Some((common, mut entries)) = self.rows.at(number).map(|row| (row.common, row.entries)) else {
-            return;
-        };
-        let (found, hashing) = (mem::take(&mut self.found), self.hashing.clone());
-        if let Some(own) = self.use_of(&common, &mut entries) {
-            for at in &found {
-                let mut scanner = scanner.clone();
-                scanner.move_to(*at);
-                if let Ok(arn) = scanner.string()
-                    && scanner.peek() != Ok(b':')
-                {
-                    own.note(arn, &hashing);
-                }
+        let Some(row) = self.rows.at(number) else { return };
+        let (common, mut entries) = (row.common, row.entries);
+        let found = mem::take(&mut self.found);
+        for at in &found {
+            let mut scanner = scanner.clone();
+            scanner.move_to(*at);
+            let Ok(arn) = scanner.string() else { continue };
+            if scanner.peek() != Ok(b':') {
+                self.note_arn(arn, number, &common, &mut entries);
             }
         }
         self.found = found;
@@ -212,6 +211,23 @@ impl Tables {
         }
         if let Some(row) = self.rows.at_mut(number) {
             row.entries = entries;
+        }
+    }
+
+    fn note_arn(&mut self, arn: Text<'_>, number: usize, common: &Common, entries: &mut Entries) {
+        let Some(row) = self.rows.at_mut(number) else { return };
+        if row.arns.is_above(arn.raw) {
+            return;
+        }
+        let hash = self.hashing.hash_one(arn.raw);
+        if row.arns.was_noted(hash) {
+            return;
+        }
+        let Some(own) = self.use_of(common, entries) else { return };
+        own.note(arn, hash);
+        let highest = own.arns.highest.clone();
+        if let Some(row) = self.rows.at_mut(number) {
+            row.arns.highest = highest;
         }
     }
 
@@ -244,7 +260,7 @@ impl Tables {
     }
 
     /// Reads the part from `eventSource` to `userAgent`; returns the place of its row.
-    #[inline]
+    #[inline(always)]
     fn pass_row(&mut self, scanner: &mut Scanner<'_>, identity: usize) -> Option<usize> {
         let known = self.identities.at(identity)?;
         let (of_identity, latest) = (known.number, known.row);
@@ -293,6 +309,7 @@ impl Tables {
             ..Common::default()
         };
         row.entries = Entries::default();
+        row.arns = NotedArns::default();
         row.latest = Latest::default();
         Some(())
     }
@@ -338,7 +355,7 @@ impl Tables {
 }
 
 impl<'b> Middle<'b> {
-    #[inline]
+    #[inline(always)]
     fn pass(scanner: &mut Scanner<'b>, latest: &Latest, found: &mut Vec<usize>) -> Option<Self> {
         let error_code = member(scanner, b",\"errorCode\":")?;
         member(scanner, b",\"errorMessage\":")?;
@@ -354,7 +371,7 @@ impl<'b> Middle<'b> {
 }
 
 impl<'b> End<'b> {
-    #[inline]
+    #[inline(always)]
     fn pass(scanner: &mut Scanner<'b>) -> Option<Self> {
         let event_type = member(scanner, b",\"eventType\":")?;
         member(scanner, b",\"apiVersion\":")?;
@@ -373,25 +390,25 @@ impl<'b> End<'b> {
 }
 
 /// Reads a member if it is next; `None` if it cannot be read.
-#[inline]
+#[inline(always)]
 fn member<'b, const N: usize>(scanner: &mut Scanner<'b>, key: &[u8; N]) -> Option<Value<'b>> {
     if scanner.pass(key) { scanner.text_or_value().ok() } else { Some(Value::ABSENT) }
 }
 
 /// Reads a member that mostly is a UUID.
-#[inline]
+#[inline(always)]
 fn uuid<'b, const N: usize>(scanner: &mut Scanner<'b>, key: &[u8; N]) -> Option<Value<'b>> {
     if scanner.pass(key) { scanner.text_of_length::<36>().ok() } else { Some(Value::ABSENT) }
 }
 
 /// Reads a member that is a text without escapes, and not empty.
-#[inline]
+#[inline(always)]
 fn filled<'b, const N: usize>(scanner: &mut Scanner<'b>, key: &[u8; N]) -> Option<Text<'b>> {
     member(scanner, key)?.filled().filter(|text| !text.has_escapes)
 }
 
 /// Reads a member in which ARNs may stand; puts the places where they do to those that were `found`.
-#[inline]
+#[inline(always)]
 fn searched<'b, const N: usize>(
     scanner: &mut Scanner<'b>,
     key: &[u8; N],

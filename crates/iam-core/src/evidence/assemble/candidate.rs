@@ -47,8 +47,9 @@ impl Candidate {
             |path, artefact, document| ReadFile { id, path, artefact, sha256, generated: None, document };
         match input::read(bytes, id) {
             // Policies without anything around them are often somebody else's.
-            Ok(Some(Read { artefact: Artefact::ResourcePolicy, .. }))
-                if given == Given::InFolder
+            Ok(Some(Read { parsed: Parsed::ResourceAnswer(answer), .. }))
+                if answer.about.arn.is_none()
+                    && given == Given::InFolder
                     && hints.resource.is_none()
                     && !path.contains("resource-policies/") =>
             {

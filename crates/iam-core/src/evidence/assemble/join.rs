@@ -278,31 +278,27 @@ impl Missing {
         }
     }
 
-    /// Calls that a manifest says failed and that answer with no artefact of ours. Lists of things to ask about are among
-    /// them: without one, nobody knows what was not asked. One gap tells of all Regions and things.
+    /// Calls that a manifest says failed and that answer with no artefact of ours, or one about a single resource. Lists of
+    /// things to ask about are among them: without one, nobody knows what was not asked. One gap tells of all Regions and
+    /// things.
     fn because_of_other_calls(&mut self, manifests: &[Manifest]) {
-        let mut failed: BTreeMap<(&str, &str, Reason), (&Call, usize)> = BTreeMap::new();
+        let mut failed: BTreeMap<(String, Option<&str>, Reason), (&Call, usize)> = BTreeMap::new();
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
             let (None, Some(reason)) = (call.artefact(), call.status.reason()) else { continue };
-            let service = call.service.as_deref().unwrap_or_default();
-            failed.entry((service, &call.operation, reason)).or_insert((call, 0)).1 += 1;
+            let known = failed.entry((call.name(), call.permission.as_deref(), reason));
+            known.or_insert((call, 0)).1 += 1;
         }
-        for ((service, operation, reason), (call, count)) in failed {
-            let name =
-                if service.is_empty() { operation.to_owned() } else { format!("{service}:{operation}") };
+        for ((name, _, reason), (call, count)) in failed {
             let name = quoted(&name);
             let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
             let status = if reason == Reason::Denied { "was denied" } else { "did not finish" };
             let times = if count == 1 { String::new() } else { format!(" {count} times") };
-            let permission = call.permission.as_ref().unwrap_or(&name);
-            let allow =
-                if reason == Reason::Denied { format!("allow {permission} and ") } else { String::new() };
             self.gaps.push(Arc::new(Gap {
                 reason,
                 artefact: None,
                 source: None,
                 what: format!("manifest.json says that {name} {status}{times}{error}").into(),
-                remedy: format!("{allow}take the snapshot again").into(),
+                remedy: call.again().into(),
             }));
         }
     }

@@ -316,7 +316,7 @@ impl Joining<'_> {
             return Ok(());
         }
         let uses =
-            service.last.iter().chain(service.actions.iter().filter_map(|action| action.last.as_ref()));
+            service.last.iter().chain(service.actions.iter().filter_map(|action| action.last.as_deref()));
         for Access { entity, source, .. } in uses {
             let Some(entity) = entity.as_deref() else { continue };
             let is_own = ReportSubject::of_arn(entity).as_ref() == Some(self.subject)
@@ -394,11 +394,13 @@ struct PageOf {
 
 /// Whether two rows about a service say the same, wherever they stand.
 fn says_the_same(a: &ServiceAccess, b: &ServiceAccess) -> bool {
-    let moment = |access: &Option<Access>| access.as_ref().map(|access| access.at);
+    let moment = |access: Option<&Access>| access.map(|access| access.at);
     let actions = |row: &ServiceAccess| -> Vec<(Box<str>, Option<DateTime<Utc>>)> {
-        row.actions.iter().map(|action| (action.name.clone(), moment(&action.last))).collect()
+        row.actions.iter().map(|action| (action.name.clone(), moment(action.last.as_deref()))).collect()
     };
-    moment(&a.last) == moment(&b.last) && a.has_actions == b.has_actions && actions(a) == actions(b)
+    moment(a.last.as_ref()) == moment(b.last.as_ref())
+        && a.has_actions == b.has_actions
+        && actions(a) == actions(b)
 }
 
 const AGAIN: &str = "have the report made again and hand in the new one only";

@@ -287,18 +287,26 @@ impl Joining<'_> {
                 artefact: Some(artefact),
                 source: None,
                 what: what.into(),
-                remedy: again(call.status, &call.operation).into(),
+                remedy: call.again().into(),
             });
             return self.lacks(file, artefact, &gap);
         }
-        for kind in ResourceKind::listed_by(&call.operation) {
+        let is_of_service =
+            |kind: &ResourceKind| call.service.as_deref().is_none_or(|service| service == kind.service());
+        for kind in ResourceKind::listed_by(&call.operation).filter(is_of_service) {
             let Some(reason) = call.status.reason() else {
                 self.found.listed.entry(kind).or_default().extend(region());
                 continue;
             };
             let what = format!("manifest.json says that {} {verb}{error}", call.operation);
-            let remedy = again(call.status, &call.operation);
-            let gap = self.gap(reason, Artefact::ResourcePolicy, None, what, remedy);
+            // The account's gaps tell of it once for all Regions.
+            let gap = Arc::new(Gap {
+                reason,
+                artefact: Some(Artefact::ResourcePolicy),
+                source: None,
+                what: what.into(),
+                remedy: call.again().into(),
+            });
             self.found.unlisted.push(Unlisted { kind, region: region(), gap });
         }
     }
@@ -330,14 +338,6 @@ impl Joining<'_> {
         });
         self.gaps.push(Arc::clone(&gap));
         gap
-    }
-}
-
-fn again(status: Status, operation: &str) -> String {
-    if status == Status::Denied {
-        format!("allow {operation} and take the snapshot again")
-    } else {
-        "take the snapshot again".to_owned()
     }
 }
 

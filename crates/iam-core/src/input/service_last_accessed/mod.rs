@@ -119,8 +119,8 @@ pub struct ServiceAccess {
 pub struct ActionAccess {
     /// The name without the service's prefix.
     pub name: Box<str>,
-    /// The last attempt in the tracking period; `None` for none.
-    pub last: Option<Access>,
+    /// The last attempt in the tracking period; `None` for none. Boxed, as most granted actions are not used.
+    pub last: Option<Box<Access>>,
     /// Where the entry stands.
     pub source: Source,
 }

@@ -250,6 +250,7 @@ impl Reader {
         }
         let name = self.text(entry, at, &ACTION_NAME)?;
         let last = self.access(entry, at, [&ACCESSED, &ACCESSED_ENTITY, &ACCESSED_REGION]).ok()?;
+        let last = last.map(Box::new);
         Some(ActionAccess { name, last, source: Source { file: self.file, place: at.place(&ROW) } })
     }
 

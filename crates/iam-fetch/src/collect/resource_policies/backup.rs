@@ -1,7 +1,5 @@
 //! Vaults of AWS Backup.
 
-use serde_json::Value;
-
 use super::Here;
 use crate::collector::Call;
 use crate::json::object;
@@ -22,14 +20,13 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ask::rest(&BACKUP, LIST.operation, format!("/backup-vaults/?maxResults=1000{more}"))
     };
     let failure = here.run.aws.ask_pages(here.region, page, |answer| {
-        let answer = answer.value()?;
-        let listed = answer.get("BackupVaultList").and_then(Value::as_array).into_iter().flatten();
-        vaults.extend(listed.filter_map(|vault| {
+        let (listed, next) = answer.list("BackupVaultList", "NextToken")?;
+        vaults.extend(listed.iter().filter_map(|vault| {
             let text = |name: &str| vault.get(name)?.as_str().map(str::to_owned);
             let name = text("BackupVaultName")?;
             Some((name.clone(), (name, text("BackupVaultArn"))))
         }));
-        Ok(answer.get("NextToken").and_then(Value::as_str).map(str::to_owned))
+        Ok(next)
     });
     let failure = failure.await;
     here.listed(&LIST, vaults.is_empty(), failure)?;

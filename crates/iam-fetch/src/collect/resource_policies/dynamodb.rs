@@ -1,4 +1,4 @@
-//! Tables of DynamoDB and their streams, which have policies of their own.
+//! Tables of `DynamoDB` and their streams, which have policies of their own.
 
 use serde_json::{Value, json};
 
@@ -26,11 +26,10 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ask::json(&TABLES, OF_TABLES, LIST.operation, &body)
     };
     let failure = aws.ask_pages(here.region, page, |answer| {
-        let answer = answer.value()?;
-        let names = answer.get("TableNames").and_then(Value::as_array);
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
+        let (names, next) = answer.list("TableNames", "LastEvaluatedTableName")?;
+        let names = names.iter().filter_map(Value::as_str);
         tables.extend(names.map(|name| (name.to_owned(), format!("{start}{name}"))));
-        Ok(answer.get("LastEvaluatedTableName").and_then(Value::as_str).map(str::to_owned))
+        Ok(next)
     });
     let failure = failure.await;
     here.listed(&LIST, tables.is_empty(), failure)?;
@@ -41,14 +40,13 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ask::json(&STREAMS, OF_STREAMS, LIST_STREAMS.operation, &body)
     };
     let failure = aws.ask_pages(here.region, page, |answer| {
-        let answer = answer.value()?;
-        let listed = answer.get("Streams").and_then(Value::as_array);
-        let arns = listed.into_iter().flatten().filter_map(|stream| stream.get("StreamArn")?.as_str());
+        let (listed, next) = answer.list("Streams", "LastEvaluatedStreamArn")?;
+        let arns = listed.iter().filter_map(|stream| stream.get("StreamArn")?.as_str());
         streams.extend(arns.filter_map(|arn| {
             let (_, name) = arn.split_once(":table/")?;
             Some((name.to_owned(), arn.to_owned()))
         }));
-        Ok(answer.get("LastEvaluatedStreamArn").and_then(Value::as_str).map(str::to_owned))
+        Ok(next)
     });
     let failure = failure.await;
     here.listed(&LIST_STREAMS, streams.is_empty(), failure)?;

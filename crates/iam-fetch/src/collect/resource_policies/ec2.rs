@@ -21,7 +21,7 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ask::form(&EC2, VERSION, LIST.operation, &fields)
     };
     let failure = here.run.aws.ask_pages(here.region, page, |answer| {
-        answer.read_xml(|root| {
+        answer.read_xml("DescribeSnapshotsResponse", |root| {
             let listed = below(root, &["snapshotSet", "item"]);
             ids.extend(listed.into_iter().filter_map(|snapshot| text(snapshot, "snapshotId").map(twice)));
             text(root, "nextToken").map(str::to_owned)
@@ -33,7 +33,7 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         let fields = [("SnapshotId", id.as_str()), ("Attribute", "createVolumePermission")];
         let ask = Ask::form(&EC2, VERSION, ATTRIBUTE.operation, &fields);
         let answer = here.run.aws.ask(here.region, ask).await?;
-        answer.read_xml(|root| {
+        answer.read_xml("DescribeSnapshotAttributeResponse", |root| {
             let listed = below(root, &["createVolumePermission", "item"]);
             let permissions: Vec<Json> = listed
                 .into_iter()

@@ -1,7 +1,5 @@
 //! File systems of EFS.
 
-use serde_json::Value;
-
 use super::{Here, twice};
 use crate::collector::Call;
 use crate::json::object;
@@ -23,10 +21,9 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ask::rest(&EFS, LIST.operation, format!("/2015-02-01/file-systems?MaxItems=1000{more}"))
     };
     let failure = here.run.aws.ask_pages(here.region, page, |answer| {
-        let answer = answer.value()?;
-        let listed = answer.get("FileSystems").and_then(Value::as_array).into_iter().flatten();
-        ids.extend(listed.filter_map(|system| Some(twice(system.get("FileSystemId")?.as_str()?))));
-        Ok(answer.get("NextMarker").and_then(Value::as_str).map(str::to_owned))
+        let (listed, next) = answer.list("FileSystems", "NextMarker")?;
+        ids.extend(listed.iter().filter_map(|system| Some(twice(system.get("FileSystemId")?.as_str()?))));
+        Ok(next)
     });
     let failure = failure.await;
     here.listed(&LIST, ids.is_empty(), failure)?;

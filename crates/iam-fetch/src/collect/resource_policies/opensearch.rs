@@ -1,6 +1,4 @@
-//! Domains of OpenSearch Service: the policy, and whether only a private network reaches them.
-
-use serde_json::Value;
+//! Domains of `OpenSearch` Service: the policy, and whether only a private network reaches them.
 
 use super::{Here, twice};
 use crate::collector::Call;
@@ -24,9 +22,8 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
     // All come at once.
     let page = |_: Option<&str>| Ask::rest(&OPENSEARCH, LIST.operation, "/2021-01-01/domain");
     let failure = aws.ask_pages(here.region, page, |answer| {
-        let answer = answer.value()?;
-        let listed = answer.get("DomainNames").and_then(Value::as_array).into_iter().flatten();
-        names.extend(listed.filter_map(|domain| Some(twice(domain.get("DomainName")?.as_str()?))));
+        let (listed, _) = answer.list("DomainNames", "NextToken")?;
+        names.extend(listed.iter().filter_map(|domain| Some(twice(domain.get("DomainName")?.as_str()?))));
         Ok(None)
     });
     let failure = failure.await;

@@ -54,7 +54,7 @@ async fn collect(here: &Here<'_>, kind: &Kind) -> Result<(), Halt> {
     };
     let (result, identifier) = (format!("{}Result", list.operation), format!("{word}Identifier"));
     let failure = here.run.aws.ask_pages(here.region, page, |answer| {
-        answer.read_xml(|root| {
+        answer.read_xml(&format!("{}Response", list.operation), |root| {
             let listed = below(root, &[&result, &format!("{word}s"), word]);
             names.extend(listed.into_iter().filter_map(|snapshot| text(snapshot, &identifier).map(twice)));
             let marker = below(root, &[&result, "Marker"]);
@@ -66,7 +66,7 @@ async fn collect(here: &Here<'_>, kind: &Kind) -> Result<(), Halt> {
     here.each(folder, attributes, names, async |name: String| {
         let ask = Ask::form(&RDS, VERSION, attributes.operation, &[(&identifier, &name)]);
         let answer = here.run.aws.ask(here.region, ask).await?;
-        answer.read_xml(|root| {
+        answer.read_xml(&format!("{}Response", attributes.operation), |root| {
             let result = format!("{word}AttributesResult");
             let path = [&format!("{}Result", attributes.operation), &*result];
             let listed =

@@ -9,6 +9,7 @@ use crate::aws::pages;
 use crate::collector::Call;
 use crate::json::{Json, Object, object};
 use crate::run::Halt;
+use crate::untyped::{Ask, Service, below, encoded, text};
 
 pub(super) const LIST: Call = Call { operation: "ListBuckets", action: "s3:ListAllMyBuckets" };
 pub(super) const POLICY: Call = Call { operation: "GetBucketPolicy", action: "s3:GetBucketPolicy" };
@@ -21,6 +22,8 @@ pub(super) const LIST_DIRECTORY: Call =
     Call { operation: "ListDirectoryBuckets", action: "s3express:ListAllMyDirectoryBuckets" };
 pub(super) const DIRECTORY_POLICY: Call =
     Call { operation: "GetBucketPolicy", action: "s3express:GetBucketPolicy" };
+
+static S3_EXPRESS: Service = Service { signing_name: "s3express", host: "s3express-control" };
 
 const NO_POLICY: &str = "NoSuchBucketPolicy";
 
@@ -77,13 +80,22 @@ pub(super) async fn buckets(here: &Here<'_>) -> Result<(), Halt> {
     .await
 }
 
+/// The SDK takes any answer for a list without buckets, so that this one is asked without it.
 pub(super) async fn directory_buckets(here: &Here<'_>) -> Result<(), Halt> {
     let client = here.run.aws.s3(here.region);
     let mut names = Vec::new();
-    let failure = pages(client.list_directory_buckets().into_paginator().send(), |page| {
-        names.extend(page.buckets().iter().filter_map(|bucket| bucket.name().map(str::to_owned)));
-    })
-    .await;
+    let page = |token: Option<&str>| {
+        let more = token.map(|token| format!("&continuation-token={}", encoded(token))).unwrap_or_default();
+        Ask::rest(&S3_EXPRESS, LIST_DIRECTORY.operation, format!("/?max-directory-buckets=1000{more}"))
+    };
+    let failure = here.run.aws.ask_pages(here.region, page, |answer| {
+        answer.read_xml("ListAllMyDirectoryBucketsResult", |root| {
+            let buckets = below(root, &["Buckets", "Bucket"]);
+            names.extend(buckets.into_iter().filter_map(|bucket| text(bucket, "Name").map(str::to_owned)));
+            text(root, "ContinuationToken").map(str::to_owned)
+        })
+    });
+    let failure = failure.await;
     here.listed(&LIST_DIRECTORY, names.is_empty(), failure)?;
     let each = names.iter().map(|name| twice(name));
     here.each("s3-directory-bucket", &DIRECTORY_POLICY, each, async |name| {

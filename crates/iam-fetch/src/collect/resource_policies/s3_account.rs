@@ -29,7 +29,7 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
             let target = "/v20180820/configuration/publicAccessBlock".to_owned();
             let answer = here.run.aws.ask(here.region, ask(BLOCK.operation, target)).await;
             let settings = match answer {
-                Ok(answer) => answer.read_xml(|root| {
+                Ok(answer) => answer.read_xml("PublicAccessBlockConfiguration", |root| {
                     ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
                         .map(|name| text(root, name).map(|flag| flag == "true"))
                 })?,
@@ -47,7 +47,7 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         ask(LIST_ACCESS_POINTS.operation, format!("/v20180820/accesspoint?maxResults=1000{more}"))
     };
     let failure = here.run.aws.ask_pages(here.region, page, |answer| {
-        answer.read_xml(|root| {
+        answer.read_xml("ListAccessPointsResult", |root| {
             let points = below(root, &["AccessPointList", "AccessPoint"]);
             names.extend(points.into_iter().filter_map(|point| text(point, "Name").map(str::to_owned)));
             text(root, "NextToken").map(str::to_owned)
@@ -59,7 +59,8 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
     here.each("s3-access-point", &ACCESS_POINT_POLICY, each, async |name| {
         let target = format!("/v20180820/accesspoint/{}/policy", encoded(&name));
         let policy = match here.run.aws.ask(here.region, ask(ACCESS_POINT_POLICY.operation, target)).await {
-            Ok(answer) => answer.read_xml(|root| text(root, "Policy").map(str::to_owned))?,
+            Ok(answer) => answer
+                .read_xml("GetAccessPointPolicyResult", |root| text(root, "Policy").map(str::to_owned))?,
             Err(failure) if failure.is("NoSuchAccessPointPolicy") => Some(String::new()),
             Err(failure) => return Err(failure),
         };

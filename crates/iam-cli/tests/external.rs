@@ -1,0 +1,94 @@
+//! The verb `external`, as a user runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails"
+)]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{root, run, run_in};
+
+const SHARED: &str = "testdata/accounts/shared";
+
+#[test]
+fn an_account_that_shares_resources_of_many_types() {
+    for width in ["80", "200"] {
+        let ran = run_in(&root(), &["external", SHARED], &[("COLUMNS", width)], "");
+        insta::assert_snapshot!(format!("shared_{width}"), ran.all());
+    }
+    let organization = ["external", SHARED, "--trust", "org", "--org-id", "o-example1234", "--concise"];
+    for format in ["human", "json", "csv"] {
+        let arguments = [&organization[..], &["--format", format]].concat();
+        let ran = run_in(&root(), &arguments, &[("COLUMNS", "100")], "");
+        insta::assert_snapshot!(format!("organization_{format}"), ran.all());
+    }
+}
+
+#[test]
+fn every_format_holds_the_same_findings() {
+    let document: Value = serde_json::from_str(&run(&["external", SHARED, "--format", "json"]).out).unwrap();
+    let resources = document["accounts"][0]["resources"].as_array().unwrap();
+    let count = |list: &str| -> usize {
+        resources.iter().map(|resource| resource[list].as_array().unwrap().len()).sum()
+    };
+    let rows = run(&["external", SHARED, "--format", "csv"]).out.lines().count() - 1;
+    assert_eq!(rows, count("findings") + count("unknown"));
+    for resource in resources {
+        for finding in resource["findings"].as_array().unwrap() {
+            assert!(!finding["action"].as_array().unwrap().is_empty(), "{finding}");
+            assert!(!finding["statements"].as_array().unwrap().is_empty(), "{finding}");
+            assert_eq!(finding["exact"], true, "{finding}");
+        }
+    }
+}
+
+#[test]
+fn each_answer_has_an_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = |principal: &str| {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::reports/*"}}}}"#
+        );
+        fs::write(folder.path().join("policy.json"), text).unwrap();
+    };
+    let ask = |more: &[&str]| {
+        let arguments = ["external", "policy.json", "--resource", "arn:aws:s3:::reports"];
+        let arguments = [&arguments[..], more].concat();
+        run_in(folder.path(), &arguments, &[("COLUMNS", "100")], "")
+    };
+    bare(r#"{"AWS": "111122223333"}"#);
+    assert_eq!(ask(&["--account", "111122223333"]).code, 0, "{}", ask(&["--account", "111122223333"]).all());
+    assert_eq!(ask(&[]).code, 1, "without a zone every account is outside");
+    bare(r#""*""#);
+    let ran = ask(&["--account", "111122223333"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("anybody"), "{}", ran.out);
+    bare("5");
+    assert_eq!(ask(&[]).code, 4, "{}", ask(&[]).all());
+    assert_eq!(run(&["external", SHARED, "--org-id", "o-example1234"]).code, 2);
+    assert_eq!(run(&["external", SHARED, "--trust", "org"]).code, 2, "nothing tells which");
+    assert_eq!(run(&["external", "no/such/path"]).code, 3);
+}
+
+#[test]
+fn who_can_do_one_thing_with_one_resource() {
+    let ask = |arguments: &[&str]| run_in(&root(), arguments, &[("COLUMNS", "100")], "");
+    let overpowered = "testdata/accounts/overpowered";
+    let ran = ask(&["who-can", "iam:PassRole", "arn:aws:iam::444455556666:role/x", overpowered]);
+    insta::assert_snapshot!("who_can_human", ran.all());
+    let jobs = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let ran = ask(&["who-can", "sqs:SendMessage", jobs, SHARED, "--format", "json"]);
+    insta::assert_snapshot!("who_can_json", ran.all());
+    assert_eq!(ask(&["who-can", "nonsense", "arn:aws:s3:::a", SHARED]).code, 2);
+    assert_eq!(ask(&["who-can", "s3:GetObject", "a", SHARED]).code, 2);
+    assert_eq!(ask(&["who-can", "s3:GetObject", "arn:aws:s3:::a", "no/such/path"]).code, 3);
+}

@@ -1,0 +1,16 @@
+//! `external` beside what Access Analyzer found.
+
+mod support;
+
+use support::run;
+
+const ANALYZED: &str = "testdata/accounts/analyzed";
+
+#[test]
+fn what_access_analyzer_finds_stands_beside_it_in_every_format() {
+    for format in ["human", "json", "csv"] {
+        let ran = run(&["external", ANALYZED, "--format", format]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        insta::assert_snapshot!(format!("external_analyzed_{format}"), ran.out);
+    }
+}

@@ -1,0 +1,244 @@
+//! Which principals of an account can do one thing with one resource, by all policies that are known of them.
+//!
+//! Each user, role and the root user is asked for with everything that decides: identity policies, those of groups, the
+//! permissions boundary, and the resource's own policy. What a request would have to bring, such as MFA or an address, is not
+//! known; then the answer depends on it and says so. Policies of the organization are looked at, too, but what they are
+//! attached to is not known: they are named where they would take the answer away.
+//!
+//! Principals of other accounts are not asked for: [`crate::external`] tells what the resource grants them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use iam_policy::context::Context;
+use iam_policy::document::PolicyKind;
+use iam_policy::evaluate::{Answer, Grant, PolicySet, evaluate};
+use iam_policy::policy::{Policy, StatementRef};
+use iam_policy::principal::Principal;
+use iam_policy::request::{Action, Request, RequestParts};
+
+use crate::evidence::{Account, Identity, Supplied};
+use crate::fact::{Gap, Source};
+use crate::ident::{AccountId, Arn};
+use crate::input::PolicyDocument;
+use crate::input::organizations_policies::OrganizationPolicyKind;
+
+/// Who can do an action with a resource.
+#[derive(Debug, Clone)]
+pub struct WhoCan {
+    /// The account whose principals were asked for, where it is known.
+    pub account: Option<AccountId>,
+    /// Where the evidence came from.
+    pub location: String,
+    /// Those who can, for certain or depending on something, by ARN.
+    pub able: Vec<Able>,
+    /// How many cannot.
+    pub unable: usize,
+    /// What was not seen and could change the answer.
+    pub unseen: Vec<Arc<Gap>>,
+}
+
+/// One who can do it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Able {
+    /// The ARN.
+    pub arn: String,
+    /// What it depends on; empty if it certainly can.
+    pub depends_on: Vec<String>,
+    /// What opens it.
+    pub by: Vec<Opening>,
+    /// Policies of the organization that would deny it, if they are attached above the account.
+    pub limited_by: Vec<String>,
+}
+
+/// A statement that opens the way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Opening {
+    /// The name of the policy, or the ARN of the resource.
+    pub policy: String,
+    /// From 0.
+    pub index: usize,
+    /// The `Sid`.
+    pub sid: Option<String>,
+    /// Where it stands; `None` where the file did not keep it.
+    pub source: Option<Source>,
+}
+
+/// Asks every principal of the account.
+pub fn who_can(account: &Account, action: &Action, resource: &str) -> WhoCan {
+    let asker = Asker::of(account, action, resource);
+    let mut found = WhoCan {
+        account: account.id(),
+        location: account.location().to_owned(),
+        able: Vec::new(),
+        unable: 0,
+        unseen: asker.unseen.iter().cloned().collect(),
+    };
+    let mut answers = Vec::new();
+    if let Some(id) = account.id() {
+        answers.push(asker.answer(
+            Principal::root(id),
+            format!("arn:{}:iam::{id}:root", account.partition()),
+            PolicySet::new(),
+            &[],
+        ));
+    }
+    match account.identities() {
+        Ok(identities) => {
+            let users = identities.users().map(Identity::User);
+            let roles = identities.roles().map(Identity::Role);
+            answers.extend(users.chain(roles).filter_map(|identity| asker.of_identity(&identity)));
+            found.unseen.extend(identities.complete_users().err());
+            found.unseen.extend(identities.complete_roles().err());
+        }
+        Err(gap) => found.unseen.push(gap),
+    }
+    for answer in answers {
+        match answer {
+            Some(able) => found.able.push(able),
+            None => found.unable = found.unable.saturating_add(1),
+        }
+    }
+    found.able.sort_by(|a, b| a.arn.cmp(&b.arn));
+    found.unseen.dedup();
+    found
+}
+
+struct Asker<'a> {
+    action: &'a Action,
+    resource: &'a str,
+    owner: Option<AccountId>,
+    /// The policy of the resource itself.
+    own: Option<&'a PolicyDocument>,
+    /// Why that was not seen, if so.
+    unseen: Option<Arc<Gap>>,
+    own_kind: PolicyKind,
+    /// Of the organization, by name.
+    above: Vec<(String, &'a Policy)>,
+}
+
+impl<'a> Asker<'a> {
+    fn of(account: &'a Account, action: &'a Action, resource: &'a str) -> Self {
+        let (own, own_kind) = own_policy(account, action, resource);
+        let (own, unseen) = match own.and_then(|own| own.map(|own| own.policy().map(|_| own)).transpose()) {
+            Ok(own) => (own, None),
+            Err(gap) => (None, Some(gap)),
+        };
+        let above = account.organization_policies().iter().filter_map(|policy| {
+            let kind = policy.summary.kind.known().ok()?;
+            let name = policy.summary.name.known().unwrap_or_else(|_| policy.summary.id.clone());
+            let bounds = [OrganizationPolicyKind::ServiceControl, OrganizationPolicyKind::ResourceControl];
+            bounds.contains(&kind).then_some(())?;
+            Some((name, policy.document.seen().ok()?.policy().ok()?))
+        });
+        let known = |arn: &str| Arn::parse(arn).ok().and_then(|arn| arn.account().ok());
+        let owner = known(resource).or_else(|| account.resources().holding(resource)?.account);
+        Self { action, resource, owner, own, unseen, own_kind, above: above.collect() }
+    }
+
+    /// The answer of a user or role; the outer `None` for those without a sound ARN.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was asked")]
+    fn of_identity(&self, identity: &Identity<'a>) -> Option<Option<Able>> {
+        let principal = match identity {
+            Identity::User(_) => Principal::user(identity.arn()).ok()?,
+            Identity::Role(_) => Principal::role_session(identity.arn(), None).ok()?,
+            Identity::Group(_) => return None,
+        };
+        let grants = identity.grants();
+        let mut set = PolicySet::new();
+        let mut is_whole = grants.incomplete.is_none();
+        let mut documents: Vec<&PolicyDocument> = Vec::new();
+        for grant in &grants.seen {
+            match grant.document().and_then(|document| Ok((document, document.policy()?))) {
+                Ok((document, policy)) => {
+                    documents.push(document);
+                    set = set.with(policy);
+                }
+                Err(_) => is_whole = false,
+            }
+        }
+        if !is_whole {
+            set = set.unseen(PolicyKind::Identity);
+        }
+        set = match identity
+            .boundary_document()
+            .and_then(|document| document.map(|document| document.policy()).transpose())
+        {
+            Ok(Some(boundary)) => set.bounded_by(boundary),
+            Ok(None) => set,
+            Err(_) => set.unseen(PolicyKind::Boundary),
+        };
+        Some(self.answer(principal, identity.arn().to_owned(), set, &documents))
+    }
+
+    /// `None` for one who cannot.
+    fn answer(
+        &self,
+        principal: Principal,
+        arn: String,
+        set: PolicySet<'a>,
+        documents: &[&'a PolicyDocument],
+    ) -> Option<Able> {
+        let parts = RequestParts::new(principal, self.action.clone(), Context::open()).on(self.resource);
+        let parts = match self.owner {
+            Some(owner) => parts.owned_by(owner),
+            None => parts,
+        };
+        let request = Request::new(parts).ok()?;
+        let set = match self.own.and_then(|own| own.policy().ok()) {
+            Some(own) => set.with(own),
+            None if self.unseen.is_some() => set.unseen(self.own_kind),
+            None => set,
+        };
+        let documents: Vec<&PolicyDocument> = documents.iter().copied().chain(self.own).collect();
+        let opening = |cited: &StatementRef<'_>| {
+            let is_it = |document: &&&PolicyDocument| {
+                document.policy().is_ok_and(|policy| std::ptr::eq(policy, cited.policy))
+            };
+            let document = documents.iter().find(is_it);
+            Opening {
+                policy: cited.policy.name().to_owned(),
+                index: cited.index,
+                sid: cited.statement.sid.as_deref().map(str::to_owned),
+                source: document.map(|document| document.part(cited.statement.at)),
+            }
+        };
+        let (depends_on, by): (Vec<String>, BTreeSet<Opening>) = match evaluate(&request, &set).answer {
+            Answer::Allowed { by } => {
+                let statements = by.iter().filter_map(|grant| match grant {
+                    Grant::Statement(cited) => Some(cited),
+                    _ => None,
+                });
+                (Vec::new(), statements.map(opening).collect())
+            }
+            Answer::Depends { on, statements } => {
+                let allows = statements.iter().filter(|cited| cited.statement.allows());
+                (on.iter().map(ToString::to_string).collect(), allows.map(opening).collect())
+            }
+            Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => return None,
+        };
+        let denies = |policy: &'a Policy| {
+            let bounded = set.clone().with(policy);
+            matches!(evaluate(&request, &bounded).answer, Answer::ExplicitDeny { .. })
+        };
+        let limited_by = self.above.iter().filter(|(_, policy)| denies(policy));
+        let limited_by = limited_by.map(|(name, _)| name.clone()).collect();
+        Some(Able { arn, depends_on, by: by.into_iter().collect(), limited_by })
+    }
+}
+
+/// The policy of the resource, or of the role, and its kind.
+fn own_policy<'a>(
+    account: &'a Account,
+    action: &Action,
+    resource: &str,
+) -> (Supplied<Option<&'a PolicyDocument>>, PolicyKind) {
+    if resource.contains(":role/") && action.service() == "sts" {
+        let trust = account
+            .identities()
+            .and_then(|identities| identities.role(resource))
+            .and_then(|role| role.detail.trust.seen().map(Some));
+        return (trust, PolicyKind::Trust);
+    }
+    (account.resources().policy_of(resource), PolicyKind::Resource)
+}
