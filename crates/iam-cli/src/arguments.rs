@@ -102,6 +102,10 @@ pub(crate) struct Check {
     /// One line for each finding (human)
     #[arg(long, short)]
     pub(crate) brief: bool,
+    /// Count CloudTrail records with the same eventID once, as where an account's own trail lies beside that of the
+    /// organization. Memory then grows with the number of events
+    #[arg(long)]
+    pub(crate) deduplicate: bool,
     /// List passes and checks that do not apply as well (json, csv, sarif)
     #[arg(long)]
     pub(crate) include_passes: bool,

@@ -70,6 +70,15 @@ pub(crate) fn read_one(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 /// Reads all files that the paths name and the CloudTrail log files among them, neither of which may be the output.
 pub(crate) fn read_with_trail(paths: &[PathBuf], output: Option<&Path>) -> anyhow::Result<Evidence> {
+    read_counting(paths, output, false)
+}
+
+/// The same; with `deduplicate`, copies of an event count once.
+pub(crate) fn read_counting(
+    paths: &[PathBuf],
+    output: Option<&Path>,
+    deduplicate: bool,
+) -> anyhow::Result<Evidence> {
     let (mut evidence, listed) = read(paths);
     if listed.is_empty() {
         return Ok(evidence);
@@ -77,7 +86,7 @@ pub(crate) fn read_with_trail(paths: &[PathBuf], output: Option<&Path>) -> anyho
     if let Some(output) = output {
         crate::output::spare(output, listed.iter())?;
     }
-    let scanned = crate::trail::read(&Request { listed, ..Request::default() })?;
+    let scanned = crate::trail::read(&Request { listed, deduplicate, ..Request::default() })?;
     evidence.join_activity(scanned.activity);
     Ok(evidence)
 }

@@ -72,6 +72,10 @@ fn gunzip(inflate: &mut Decompress, is_between: &mut bool, input: &[u8], output:
                 inflate.reset(true);
                 *is_between = false;
             }
+            // Padding, which gzip itself passes over.
+            Some(0) if input.iter().all(|byte| *byte == 0) => {
+                return Step { consumed: input.len(), ..Step::default() };
+            }
             Some(_) => {
                 let damage = Some("what follows the compressed data is not gzip".to_owned());
                 return Step { damage, ..Step::default() };

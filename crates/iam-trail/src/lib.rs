@@ -14,6 +14,7 @@ mod scan;
 mod seen;
 mod shown;
 mod stream;
+mod transport;
 mod worker;
 
 pub use discover::PassedOver;

@@ -6,6 +6,7 @@ use iam_core::cloudtrail::may_be_records;
 
 use crate::content::{Packing, packing};
 use crate::decode::Decoder;
+use crate::transport::may_be_wrapped;
 
 /// How much of a file is looked at.
 const START: usize = 16 * 1024;
@@ -19,7 +20,7 @@ pub fn may_hold_records(path: &Path) -> io::Result<bool> {
     let mut start = Vec::with_capacity(START);
     File::open(path)?.take(START as u64).read_to_end(&mut start)?;
     Ok(match packing(&start) {
-        Packing::Plain => may_be_records(&start),
+        Packing::Plain => may_be_records(&start) || may_be_wrapped(&start),
         packed => unpacked(&start, packed).is_some_and(|start| may_be_records(&start)),
     })
 }

@@ -72,11 +72,15 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
 
     let mut is_stopped = is_unlisted || unread > 0;
     let mut activity = request.nothing_yet();
+    let mut parts = 0;
     for part in worked {
         activity.merge(part.activity);
         is_stopped |= part.is_stopped;
         passed_over.no_logs += part.no_logs;
+        parts += part.parts;
     }
+    // Copies are told within a part, never between parts, nor between a part and a log file.
+    activity.files.deduplicated &= parts <= 1 && (parts == 0 || !request.deduplicate);
     activity.merge(unlisted);
     if activity.selections.is_empty() {
         activity.selections.insert(request.selection.clone());
@@ -91,9 +95,12 @@ pub fn scan(request: &Request, progress: &dyn Progress, stop: &AtomicBool) -> Sc
     }
     if is_unlisted {
         activity.add_gap(gap(request, Reason::CutOff, "stopped before all files were listed"));
-    } else if unread > 0 {
-        let what = format!("stopped: {unread} of {planned} files were not read");
-        activity.add_gap(gap(request, Reason::CutOff, &what));
+    }
+    let unread_files = files.iter().skip(shared.next.load(Ordering::Relaxed));
+    for file in unread_files.take(request.limits.gaps.saturating_add(1)) {
+        let file = places.trail_file(file).path;
+        let what = "not read: the work was stopped before".into();
+        activity.add_gap(TrailGap { file, offset: None, reason: Reason::CutOff, what });
     }
     Scan { activity, planned, unread, interrupted: is_stopped, passed_over }
 }

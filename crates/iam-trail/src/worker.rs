@@ -17,6 +17,7 @@ use crate::discover::{Found, Given, Places, reason_of};
 use crate::gzip::{self, Gunzip};
 use crate::request::{Progress, Request};
 use crate::stream::{End, Stream, Streamed, read_some};
+use crate::transport;
 
 /// A file larger than so many bytes on disk is read in pieces.
 const LARGEST_WHOLE: usize = 16 * 1024 * 1024;
@@ -42,6 +43,8 @@ pub(crate) struct Worked {
     pub(crate) activity: Activity,
     /// Files found in folders that are something else.
     pub(crate) no_logs: u64,
+    /// Parts that it added.
+    pub(crate) parts: u64,
     /// Whether it stopped within a file.
     pub(crate) is_stopped: bool,
 }
@@ -70,6 +73,7 @@ struct Worker<'s> {
     told: u64,
     is_stopped: bool,
     no_logs: u64,
+    parts: u64,
 }
 
 impl<'s> Worker<'s> {
@@ -89,6 +93,7 @@ impl<'s> Worker<'s> {
             told: 0,
             is_stopped: false,
             no_logs: 0,
+            parts: 0,
         }
     }
 
@@ -100,7 +105,7 @@ impl<'s> Worker<'s> {
             activity.files.deduplicated = true;
         }
         activity.merge(self.others);
-        Worked { activity, no_logs: self.no_logs, is_stopped: self.is_stopped }
+        Worked { activity, no_logs: self.no_logs, parts: self.parts, is_stopped: self.is_stopped }
     }
 
     fn read(&mut self, file: &Found) {
@@ -133,6 +138,13 @@ impl<'s> Worker<'s> {
         let packing = packing(bytes);
         let size = bytes.len() as u64;
         let largest = self.shared.request.largest_file;
+        if source.is_none()
+            && packing == Packing::Plain
+            && let Some(text) = transport::unwrapped(bytes, &mut self.gunzip, largest)
+        {
+            self.fold.read(trail_file, &text);
+            return self.tell(size, text.len() as u64);
+        }
         if packing == Packing::Plain && !may_be_records(bytes) {
             return self.refuse_content(file, &trail_file);
         }
@@ -194,8 +206,16 @@ impl<'s> Worker<'s> {
 
     /// Adds an activity that was folded elsewhere.
     fn take_part(&mut self, file: &TrailFile, part: Result<Activity, PartialError>) {
+        let Request { selection, deduplicate, .. } = self.shared.request;
         match part {
-            Ok(part) => self.others.merge(part),
+            Ok(_) if *deduplicate => self.gap(file, None, Reason::Contradiction, NOT_TOLD_APART),
+            Ok(part) if !selection.is_all() && part.selections.iter().any(|own| own != selection) => {
+                self.gap(file, None, Reason::Contradiction, NOT_NARROWED);
+            }
+            Ok(part) => {
+                self.parts += 1;
+                self.others.merge(part);
+            }
             Err(error) => {
                 let reason = match error {
                     PartialError::CutOff { .. } => Reason::CutOff,
@@ -280,6 +300,8 @@ impl<'s> Worker<'s> {
 }
 
 const EMPTY: &str = "the file is empty";
+const NOT_NARROWED: &str = "a part holds sums, which cannot be narrowed afterwards; leave the selection out, or hand in the log files";
+const NOT_TOLD_APART: &str = "a part holds sums, in which copies of events cannot be told any more; leave out --deduplicate, or hand in the log files";
 
 /// How much of a file stands in the input buffer.
 enum Start {

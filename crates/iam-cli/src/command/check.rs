@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let mut paths = arguments.paths.clone();
     let live = fetch::for_check(&arguments.live)?;
     paths.extend(live.as_ref().map(Fetched::path));
-    let evidence = files::read_with_trail(&paths, arguments.output.output.as_deref())?;
+    let evidence = files::read_counting(&paths, arguments.output.output.as_deref(), arguments.deduplicate)?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());

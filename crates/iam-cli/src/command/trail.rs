@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use iam_core::cloudtrail::{Limits, Selection, partial};
 use iam_core::fact::shown_time;
+use iam_core::input::decode_text;
 use iam_report::trail;
 use iam_trail::Request;
 
@@ -22,6 +23,9 @@ pub(crate) fn run(arguments: &Trail) -> anyhow::Result<Exit> {
         bail!("--until {} is not after --since {}", shown_time(until), shown_time(since));
     }
     let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
+    if arguments.save.as_deref() == Some(Path::new("-")) && arguments.output.output.is_some() {
+        bail!("--save - leaves nothing to write to --output: save into a file to have both");
+    }
     for output in [arguments.save.as_ref(), arguments.output.output.as_ref()].into_iter().flatten() {
         output::spare(output, arguments.paths.iter().chain(&listed))?;
     }
@@ -39,7 +43,8 @@ pub(crate) fn run(arguments: &Trail) -> anyhow::Result<Exit> {
         let output = Output { output: Some(path.clone()), color: Color::Never };
         output.write(|out| partial::write(&activity, out))?;
     }
-    let exit = if activity.files.records == 0 {
+    let is_about_all = request.selection.is_all();
+    let exit = if activity.files.records == 0 || (activity.files.counted == 0 && is_about_all) {
         Exit::NothingAudited
     } else if activity.gaps.is_empty() {
         Exit::Clean
@@ -75,7 +80,13 @@ fn listed(list: &Path) -> anyhow::Result<Vec<PathBuf>> {
     } else {
         bytes = fs::read(list).with_context(failed)?;
     }
-    let text = String::from_utf8(bytes).context("paths are UTF-8").with_context(failed)?;
+    let is_utf16 = matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    let text = if is_utf16 {
+        decode_text(bytes)
+    } else {
+        String::from_utf8(bytes).context("paths are UTF-8").with_context(failed)?
+    };
+    let text = text.trim_start_matches('\u{FEFF}');
     Ok(text.lines().filter(|line| !line.is_empty()).map(PathBuf::from).collect())
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::told::{citing, counted, told};
 use crate::check::{
-    About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict,
+    About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, SubjectKind, Verdict,
+    When,
 };
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::AccountActivity;
@@ -24,8 +25,14 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Whoever has no device can no longer sign in once MFA is required.",
         steps: &[
-            Step::run(
-                "See which devices the user has. Those of root stand under its own security credentials, in the console.",
+            Step::run_when(
+                When::Of(SubjectKind::Root),
+                "See which devices root has: sign in as root, in CloudShell.",
+                "aws iam list-mfa-devices",
+            ),
+            Step::run_when(
+                When::Of(SubjectKind::User),
+                "See which devices the user has.",
                 "aws iam list-mfa-devices --user-name {user}",
             ),
             Step::think("Have the user register a passkey or security key under Security credentials."),

@@ -56,5 +56,7 @@ fn about(event: &Event) -> Option<About> {
 }
 
 fn each(events: &[&Event], _: &AccountActivity, cx: &Context<'_>) -> Judged {
-    citing(cx.fail(format!("the quarantine policy of AWS was attached: {}", told(events))), events).judged()
+    let was_attached = events.iter().any(|event| event.error_code.is_empty());
+    let said = if was_attached { "was attached" } else { "was to be attached, which failed" };
+    citing(cx.fail(format!("the quarantine policy of AWS {said}: {}", told(events))), events).judged()
 }

@@ -1,7 +1,9 @@
 #![doc = include_str!("root_access_key_active.md")]
 
 use super::root_summary::{Credential, decision};
+use super::told::told;
 use crate::check::{Check, CheckId, Cis, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
+use crate::cloudtrail::Event;
 use crate::evidence::{AccessKey, Root};
 use crate::input::Artefact;
 
@@ -69,12 +71,28 @@ fn judge(key: &AccessKey<'_>, cx: &Context<'_>) -> Judged {
         Ok(None) => ", never seen in use".to_owned(),
         Err(_) => String::new(),
     };
+    let seen = seen_in_trail(key, cx);
+    let seen = seen.map(|event| format!("; CloudTrail shows such a key in use: {}", told(&[event])));
+    let used = format!("{used}{}", seen.unwrap_or_default());
     let decision = decision(&root, ACCESS_KEY.about).unwrap_or_default();
     cx.fail(format!("{name} of root is active{made}{used}{decision}"))
         .because(&key.active)
         .because(&key.created)
         .because(&key.last_used)
         .judged()
+}
+
+/// The latest use of a long-lived key of root in the records, where it is later than what the report says, or that says none.
+fn seen_in_trail<'a>(key: &AccessKey<'_>, cx: &Context<'a>) -> Option<&'a Event> {
+    let reported = key.last_used.known().ok().flatten();
+    let is_it = |event: &&Event| {
+        let is_key = match key.id {
+            Some(id) => *event.access_key == *id.full(),
+            None => event.access_key.starts_with("AKIA"),
+        };
+        is_key && reported.is_none_or(|reported| event.time() > reported + chrono::TimeDelta::days(1))
+    };
+    cx.activity().ok()?.root_events().filter(is_it).max_by_key(|event| event.second)
 }
 
 fn judge_account(root: &Root<'_>, cx: &Context<'_>) -> Judged {

@@ -42,11 +42,12 @@ pub(super) static LOOKED: Looked =
     Looked { classes: &[EventClass::Root, EventClass::RootRead], is_wanted, none: "root did nothing" };
 
 /// What root did in person or by its keys. Services that act in its name, the roles that AWS has made for its services,
-/// and sessions of `sts:AssumeRoot` are something else.
+/// and sessions of `sts:AssumeRoot` are something else. Anybody who knows the address can ask for a new password.
 fn is_wanted(event: &Event) -> bool {
     event.invoked_by.is_empty()
         && &*event.event_type != "AwsServiceEvent"
         && !event.is("iam", "CreateServiceLinkedRole")
+        && !event.is("signin", "PasswordRecoveryRequested")
         && !event.assumed_root
 }
 

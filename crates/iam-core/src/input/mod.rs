@@ -42,6 +42,7 @@ pub use json::Listing;
 pub(crate) use json::Unambiguous;
 pub use json_text::{JsonText, Slice};
 pub use policy_document::{Form, PolicyDocument};
+pub use text::decode as decode_text;
 
 use crate::fact::{FileId, Gap};
 use access_analyzer::{Analyzer, AnalyzerFinding, Answer, ArchiveRule};

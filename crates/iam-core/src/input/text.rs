@@ -1,7 +1,8 @@
 //! From bytes to text: byte order marks and UTF-16 as spreadsheets and PowerShell write them.
 
-/// Decodes a file to UTF-8. Bytes that are no text become U+FFFD, so that the cell they stand in can be reported.
-pub(crate) fn decode(bytes: Vec<u8>) -> String {
+/// Decodes a file to UTF-8: from UTF-16 with or without a byte order mark, as spreadsheets and `PowerShell` write it, or from
+/// UTF-8. Bytes that are no text become U+FFFD, so that the place they stand in can be reported.
+pub fn decode(bytes: Vec<u8>) -> String {
     match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),

@@ -312,12 +312,15 @@ fn root(page: &mut Page<'_>, activity: &Activity, options: &Options) -> io::Resu
 
 fn root_of(page: &mut Page<'_>, root: &RootActivity<'_>, options: &Options) -> io::Result<()> {
     let name = if root.account.is_empty() { "no account" } else { root.account };
-    let counts = format!(
+    let mut counts = format!(
         "{}, {}, {}",
         counted(to_u64(root.writes()), "write"),
         counted(to_u64(root.sign_ins(true)), "sign-in"),
         counted(to_u64(root.sign_ins(false)), "failed sign-in"),
     );
+    if root.by_assume_root() > 0 {
+        counts += &format!(", {} by others through AssumeRoot", counted(to_u64(root.by_assume_root()), "write"));
+    }
     page.paragraph(2, &neutral::line(name), Style::new(), &counts)?;
     if root.reads.count > 0 {
         let reads = counted(root.reads.count, "call");
@@ -343,7 +346,14 @@ fn root_event(page: &mut Page<'_>, event: &Event) -> io::Result<()> {
         None => format!(", {}", cut(&event.error_code)),
     };
     let call = cut(&event.call.to_string());
-    let text = format!("{call}{ended}, from {}", or_nothing(&event.address, "no address"));
+    let how = if event.assumed_root {
+        ", in a session of AssumeRoot".to_owned()
+    } else if event.invoked_by.is_empty() {
+        String::new()
+    } else {
+        format!(", by {} in its name", cut(&event.invoked_by))
+    };
+    let text = format!("{call}{ended}{how}, from {}", or_nothing(&event.address, "no address"));
     page.paragraph(4, &moment(event.second), Style::new(), &text)?;
     if !event.agent.is_empty() {
         page.paragraph(6, "", DIM, &cut(&event.agent))?;

@@ -565,6 +565,10 @@ struct EventRow<'a> {
     access_key: Option<String>,
     /// `mfaAuthenticated` of the session.
     session_mfa: Option<bool>,
+    /// Whether somebody acted as root in a session of `sts:AssumeRoot`.
+    assumed_root: bool,
+    /// The service that made the call in the principal's name; empty for none.
+    invoked_by: &'a str,
     /// `eventID`.
     event_id: &'a str,
     /// Where the record stands.
@@ -588,6 +592,8 @@ impl<'a> EventRow<'a> {
             error_message: &event.error_message,
             access_key: key,
             session_mfa: event.session_mfa,
+            assumed_root: event.assumed_root,
+            invoked_by: &event.invoked_by,
             event_id: &event.id,
             place: Place::of(&event.place),
         }
@@ -599,8 +605,10 @@ impl<'a> EventRow<'a> {
 struct Root<'a> {
     /// The account.
     account: &'a str,
-    /// Everything that is neither a sign-in nor known to have only read.
+    /// What root itself did that is neither a sign-in nor known to have only read.
     writes: usize,
+    /// What others did as root, in sessions of `sts:AssumeRoot`, that is not known to have only read.
+    writes_by_assume_root: usize,
     /// Sign-ins that succeeded.
     sign_ins: usize,
     /// Sign-ins that failed.
@@ -621,6 +629,7 @@ impl<'a> Root<'a> {
         Self {
             account: root.account,
             writes: root.writes(),
+            writes_by_assume_root: root.by_assume_root(),
             sign_ins: root.sign_ins(true),
             failed_sign_ins: root.sign_ins(false),
             reads: root.reads.count,

@@ -182,9 +182,17 @@ impl RootActivity<'_> {
         self.events.iter().filter(ended_so).count()
     }
 
-    /// Everything that is neither a sign-in nor known to have only read.
+    /// What root itself did that is neither a sign-in nor known to have only read.
     pub(super) fn writes(&self) -> usize {
-        self.events.iter().filter(|event| event.sign_in().is_none()).count()
+        let is_own = |event: &&&Event| {
+            event.sign_in().is_none() && !event.assumed_root && event.invoked_by.is_empty()
+        };
+        self.events.iter().filter(is_own).count()
+    }
+
+    /// What others did in sessions of `sts:AssumeRoot` that is not known to have only read.
+    pub(super) fn by_assume_root(&self) -> usize {
+        self.events.iter().filter(|event| event.assumed_root).count()
     }
 }
 
@@ -225,7 +233,11 @@ pub(super) fn hints(activity: &Activity) -> Vec<String> {
     } else {
         " among the selected"
     };
-    if activity.files.counted > 0 && sum(|seen| seen.reads) == 0 {
+    if activity.files.counted > 0 && sum(|seen| seen.reads) + sum(|seen| seen.writes) == 0 {
+        hints.push(format!(
+            "The records{of_selected} do not say which events only read: `readOnly` is missing in all of them."
+        ));
+    } else if activity.files.counted > 0 && sum(|seen| seen.reads) == 0 {
         hints.push(format!(
             "No read-only events were seen{of_selected}. A trail can be told not to log them; then nobody's reading shows."
         ));
