@@ -315,9 +315,10 @@ fn with_more(reply: Reply, field: &str, token: &str) -> Reply {
         .replace(&format!("<{field}>two</{field}>"), "")
         .replace("<IsTruncated>false", "<IsTruncated>true");
     // At the end of the result, or of the whole where there is none.
-    let at = text.rfind("Result>").map(|at| text[..at].rfind('<').unwrap());
+    let at = text.rfind("Result>").map(|at| text.split_at(at).0.rfind('<').unwrap());
     let at = at.unwrap_or_else(|| text.rfind("</").unwrap());
-    Reply { body: [&text[..at], &token, &text[at..]].concat().into(), ..reply }
+    let (before, after) = text.split_at(at);
+    Reply { body: [before, &token, after].concat().into(), ..reply }
 }
 
 /// Which page a request is for. One in CBOR is not taken apart.

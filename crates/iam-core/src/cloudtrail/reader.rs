@@ -294,7 +294,8 @@ impl OpenFile {
     /// Goes on behind damage where that is possible: with the next line, if the file is made of lines.
     fn recover(&mut self, bytes: &[u8], at: usize, scanner: &mut Scanner<'_>, sink: &mut impl Sink) {
         let found: Cow<'_, str> = String::from_utf8_lossy(scanner.between(at, (at + 20).min(bytes.len())));
-        let rest = if self.state == State::Between { "" } else { "; what follows it in the file is not read" };
+        let rest =
+            if self.state == State::Between { "" } else { "; what follows it in the file is not read" };
         let what = format!("expected JSON of CloudTrail, found {}{rest}", crate::input::quoted(&found));
         self.gap(at, Reason::Malformed, what, sink);
         if self.state == State::Between {

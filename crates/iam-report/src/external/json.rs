@@ -93,6 +93,7 @@ struct Unseen<'a> {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the names that Access Analyzer gives them")]
 struct Resource<'a> {
     /// In AWS's words, such as `AWS::S3::Bucket`.
     resource_type: &'a str,

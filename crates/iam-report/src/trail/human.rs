@@ -312,15 +312,16 @@ fn root(page: &mut Page<'_>, activity: &Activity, options: &Options) -> io::Resu
 
 fn root_of(page: &mut Page<'_>, root: &RootActivity<'_>, options: &Options) -> io::Result<()> {
     let name = if root.account.is_empty() { "no account" } else { root.account };
-    let mut counts = format!(
-        "{}, {}, {}",
+    let mut counts = vec![
         counted(to_u64(root.writes()), "write"),
         counted(to_u64(root.sign_ins(true)), "sign-in"),
         counted(to_u64(root.sign_ins(false)), "failed sign-in"),
-    );
+    ];
     if root.by_assume_root() > 0 {
-        counts += &format!(", {} by others through AssumeRoot", counted(to_u64(root.by_assume_root()), "write"));
+        let writes = counted(to_u64(root.by_assume_root()), "write");
+        counts.push(format!("{writes} by others through AssumeRoot"));
     }
+    let counts = counts.join(", ");
     page.paragraph(2, &neutral::line(name), Style::new(), &counts)?;
     if root.reads.count > 0 {
         let reads = counted(root.reads.count, "call");

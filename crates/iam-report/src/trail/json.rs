@@ -608,7 +608,7 @@ struct Root<'a> {
     /// What root itself did that is neither a sign-in nor known to have only read.
     writes: usize,
     /// What others did as root, in sessions of `sts:AssumeRoot`, that is not known to have only read.
-    writes_by_assume_root: usize,
+    writes_in_assumed_sessions: usize,
     /// Sign-ins that succeeded.
     sign_ins: usize,
     /// Sign-ins that failed.
@@ -629,7 +629,7 @@ impl<'a> Root<'a> {
         Self {
             account: root.account,
             writes: root.writes(),
-            writes_by_assume_root: root.by_assume_root(),
+            writes_in_assumed_sessions: root.by_assume_root(),
             sign_ins: root.sign_ins(true),
             failed_sign_ins: root.sign_ins(false),
             reads: root.reads.count,

@@ -184,9 +184,8 @@ impl RootActivity<'_> {
 
     /// What root itself did that is neither a sign-in nor known to have only read.
     pub(super) fn writes(&self) -> usize {
-        let is_own = |event: &&&Event| {
-            event.sign_in().is_none() && !event.assumed_root && event.invoked_by.is_empty()
-        };
+        let is_own =
+            |event: &&&Event| event.sign_in().is_none() && !event.assumed_root && event.invoked_by.is_empty();
         self.events.iter().filter(is_own).count()
     }
 
