@@ -1,5 +1,5 @@
 //! Answers of IAM Access Analyzer: what is recognised, what is read, what is joined, and what is said of what is not understood.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
 
 use std::fmt::Write as _;
 
