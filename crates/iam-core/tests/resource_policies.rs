@@ -1,6 +1,11 @@
 //! Which resource an answer is about, and what is known of it.
 
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 
 use iam_core::evidence::{Account, Given, Hints, assemble_with};
 use iam_core::input::InputFile;
@@ -28,6 +33,7 @@ fn account_with(files: &[(&str, &str)], hints: Hints<'_>) -> Account {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one entry for each shape")]
 fn every_shape_is_read_and_says_or_stands_where_it_belongs() {
     let arn = |rest: &str| format!("arn:aws:{rest}");
     for (path, text, kind, expected) in [
