@@ -364,8 +364,9 @@ impl ResourceKind {
     /// The type of the resource with this ARN. Source: Service Authorization Reference.
     pub fn of_arn(arn: &str) -> Option<Self> {
         let arn = Arn::parse(arn).ok()?;
-        if arn.service == "dynamodb" && arn.resource.contains("/stream/") {
-            return Some(Self::TableStream);
+        if arn.service == "dynamodb" && arn.resource.starts_with("table/") {
+            let is_stream = arn.resource.contains("/stream/");
+            return Some(if is_stream { Self::TableStream } else { Self::Table });
         }
         if arn.service == "glue" {
             return (arn.resource == "catalog").then_some(Self::DataCatalog);
