@@ -305,9 +305,8 @@ fn facts_of_principal(principal: &Principal) -> Vec<(&'static str, ContextValue)
             let id = single(&format!("{}:{}", session.account, session.name()));
             (single(&session.account.to_string()), single("FederatedUser"), id)
         }
-        Principal::Federated(_) => (Present, Present, Present),
-        // Nothing says that a service has an account.
-        Principal::Service(_) => (Unknown, Present, Present),
+        // Nothing says that they have an account.
+        Principal::Federated(_) | Principal::Service(_) => (Unknown, Present, Present),
     };
     facts.extend([("aws:PrincipalAccount", account), ("aws:PrincipalType", kind), ("aws:userid", id)]);
     let arn = match principal {

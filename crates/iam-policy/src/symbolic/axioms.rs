@@ -26,7 +26,7 @@ use crate::principal::Principal;
 pub struct Axioms {
     /// Keys such as `aws:PrincipalArn` and `aws:PrincipalAccount` follow from the principal, some keys are in every request,
     /// whom an identity provider vouches for can only ask AWS STS for a session, root users assume no roles, and services
-    /// have no `aws:PrincipalArn` and `aws:PrincipalAccount`. Sources: IAM User Guide, "AWS global
+    /// and callers of identity providers have no `aws:PrincipalArn` and `aws:PrincipalAccount`. Sources: IAM User Guide, "AWS global
     /// condition context keys"; AWS STS API Reference, "`AssumeRoleWithSAML`" and "`AssumeRoleWithWebIdentity`".
     pub callers: bool,
     /// `aws:SourceVpc` and `aws:SourceVpce` come together, `aws:VpcSourceIp` only with them, and `aws:SourceIp` only without
@@ -278,7 +278,7 @@ pub(super) fn expected(caller: &Caller, key: &KeyDimension) -> Expected {
         };
     }
     let is_of_account = matches!(key.key.folded(), "aws:principalarn" | "aws:principalaccount");
-    if matches!(caller.principal, Principal::Service(_)) && is_of_account {
+    if matches!(caller.principal, Principal::Service(_) | Principal::Federated(_)) && is_of_account {
         return Expected::Absent;
     }
     match caller.request.context().value(&key.key) {

@@ -30,7 +30,13 @@ pub(super) fn check_characters(text: &str, findings: &mut Findings<'_>) {
 
 /// What is about the document as a whole.
 pub(super) fn check_document(document: &Document, findings: &mut Findings<'_>) {
+    if document.statements.items.is_empty() {
+        let message = "the policy has no statement, which IAM refuses as malformed";
+        findings.report(IssueCode::MissingStatement, document.statements.at, message);
+    }
+    let is_invalid = findings.issues.iter().any(|issue| issue.code == IssueCode::InvalidVersion);
     match document.version {
+        None if is_invalid => {}
         None => {
             let message = "without `Version` the language of 2008-10-17 is in force";
             findings.report(IssueCode::MissingVersion, At(first_byte(document.at.0)), message);

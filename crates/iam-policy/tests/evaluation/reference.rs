@@ -101,7 +101,6 @@ pub(crate) fn world<'s>(scene: &'s Scene, c: &mut Choices<'_>) -> World<'s> {
 fn follows(scene: &Scene, key: &str) -> Option<Said> {
     use Said::{Absent, One, Present};
     let who = &scene.who;
-    let is_aws = !matches!(who, Who::Anonymous | Who::Provider(_) | Who::Service(_));
     match (key, who) {
         ("aws:CurrentTime" | "aws:SecureTransport", _) => Some(Present),
         ("aws:PrincipalTag/Team" | "aws:PrincipalArn" | "aws:MultiFactorAuthPresent", Who::Anonymous) => {
@@ -114,8 +113,8 @@ fn follows(scene: &Scene, key: &str) -> Option<Said> {
             Some(One(arn))
         }
         ("aws:PrincipalArn", Who::Root) => Some(One("arn:aws:iam::111122223333:root")),
-        ("aws:PrincipalAccount", Who::Service(_)) => None,
-        ("aws:PrincipalAccount", _) => Some(if is_aws { One(HERE) } else { Present }),
+        ("aws:PrincipalAccount", Who::Service(_) | Who::Provider(_)) => None,
+        ("aws:PrincipalAccount", _) => Some(One(HERE)),
         ("aws:userid", Who::Root) => Some(One(HERE)),
         ("aws:userid", Who::FederatedUser(..)) => Some(One("111122223333:fred")),
         ("aws:userid", _) => Some(Present),

@@ -4,8 +4,8 @@ use iam_policy::symbolic::{Limit, Outcome, Settings, compare};
 use iam_policy::truth::Truth;
 use proptest::prelude::*;
 
-use crate::made_up;
 use crate::oracle::{allows, may_hold, requests};
+use crate::{made_up, policy};
 
 /// What must hold of any two policies.
 fn check(kind: PolicyKind, existing: &Policy, new: &Policy) -> Result<(), TestCaseError> {
