@@ -43,7 +43,7 @@ fn issues_in_one_long_line_and_hostile_ones() {
 #[test]
 fn the_examples_of_the_help_work() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["policy.json", "guardrails.json"] {
+    for name in ["policy.json", "guardrails.json", "bucket.json"] {
         fs::copy(root().join(DEPLOY), folder.path().join(name)).unwrap();
     }
     let input = fs::read_to_string(root().join(TRUST)).unwrap();
@@ -56,8 +56,22 @@ fn the_examples_of_the_help_work() {
         assert!(matches!(ran.code, 0 | 1) && ran.err.is_empty(), "{line}: {}", ran.all());
         examples += 1;
     }
-    assert_eq!(examples, 4);
+    assert_eq!(examples, 5);
     assert!(folder.path().join("policy.sarif").exists());
+}
+
+#[test]
+fn the_type_of_the_resource_says_what_its_policy_cannot_name() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": {"AWS": "111122223333"},
+        "Action": "s3:GetObject", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs"}]}"#;
+    let ran =
+        |arguments: &[&str]| run_in(&root(), &[&["policy", "validate", "-"], arguments].concat(), &[], text);
+    let told = ran(&["--type", "AWS::S3::Bucket"]);
+    assert_eq!(told.code, 1);
+    assert!(told.out.contains("UNSUPPORTED_RESOURCE_ARN_IN_POLICY"), "{}", told.out);
+    assert!(!ran(&[]).out.contains("UNSUPPORTED_RESOURCE_ARN_IN_POLICY"));
+    assert_eq!(ran(&["--type", "AWS::S3::Bukkit"]).code, 2);
+    assert_eq!(ran(&["--type", "AWS::S3::Bucket", "--kind", "identity"]).code, 2);
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod support;
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Ran, root, run_in};
 
 const ANNA: &str = "arn:aws:iam::111122223333:user/anna";
@@ -90,6 +90,58 @@ fn a_snapshot_gives_the_policies_of_both_sides() {
     let nobody = ask("user/nobody", "deployer");
     assert_eq!(nobody.code, 2);
     assert!(nobody.err.contains("nobody"), "{}", nobody.err);
+}
+
+#[test]
+fn policies_of_the_organization_that_may_be_attached_make_the_answer_depend_on_them() {
+    let check = |kind: &str, is_of_aws: bool, more: &[&str], code: i32, says: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: &Value| {
+            fs::write(folder.path().join(name), content.to_string()).unwrap();
+        };
+        let allow = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}});
+        write(
+            "full.json",
+            &json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}),
+        );
+        write(
+            "account-authorization-details.json",
+            &json!({"UserDetailList": [{"UserName": "anna", "GroupList": [],
+            "Arn": "arn:aws:iam::111122223333:user/anna", "AttachedManagedPolicies": [],
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": allow}]}],
+            "GroupDetailList": [], "RoleDetailList": [], "Policies": []}),
+        );
+        write(
+            "policy.json",
+            &json!({"Policy": {"PolicySummary": {"Id": "p-example1", "Name": "guard", "Type": kind, "AwsManaged": is_of_aws,
+            "Arn": "arn:aws:organizations::111122223333:policy/o-example1/x/p-example1"},
+            "Content": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"iam:*\",\"Resource\":\"*\"}}"}}),
+        );
+        let question = [
+            "policy",
+            "eval",
+            "--snapshot",
+            ".",
+            "--principal",
+            ANNA,
+            "--action",
+            "s3:GetObject",
+            "--resource",
+            "arn:aws:s3:::plans/a.txt",
+            "--closed",
+        ];
+        let ran = run_in(folder.path(), &[&question, more].concat(), &[("COLUMNS", "200")], "");
+        assert_eq!(ran.code, code, "{kind} {more:?}: {}", ran.all());
+        assert_eq!(ran.out.contains("whom they are attached to"), !says.is_empty(), "{}", ran.all());
+        assert!(ran.out.contains(says), "{}", ran.all());
+    };
+    let (control, resource) = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY");
+    check(control, false, &[], 4, "--scp");
+    check(control, true, &[], 0, "");
+    check(control, false, &["--scp", "full.json"], 0, "");
+    check(resource, false, &[], 4, "--rcp");
+    check(resource, false, &["--scp", "full.json"], 4, "--rcp");
+    check("TAG_POLICY", false, &[], 0, "");
 }
 
 #[test]

@@ -86,8 +86,8 @@ fn access_is_asked_for_by_actions_resources_or_both() {
     let folder = folder();
     let check = |actions: &[&str], resources: &[&str], code: i32| {
         let mut arguments = vec!["policy", "granted", "new.json"];
-        actions.iter().for_each(|action| arguments.extend(["--action", action]));
-        resources.iter().for_each(|resource| arguments.extend(["--resource", resource]));
+        arguments.extend(actions.iter().flat_map(|action| ["--action", *action]));
+        arguments.extend(resources.iter().flat_map(|resource| ["--resource", *resource]));
         assert_eq!(run(folder.path(), &arguments).code, code, "{arguments:?}");
         // The other way to say it.
         let access = format!("{}/{}", actions.join(","), resources.join(","));

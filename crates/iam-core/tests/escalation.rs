@@ -1,5 +1,10 @@
 //! Who can become an administrator: every published combination of actions, and what is none.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a helper of a test fails like one")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test fails like one"
+)]
 
 #[expect(dead_code, reason = "nothing is judged here")]
 mod testdata;

@@ -59,7 +59,7 @@ Exit codes: 0 nothing new, 1 new access, 2 wrong usage, 3 a policy could not be 
 /// Prove that a policy does not grant some actions or resources, or show a request that it allows.
 ///
 /// All requests with one of the actions on one of the resources are looked at, not samples. The policy is taken alone, as if
-/// nothing else were attached. This is what CheckAccessNotGranted of IAM Access Analyzer asks. See docs/proofs.md.
+/// nothing else were attached. This is what `CheckAccessNotGranted` of IAM Access Analyzer asks. See docs/proofs.md.
 #[derive(Debug, Args)]
 #[command(after_help = POLICY_GRANTED_EXAMPLES)]
 pub(crate) struct PolicyGranted {

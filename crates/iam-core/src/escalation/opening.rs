@@ -36,24 +36,19 @@ impl<'a> Opening<'a> {
 
     /// Whether one of them may be about something in IAM. If none is, no identity policy allows the action on it.
     pub(super) fn may_reach(&self, arn: &str) -> bool {
-        // Names in IAM hold no colon, so that no star can reach into the last field from before it.
-        let own = arn.rsplit(':').next().unwrap_or_default();
         self.is_wide
             || self.patterns.iter().any(|(head, pattern)| {
-                own.starts_with(head)
+                arn.starts_with(head)
                     && !pattern.matches(Fields::split(arn), &self.context).covers().is_false()
             })
     }
 }
 
-/// What the last field begins with, up to the first wildcard or variable.
+/// What every ARN begins with that matches: the pattern up to its first wildcard or variable.
 fn head(pattern: &ResourcePattern) -> String {
-    match pattern {
-        ResourcePattern::Every => String::new(),
-        ResourcePattern::Fields { resource, .. } => {
-            let mut text = resource.to_string();
-            text.truncate(text.find(['*', '?', '$']).unwrap_or(text.len()));
-            text
-        }
-    }
+    let ResourcePattern::Fields { fields, resource } = pattern else { return String::new() };
+    let [prefix, partition, service, region, account] = fields;
+    let mut text = format!("{prefix}:{partition}:{service}:{region}:{account}:{resource}");
+    text.truncate(text.find(['*', '?', '$']).unwrap_or(text.len()));
+    text
 }

@@ -162,23 +162,25 @@ pub(super) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<Condition
     if let Some(key) = federated.find(|key| key.name.eq_ignore_ascii_case(name)) {
         return Some(key);
     }
+    let lower = name.to_ascii_lowercase();
+    let like = |key: &ConditionKey<'_>| {
+        head_fits(key.name, &lower) && as_glob(key.name).is_some_and(|pattern| matches(&pattern, &lower))
+    };
+    let mut global_patterns = GLOBAL_CONDITION_KEYS.iter().copied().filter(|key| key.name.ends_with('}'));
+    if let Some(key) = global_patterns.find(like) {
+        return Some(key);
+    }
     let is_as_long =
         |at: &u32| catalogue.keys.get(*at as usize).is_some_and(|row| row.name.len() == name.len());
     let mut as_long = own.clone().filter(is_as_long).filter_map(|at| catalogue.key_at(at));
     if let Some(key) = as_long.find(|key| key.name.eq_ignore_ascii_case(name)) {
         return Some(key);
     }
-    let own = own.filter_map(|at| catalogue.key_at(at));
-    let name = name.to_ascii_lowercase();
-    let like = |key: &ConditionKey<'_>| {
-        head_fits(key.name, &name) && as_glob(key.name).is_some_and(|pattern| matches(&pattern, &name))
-    };
-    let global_patterns = GLOBAL_CONDITION_KEYS.iter().copied().filter(|key| key.name.ends_with('}'));
-    if let Some(key) = global_patterns.chain(own).find(like) {
+    if let Some(key) = own.filter_map(|at| catalogue.key_at(at)).find(like) {
         return Some(key);
     }
     // Addresses have a dot, prefixes of services have none.
-    let (provider, _) = name.rsplit_once(':')?;
+    let (provider, _) = lower.rsplit_once(':')?;
     FEDERATED_CONDITION_KEYS.iter().copied().filter(|_| provider.contains('.')).find(like)
 }
 

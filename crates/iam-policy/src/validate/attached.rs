@@ -104,7 +104,7 @@ pub(super) fn check(statement: &Statement, actions: &[Meaning<'_>], findings: &m
         if !kinds.iter().any(|kind| may_be(text, *kind)) {
             let message = format!("found `{}` in a policy of the type {attached}", text.value);
             let templates: Vec<String> =
-                kinds.iter().flat_map(|kind| kind.arn_templates()).map(|arn| format!("`{arn}`")).collect();
+                kinds.iter().flat_map(ResourceType::arn_templates).map(|arn| format!("`{arn}`")).collect();
             let hint = format!("write it like {}", templates.join(" or "));
             findings.report_with(IssueCode::UnsupportedResourceArn, text.at, message, Some(hint));
         }

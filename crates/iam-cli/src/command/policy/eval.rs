@@ -3,6 +3,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use iam_core::evidence::{Account, Evidence, Identity};
 use iam_core::input::PolicyDocument;
+use iam_core::input::organizations_policies::{OrganizationPolicy, OrganizationPolicyKind};
 use iam_policy::arn::{AccountId, Arn};
 use iam_policy::context::{Context, ContextValue, Key};
 use iam_policy::document::{Document, PolicyKind};
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
     let mut snapshot = Snapshot { account: None, documents: Vec::new() };
     if let Some(evidence) = &evidence {
         snapshot = Snapshot::of(evidence, request.principal())?;
-        set = snapshot.add_to(set, &request, &mut notes)?;
+        set = snapshot.add_to(set, &request, arguments, &mut notes)?;
     }
     if needs_resource_policy(&request) && !set.has_resource_policy() {
         let (kind, noun) = of_resource(&request);
@@ -217,6 +218,18 @@ fn read_snapshot(path: &Path) -> anyhow::Result<Evidence> {
     Ok(evidence)
 }
 
+/// Whether a policy of the organization is, or may be, one of the customer's of this kind. The one that AWS attaches itself
+/// allows everything.
+fn is_of_kind(policy: &OrganizationPolicy, kind: PolicyKind) -> bool {
+    let is_it = match policy.summary.kind.known() {
+        Ok(OrganizationPolicyKind::ServiceControl) => kind == PolicyKind::ServiceControl,
+        Ok(OrganizationPolicyKind::ResourceControl) => kind == PolicyKind::ResourceControl,
+        Ok(OrganizationPolicyKind::Other(_)) => false,
+        Err(_) => true,
+    };
+    is_it && policy.summary.is_of_aws.known() != Ok(true)
+}
+
 /// What a snapshot says about the request.
 struct Snapshot<'e> {
     account: Option<&'e Account>,
@@ -239,6 +252,7 @@ impl<'e> Snapshot<'e> {
         &'s mut self,
         mut set: PolicySet<'e>,
         request: &Request,
+        arguments: &PolicyEval,
         notes: &mut Vec<String>,
     ) -> anyhow::Result<PolicySet<'e>> {
         let Some(account) = self.account else { return Ok(set) };
@@ -299,13 +313,18 @@ impl<'e> Snapshot<'e> {
                 }
             }
         }
-        if !account.organization_policies().is_empty() {
-            notes.push(
-                "policies of the organization are in the snapshot, but not whom they are attached to; hand in those that \
-                 apply with --scp and --rcp"
-                    .to_owned(),
-            );
-            set = set.unseen(PolicyKind::ServiceControl);
+        for (kind, words, option, was_handed_in) in [
+            (PolicyKind::ServiceControl, "service control", "--scp", !arguments.scp.is_empty()),
+            (PolicyKind::ResourceControl, "resource control", "--rcp", !arguments.rcp.is_empty()),
+        ] {
+            if !was_handed_in && account.organization_policies().iter().any(|policy| is_of_kind(policy, kind))
+            {
+                notes.push(format!(
+                    "{words} policies of the organization are in the snapshot, but not whom they are attached to; hand in those \
+                     that apply with {option}"
+                ));
+                set = set.unseen(kind);
+            }
         }
         Ok(set)
     }
