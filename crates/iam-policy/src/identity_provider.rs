@@ -1,6 +1,6 @@
 //! Identity providers with which everybody can have an account, and what of their tokens says whose they are.
 //!
-//! Source: IAM User Guide, "Create a role for OpenID Connect federation" and "Available keys for AWS OIDC federation".
+//! Source: IAM User Guide, "Create a role for `OpenID` Connect federation" and "Available keys for AWS OIDC federation".
 
 use crate::glob::{Glob, Token};
 
@@ -25,7 +25,7 @@ pub fn is_open_to_everybody(provider: &str) -> bool {
     )
 }
 
-/// What the condition keys of a provider begin with: the host of an OpenID Connect provider, and the path of one that has one.
+/// What the condition keys of a provider begin with: the host of an `OpenID` Connect provider, and the path of one that has one.
 pub fn issuer(provider: &str) -> &str {
     provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer)
 }
@@ -35,7 +35,8 @@ fn host(provider: &str) -> &str {
 }
 
 /// Whether a pattern for the subject of a token names the owner: `repo:OWNER/...`, or the like with another claim in front.
-/// Source: GitHub Docs, "OpenID Connect reference"; GitLab Docs, "Configure OpenID Connect in AWS".
+/// Source: GitHub Docs, "`OpenID` Connect reference"; GitLab Docs, "Configure `OpenID`
+/// Connect in AWS".
 pub fn names_owner(subject: &Glob) -> bool {
     let beginning = beginning(subject);
     let Some((claim, rest)) = beginning.split_once(':') else { return false };

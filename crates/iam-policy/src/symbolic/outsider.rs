@@ -78,10 +78,10 @@ fn confines_glob(key: &Key, glob: &Glob) -> bool {
             segments.next().is_some_and(is_id) || segments.any(|segment| fixed(segment) >= CHARACTERS_OF_ID)
         }
         "aws:userid" => tokens.split(|token| *token == Token::Literal(':')).next().is_some_and(is_id),
-        // Whoever asks for the token says whom it is for.
-        "token.actions.githubusercontent.com:aud" | "gitlab.com:aud" => false,
-        // Who has a pool of his own has users and guests of his own.
-        "cognito-identity.amazonaws.com:amr" => false,
+        // Whoever asks for the token says whom it is for, and who has a pool of his own has users and guests of his own.
+        "token.actions.githubusercontent.com:aud"
+        | "gitlab.com:aud"
+        | "cognito-identity.amazonaws.com:amr" => false,
         "token.actions.githubusercontent.com:sub" | "gitlab.com:sub" => names_owner(glob),
         "token.actions.githubusercontent.com:repository"
         | "token.actions.githubusercontent.com:repository_owner"

@@ -469,11 +469,7 @@ fn listed(w: &World<'_>, element: &Value) -> Vec<&'static str> {
     let mut named = Vec::new();
     for text in texts(&element["AWS"]) {
         match (text.as_str(), who) {
-            ("*", Who::Provider(_) | Who::Service(_)) => {
-                if w.reads(AWS_STAR) {
-                    named.push("everyone");
-                }
-            }
+            ("*", Who::Provider(_) | Who::Service(_)) if !w.reads(AWS_STAR) => {}
             ("*", _) => named.push("everyone"),
             ("111122223333" | "arn:aws:iam::111122223333:root", _) if is_aws => named.push("account"),
             (text, Who::User(arn)) if text == *arn => named.push("user"),

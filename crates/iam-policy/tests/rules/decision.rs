@@ -208,7 +208,7 @@ fn identity_policies_do_not_bind_the_root_user() {
     ask(ROOT, "sqs:SendMessage", FOREIGN_QUEUE).is("missing [Resource]");
 }
 
-/// AWS STS API Reference, `AssumeRole`: "You cannot use AWS account root user credentials to call AssumeRole".
+/// AWS STS API Reference, `AssumeRole`, which root users cannot call.
 #[test]
 fn root_users_cannot_assume_roles() {
     let trust = allow(r#""Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#);
