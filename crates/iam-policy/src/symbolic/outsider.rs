@@ -66,7 +66,19 @@ pub(super) fn confines_as_arn(key: &Key, value: &ArnPattern) -> bool {
 
 fn confines_glob(key: &Key, glob: &Glob) -> bool {
     let tokens = glob.tokens();
+    // What these keys say of requests without a signature.
+    if matches!(key.folded(), "aws:principalaccount" | "aws:userid") && glob.matches("anonymous") {
+        return false;
+    }
     match key.folded() {
+        // As text: at least the first part is fixed, which is a prefix of /8 or longer.
+        "aws:sourceip" => {
+            let beginning = tokens.split(|token| !matches!(token, Token::Literal(_))).next();
+            is_fixed(tokens)
+                || beginning.is_some_and(|beginning| {
+                    beginning.iter().any(|token| ".:".chars().any(|mark| *token == Token::Literal(mark)))
+                })
+        }
         "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" => confines_arn(tokens),
         "aws:principalaccount"
         | "aws:sourceaccount"
@@ -216,7 +228,12 @@ mod tests {
                 "arn:aws:iam::${aws:PrincipalAccount}:role/x",
             ],
         );
-        check("aws:PrincipalAccount", &["111122223333", "11112222333?"], &["1*", "????????????", "*3333"]);
+        check(
+            "aws:PrincipalAccount",
+            &["111122223333", "11112222333?"],
+            &["1*", "????????????", "*3333", "anonymous"],
+        );
+        check("aws:SourceIp", &["203.0.113.*", "203.*", "203.0.113.7"], &["20*", "*"]);
         check(
             "aws:SourceArn",
             &[

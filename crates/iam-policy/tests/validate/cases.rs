@@ -64,7 +64,7 @@ pub(crate) const CASES: &[Case] = &[
     case(InvalidVersion, Identity, r#"{"Version":"2012-10-18","Statement":[]}"#, r#""2012-10-18""#, "+ @"),
     case(InvalidEffect, Identity, r#"{"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"s3:GetObject","Resource":"*"}}"#, r#""allow""#, "+ @"),
     case(InvalidPrincipalKey, Resource, r#"+ "Principal":{"Aws":"111122223333"},@"#, r#""Aws""#, "+ WHO,@"),
-    case(MissingStatement, Identity, r#"{"Version":"2012-10-17","Statement":[]}"#, "[]", "+ @"),
+    case(MissingStatement, Identity, r#"{"Version":"2012-10-17","Statement":[]}"#, "[]", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#),
     case(MissingVersion, Identity, r#"{"Statement":[]}"#, "{", r#"{"Version":"2012-10-18","Statement":[]}"#),
     case(MissingStatement, Identity, r#"{"Version":"2012-10-17"}"#, r#"{"Version":"2012-10-17"}"#, "+ @"),
     case(MissingEffect, Identity, r#"{"Version":"2012-10-17","Statement":{"Action":"s3:GetObject"}}"#, r#"{"Action":"s3:GetObject"}"#, "+ @"),
