@@ -266,7 +266,8 @@ fn a_snapshot_tells_the_path_of_the_role_of_a_session() {
     let scp = tempfile::tempdir().unwrap();
     let path = scp.path().join("scp.json");
     let unless = format!(
-        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Deny", "Action": "*", "Resource": "*",
+        r#"{{"Version": "2012-10-17", "Statement": [
+            {{"Effect": "Allow", "Action": "*", "Resource": "*"}}, {{"Effect": "Deny", "Action": "*", "Resource": "*",
             "Condition": {{"ArnEquals": {{"aws:PrincipalArn": "{arn}"}}}}}}]}}"#
     );
     fs::write(&path, unless).unwrap();
