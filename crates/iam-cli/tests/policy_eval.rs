@@ -194,3 +194,91 @@ fn the_examples_of_the_help_work() {
     // The first policy is about the own folder of each user, and not about this file.
     assert_eq!(codes, [1, 0, 0]);
 }
+
+/// Runs `policy eval` with a policy that allows everything.
+fn under_everything(principal: &str, action: &str, more: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let all =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+    fs::write(folder.path().join("all.json"), all).unwrap();
+    let fixed = ["policy", "eval", "--identity", "all.json", "--principal", principal, "--action", action];
+    run_in(folder.path(), &[&fixed, more].concat(), &[("COLUMNS", "200")], "")
+}
+
+/// AWS Key Management Service Developer Guide, "Key policies in AWS KMS": every KMS key has exactly one key policy.
+#[test]
+fn a_policy_that_always_exists_is_missed() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let ran = under_everything(ANNA, "kms:Decrypt", &["--resource", key]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.out.contains("the key policy was not handed in"), "{}", ran.out);
+    let role = "arn:aws:iam::111122223333:role/app";
+    let ran = under_everything(ANNA, "sts:AssumeRole", &["--resource", role]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.out.contains("the trust policy of the role was not handed in"), "{}", ran.out);
+    let root = "arn:aws:iam::111122223333:root";
+    let ran = under_everything(root, "sts:AssumeRole", &["--resource", role]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("root users cannot assume roles"), "{}", ran.out);
+}
+
+#[test]
+fn what_the_catalogue_does_not_know_is_said() {
+    let bucket = "arn:aws:s3:::plans";
+    for (action, more, said) in [
+        ("s3:GetObjekt", &["--resource", "arn:aws:s3:::plans/a"] as &[_], "did you mean `s3:GetObject`?"),
+        (
+            "s3:ListBucket",
+            &["--resource", bucket, "--context", "aws:SourceIpp=203.0.113.7"],
+            "no condition key `aws:SourceIpp`",
+        ),
+        (
+            "s3:ListBucket",
+            &["--resource", "arn:aws:sqs:eu-west-1:111122223333:q"],
+            "does not work on this kind of resource",
+        ),
+        ("s3:ListAllMyBuckets", &["--resource", bucket], "leave --resource out"),
+        ("s3:GetObject", &["--resource", "arn:aws:s3:::plans/*"], "are taken as characters"),
+    ] {
+        let ran = under_everything(ANNA, action, more);
+        assert_eq!(ran.code, 0, "{}", ran.all());
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let ran = under_everything(ANNA, "s3:ListBucket", &["--resource", bucket]);
+    assert!(!ran.out.contains("catalogue") && !ran.out.contains("does not work"), "{}", ran.out);
+    let ran = under_everything(ANNA, "s3:ListAllMyBuckets", &["--resource", "*"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.all().contains("leave the option out"), "{}", ran.all());
+}
+
+/// IAM User Guide, "IAM identifiers": the ARN of a session does not say the path of the role, and an account has one role of a name.
+#[test]
+fn a_snapshot_tells_the_path_of_the_role_of_a_session() {
+    let snapshot = root().join("testdata/accounts/grown/account-authorization-details.json");
+    let text = fs::read_to_string(&snapshot).unwrap_or_default();
+    let details: Value = serde_json::from_str(&text).unwrap();
+    let roles = details["RoleDetailList"].as_array().unwrap();
+    let is_own = |path: &str| path != "/" && !path.starts_with("/aws-service-role/");
+    let role = roles.iter().find(|role| is_own(role["Path"].as_str().unwrap())).expect("a role with a path");
+    let arn = role["Arn"].as_str().unwrap();
+    let account = arn.split(':').nth(4).unwrap();
+    let session = format!("arn:aws:sts::{account}:assumed-role/{}/anna", role["RoleName"].as_str().unwrap());
+    let scp = tempfile::tempdir().unwrap();
+    let path = scp.path().join("scp.json");
+    let unless = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [
+            {{"Effect": "Allow", "Action": "*", "Resource": "*"}}, {{"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {{"ArnEquals": {{"aws:PrincipalArn": "{arn}"}}}}}}]}}"#
+    );
+    fs::write(&path, unless).unwrap();
+    let path = path.to_string_lossy().into_owned();
+    let ask =
+        |more: &[&str]| under_everything(&session, "iam:ListUsers", &[&["--scp", &path], more].concat());
+    assert!(ask(&[]).out.contains("depends"), "{}", ask(&[]).all());
+    let known = ask(&["--context", &format!("aws:PrincipalArn={arn}")]);
+    assert!(known.out.contains("explicitly denied"), "{}", known.all());
+    let known = ask(&["--snapshot", &snapshot.to_string_lossy()]);
+    assert!(known.out.contains("explicitly denied"), "{}", known.all());
+    let other = ask(&["--context", &format!("aws:PrincipalArn=arn:aws:iam::{account}:role/other")]);
+    assert_eq!(other.code, 2, "{}", other.all());
+}

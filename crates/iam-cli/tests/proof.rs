@@ -32,7 +32,7 @@ const PUBLIC_BUCKET: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Sid": "Web", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}]}"#;
 const BUCKET_OF_VPCS: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*",
-     "Condition": {"StringLike": {"aws:SourceVpc": "vpc-*"}}}]}"#;
+     "Condition": {"StringLike": {"aws:SourceVpc": "vpc-0123456789abcdef?"}}}]}"#;
 const PIPELINE: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
      "Action": "sts:AssumeRoleWithWebIdentity",
@@ -198,4 +198,54 @@ fn the_examples_of_the_help_work() {
             assert!(matches!(ran.code, 0 | 1) && ran.err.is_empty(), "{example}: {}", ran.all());
         }
     }
+}
+
+/// IAM User Guide, "AWS JSON policy elements: Principal", "AWS account principals".
+#[test]
+fn who_needs_no_identity_policy_any_more_is_told() {
+    let folder = folder();
+    let key = |principal: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "kms:*", "Resource": "*"}}]}}"#
+        )
+    };
+    fs::write(folder.path().join("account.json"), key("111122223333")).unwrap();
+    // As `aws kms get-key-policy` prints it.
+    let anna = serde_json::json!({"Policy": key("arn:aws:iam::111122223333:user/anna")});
+    fs::write(folder.path().join("anna.json"), anna.to_string()).unwrap();
+    let ran = run(folder.path(), &["policy", "compare", "account.json", "anna.json"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains("need no identity policy any more"), "{}", ran.out);
+    let json = run(folder.path(), &["policy", "compare", "account.json", "anna.json", "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(document["answer"], "no");
+    assert_eq!(document["undelegated"]["principal"], "arn:aws:iam::111122223333:user/anna");
+}
+
+/// What the AWS CLI prints around a policy is no part of it, and places stay those of the file.
+#[test]
+fn policies_are_taken_out_of_what_the_aws_cli_prints() {
+    let folder = folder();
+    let inner: Value = serde_json::from_str(WIDER).unwrap();
+    let text = serde_json::json!(WIDER);
+    for wrapped in [
+        serde_json::json!({"PolicyVersion": {"Document": inner, "VersionId": "v1"}}),
+        serde_json::json!({"RoleName": "r", "PolicyName": "p", "PolicyDocument": inner}),
+        serde_json::json!({"Policy": {"PolicySummary": {"Id": "p-1"}, "Content": text}}),
+        text.clone(),
+    ] {
+        fs::write(folder.path().join("wrapped.json"), wrapped.to_string()).unwrap();
+        let ran = run(folder.path(), &["policy", "granted", "wrapped.json", "--action", "iam:PassRole"]);
+        assert_eq!(ran.code, 1, "{wrapped}: {}", ran.all());
+    }
+    // Two policies are none.
+    let two = serde_json::json!({"PolicyDocument": inner, "Policy": text});
+    fs::write(folder.path().join("wrapped.json"), two.to_string()).unwrap();
+    let ran = run(folder.path(), &["policy", "granted", "wrapped.json", "--action", "iam:PassRole"]);
+    assert_eq!(ran.code, 3, "{}", ran.all());
+    let role = "{\"Role\": {\n  \"AssumeRolePolicyDocument\":\n    {\"Version\": \"2012-10-17\", \"Statement\": []}}}";
+    fs::write(folder.path().join("role.json"), role).unwrap();
+    let ran = run(folder.path(), &["policy", "validate", "role.json"]);
+    assert!(ran.out.contains("role.json:3:44: error MISSING_STATEMENT"), "{}", ran.out);
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use crate::glob::{Glob, Token};
+
 /// The name of a condition key, such as `aws:SourceIp` or `aws:PrincipalTag/Team`. Names that differ in the case of ASCII
 /// letters only are the same key, tag keys included.
 ///
@@ -104,6 +106,8 @@ pub enum ContextValue {
     Single(Box<str>),
     /// The values of a multivalued key, of which there may be one or none.
     Set(Vec<Box<str>>),
+    /// The request has the key with one value that matches one of these patterns.
+    Like(Vec<Glob>),
     /// The request has the key; its value is not known.
     Present,
     /// The request does not have the key.
@@ -123,12 +127,36 @@ impl ContextValue {
         Self::Set(values.into_iter().map(Into::into).collect())
     }
 
+    /// Values of [`ContextValue::Like`] that tell whether something holds for all of them: where a star may stand, nothing, a
+    /// short and a long text of a character that no policy has.
+    pub(crate) fn samples(patterns: &[Glob]) -> impl Iterator<Item = Box<str>> {
+        const NOWHERE: char = '\u{fffe}';
+        patterns.iter().flat_map(|pattern| {
+            let has_star = pattern.tokens().contains(&Token::AnyText);
+            let lengths: &[usize] = if has_star { &[1, 2, 64] } else { &[0] };
+            lengths.iter().map(|length| {
+                let mut text = String::new();
+                for token in pattern.tokens() {
+                    match token {
+                        Token::Literal(character) => text.push(*character),
+                        Token::AnyCharacter => text.push(NOWHERE),
+                        Token::AnyText => text.extend(std::iter::repeat_n(NOWHERE, *length)),
+                    }
+                }
+                text.into_boxed_str()
+            })
+        })
+    }
+
     /// The value that both say something about; `None` where they contradict each other.
     pub(crate) fn agreed(self, other: &Self) -> Option<Self> {
         match (self, other) {
             (Self::Unknown, _) => Some(other.clone()),
             (known, Self::Unknown) => Some(known),
             (Self::Present, Self::Absent) | (Self::Absent, Self::Present) => None,
+            (Self::Like(patterns), Self::Single(value)) => {
+                patterns.iter().any(|pattern| pattern.matches(value)).then(|| other.clone())
+            }
             (Self::Present, _) => Some(other.clone()),
             (known, Self::Present) => Some(known),
             (known, other) => (known == *other).then_some(known),
@@ -141,6 +169,9 @@ impl fmt::Display for ContextValue {
         match self {
             Self::Single(value) => write!(f, "`{value}`"),
             Self::Set(values) => write!(f, "the set {values:?}"),
+            Self::Like(patterns) => patterns.iter().enumerate().try_for_each(|(number, pattern)| {
+                write!(f, "{}`{pattern}`", if number > 0 { " or " } else { "" })
+            }),
             Self::Present => f.write_str("present"),
             Self::Absent => f.write_str("absent"),
             Self::Unknown => f.write_str("unknown"),

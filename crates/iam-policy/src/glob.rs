@@ -91,6 +91,43 @@ impl Glob {
             .collect()
     }
 
+    /// Whether some text matches both patterns. Of folded patterns, in either case.
+    pub fn meets(&self, other: &Self) -> bool {
+        let folds = self.case == Case::Folded || other.case == Case::Folded;
+        let is_same = |one: Token, other: Token| match (one, other) {
+            (Token::Literal(one), Token::Literal(other)) if folds => one.eq_ignore_ascii_case(&other),
+            (Token::Literal(one), Token::Literal(other)) => one == other,
+            _ => true,
+        };
+        // Whether what is left of `other` from each place on can be met by what is left of `self`, from the end.
+        let places = other.tokens.len() + 1;
+        let mut below = vec![false; places];
+        for (at, token) in std::iter::once(None).chain(self.tokens.iter().rev().map(Some)).enumerate() {
+            let mut row = vec![false; places];
+            let mut next = at == 0;
+            for (place, theirs) in
+                std::iter::once(None).chain(other.tokens.iter().rev().map(Some)).enumerate()
+            {
+                let up = below.get(place).copied().unwrap_or_default();
+                let diagonal =
+                    place.checked_sub(1).and_then(|before| below.get(before)).copied().unwrap_or_default();
+                let meets = match (token, theirs) {
+                    (None, None) => true,
+                    (None, Some(theirs)) => *theirs == Token::AnyText && next,
+                    (Some(own), None) => *own == Token::AnyText && up,
+                    (Some(Token::AnyText), Some(_)) | (Some(_), Some(Token::AnyText)) => up || next,
+                    (Some(own), Some(theirs)) => is_same(*own, *theirs) && diagonal,
+                };
+                next = meets;
+                if let Some(cell) = row.get_mut(place) {
+                    *cell = meets;
+                }
+            }
+            below = row;
+        }
+        below.last().copied().unwrap_or_default()
+    }
+
     /// Whether `text` matches.
     pub fn matches(&self, text: &str) -> bool {
         match self.case {

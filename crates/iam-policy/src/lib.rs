@@ -7,6 +7,7 @@ pub mod context;
 pub mod document;
 pub mod evaluate;
 pub mod glob;
+pub mod identity_provider;
 pub mod issue;
 pub mod pattern;
 pub mod permissions;

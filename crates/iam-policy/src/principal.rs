@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::arn::{AccountId, Arn};
+use crate::glob::{Case, Glob, Token};
+use crate::truth::{Doubt, Truth};
 
 /// Who makes a request, as AWS sees it.
 ///
@@ -58,6 +60,8 @@ pub struct RoleSession {
     /// The account.
     pub account: AccountId,
     role: Box<str>,
+    /// Whether the role may have a path that `role` lacks.
+    may_have_path: bool,
     name: Option<Box<str>>,
     /// What the session's ARN begins with, up to its name.
     prefix: Box<str>,
@@ -111,7 +115,8 @@ impl Principal {
         let name = role.rsplit('/').next().unwrap_or_default();
         let prefix = format!("arn:{partition}:sts::{account}:assumed-role/{name}/").into();
         let name = session.map(Into::into);
-        Ok(Self::RoleSession(RoleSession { account, role: role.into(), name, prefix, role_id: None }))
+        let (role, may_have_path) = (role.into(), false);
+        Ok(Self::RoleSession(RoleSession { account, role, may_have_path, name, prefix, role_id: None }))
     }
 
     /// A session of `sts:GetFederationToken`, and the IAM user who made it where that is known.
@@ -133,8 +138,8 @@ impl Principal {
     }
 
     /// Reads what people call a principal: an ARN, the name of a service, the host of an identity provider after
-    /// `federated:`, or `anonymous`. The ARN of a role stands for a session of which the name is not known, and that of a
-    /// session for one of a role without a path.
+    /// `federated:`, or `anonymous`. The ARN of a role stands for a session of which the name is not known. That of a
+    /// session does not say the path of the role: [`RoleSession::of_role`] adds it.
     ///
     /// # Errors
     ///
@@ -168,7 +173,13 @@ impl Principal {
                 let (Some(role), Some(session)) = (parts.next(), parts.next()) else {
                     return Err(invalid(text, EXPECTED));
                 };
-                Self::role_session(&format!("arn:{partition}:iam::{account}:role/{role}"), Some(session))
+                let role = format!("arn:{partition}:iam::{account}:role/{role}");
+                Self::role_session(&role, Some(session)).map(|principal| match principal {
+                    Self::RoleSession(session) => {
+                        Self::RoleSession(RoleSession { may_have_path: true, ..session })
+                    }
+                    other => other,
+                })
             }
             _ => Err(invalid(text, EXPECTED)),
         }
@@ -186,9 +197,14 @@ impl Principal {
         }
     }
 
-    /// Whether it is a session of a service-linked role. Source: IAM User Guide, "Service-linked roles".
-    pub fn is_service_linked(&self) -> bool {
-        matches!(self, Self::RoleSession(session) if session.role.contains(":role/aws-service-role/"))
+    /// Whether it is a session of a service-linked role. Without the path of the role, its name makes it likely. Source: IAM
+    /// User Guide, "Service-linked roles".
+    pub fn is_service_linked(&self) -> Truth {
+        let Self::RoleSession(session) = self else { return Truth::False };
+        if session.may_have_path && session.role.contains(":role/AWSServiceRoleFor") {
+            return Truth::doubt(Doubt::RolePath);
+        }
+        Truth::from(session.role.contains(":role/aws-service-role/"))
     }
 }
 
@@ -212,9 +228,45 @@ impl User {
 }
 
 impl RoleSession {
-    /// The ARN of the role.
+    /// The ARN of the role; without its path, if that is not known.
     pub fn role(&self) -> &str {
         &self.role
+    }
+
+    /// Whether the role may have a path that [`RoleSession::role`] lacks, as the ARNs of sessions do not say it. Source: IAM User
+    /// Guide, "IAM identifiers".
+    pub fn may_have_path(&self) -> bool {
+        self.may_have_path
+    }
+
+    /// Whether the session's role has this ARN; unknown if that depends on the path.
+    pub fn is_of_role(&self, arn: &str) -> Truth {
+        if !self.may_have_path {
+            return Truth::from(&*self.role == arn);
+        }
+        if self.possible_roles().iter().any(|role| role.matches(arn)) {
+            Truth::doubt(Doubt::RolePath)
+        } else {
+            Truth::False
+        }
+    }
+
+    /// The session of the role with this ARN, which has the path; `None` if it cannot be the session's role.
+    pub fn of_role(&self, arn: &str) -> Option<Self> {
+        let role = Self { role: arn.into(), may_have_path: false, ..self.clone() };
+        (!self.is_of_role(arn).is_false()).then_some(role)
+    }
+
+    /// What the ARN of the role may be.
+    pub(crate) fn possible_roles(&self) -> Vec<Glob> {
+        let literals = |text: &str| text.chars().map(Token::Literal).collect::<Vec<_>>();
+        let without = Glob::new(literals(&self.role), Case::Sensitive);
+        let Some((before, name)) = self.role.rsplit_once('/').filter(|_| self.may_have_path) else {
+            return vec![without];
+        };
+        let path =
+            literals(before).into_iter().chain([Token::Literal('/'), Token::AnyText, Token::Literal('/')]);
+        vec![without, Glob::new(path.chain(literals(name)), Case::Sensitive)]
     }
 
     /// The name of the session, where known.

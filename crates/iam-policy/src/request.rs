@@ -112,6 +112,9 @@ impl Request {
     pub fn new(mut parts: RequestParts) -> Result<Self, InvalidRequest> {
         parts.resource_account =
             resource_account(parts.resource.as_deref(), parts.resource_account, &parts.context)?;
+        if let Some(known) = of_known_role(&parts) {
+            parts.principal = known;
+        }
         let impossible = impossible_keys(&parts.principal);
         let contradicted = parts.context.iter().find(|(key, value)| {
             let is_there = !matches!(value, ContextValue::Absent | ContextValue::Unknown);
@@ -230,10 +233,19 @@ fn resource_account(
     }
 }
 
+/// The principal with the path of its role, which `aws:PrincipalArn` says.
+fn of_known_role(parts: &RequestParts) -> Option<Principal> {
+    let Principal::RoleSession(session) = &parts.principal else { return None };
+    let Some(ContextValue::Single(role)) = parts.context.mentioned(&Key::new("aws:PrincipalArn")) else {
+        return None;
+    };
+    session.of_role(role).map(Principal::RoleSession)
+}
+
 /// What is known of a key by what was given and what follows.
 fn settled(given: &Context, key: &Key, expected: ContextValue) -> Result<ContextValue, InvalidRequest> {
     let Some(given) = given.mentioned(key) else {
-        return Ok(expected);
+        return Ok(if expected == ContextValue::Unknown { given.value(key).clone() } else { expected });
     };
     expected.clone().agreed(given).ok_or_else(|| InvalidRequest::Context {
         key: key.clone(),
@@ -258,7 +270,7 @@ fn impossible_keys(principal: &Principal) -> &'static [&'static str] {
 /// Source: IAM User Guide, "AWS global condition context keys" and "IAM policy elements: Variables and tags", "Principal key
 /// values".
 fn facts_of_principal(principal: &Principal) -> Vec<(&'static str, ContextValue)> {
-    use ContextValue::{Absent, Present};
+    use ContextValue::{Absent, Present, Unknown};
     let single = |value: &str| ContextValue::single(value);
     let mut facts = Vec::new();
     // Every request has these.
@@ -293,18 +305,20 @@ fn facts_of_principal(principal: &Principal) -> Vec<(&'static str, ContextValue)
             let id = single(&format!("{}:{}", session.account, session.name()));
             (single(&session.account.to_string()), single("FederatedUser"), id)
         }
-        Principal::Federated(_) | Principal::Service(_) => (Present, Present, Present),
+        // Nothing says that they have an account.
+        Principal::Federated(_) | Principal::Service(_) => (Unknown, Present, Present),
     };
     facts.extend([("aws:PrincipalAccount", account), ("aws:PrincipalType", kind), ("aws:userid", id)]);
     let arn = match principal {
         Principal::Anonymous => Some(Absent),
         Principal::Root(root) => Some(single(root.arn())),
         Principal::User(user) => Some(single(user.arn())),
+        Principal::RoleSession(session) if session.may_have_path() => {
+            Some(ContextValue::Like(session.possible_roles()))
+        }
         Principal::RoleSession(session) => Some(single(session.role())),
         Principal::FederatedUser(session) => Some(single(session.arn())),
-        // Services sign; callers with the token of an identity provider do not.
-        Principal::Service(_) => Some(Present),
-        Principal::Federated(_) => None,
+        Principal::Service(_) | Principal::Federated(_) => Some(Unknown),
     };
     facts.extend(arn.map(|arn| ("aws:PrincipalArn", arn)));
     let is_service = match principal {
@@ -418,7 +432,8 @@ mod tests {
         check(ANNA, "aws:TokenIssueTime", ContextValue::Unknown);
         check(ANNA, "aws:PrincipalTag/team", ContextValue::Unknown);
         let session = "arn:aws:sts::111122223333:assumed-role/Deploy/build";
-        check(session, "aws:PrincipalArn", value("arn:aws:iam::111122223333:role/Deploy"));
+        let role = "arn:aws:iam::111122223333:role/ci/Deploy";
+        check(role, "aws:PrincipalArn", value(role));
         check(session, "aws:username", ContextValue::Absent);
         check(session, "aws:TokenIssueTime", ContextValue::Present);
         check("anonymous", "aws:PrincipalArn", ContextValue::Absent);
@@ -439,6 +454,13 @@ mod tests {
         refused(ANNA, "aws:UserAgent", ContextValue::Absent);
         refused("anonymous", "aws:PrincipalTag/Team", value("red"));
         refused("ec2.amazonaws.com", "aws:username", ContextValue::Present);
+        let session = "arn:aws:sts::111122223333:assumed-role/Deploy/build";
+        for role in ["role/Other", "role/ci/xDeploy", "user/Deploy"] {
+            refused(session, "aws:PrincipalArn", value(&format!("arn:aws:iam::111122223333:{role}")));
+        }
+        let role = value("arn:aws:iam::111122223333:role/ci/Deploy");
+        let known = Context::open().with("aws:PrincipalArn", role);
+        assert!(request(session, "s3:GetObject", known).is_ok());
         let agreed = Context::open().with("aws:PrincipalAccount", value("111122223333"));
         assert!(request(ANNA, "s3:GetObject", agreed.with("aws:UserAgent", value("curl"))).is_ok());
     }

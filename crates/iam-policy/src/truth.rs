@@ -31,6 +31,8 @@ pub enum Doubt {
     Unseen(PolicyKind),
     /// The name of the role session that makes the request.
     SessionName,
+    /// The path of the role whose session makes the request.
+    RolePath,
     /// The IAM user who called `sts:GetFederationToken`.
     FederatingUser,
     /// The canonical user id of the account that makes the request.
@@ -44,6 +46,10 @@ pub enum Doubt {
 pub enum Rule {
     /// A `*` at the end of a field of a `Resource` may reach beyond the field, or not ("IAM JSON policy elements: Resource").
     StarBeyondField,
+    /// `{"AWS": "*"}` may mean services and callers of identity providers too, or principals of accounts and anonymous ones only.
+    /// The documentation calls it the same as `"*"` for resource policies, and lists the kinds of principals apart
+    /// ("AWS JSON policy elements: Principal", "All principals").
+    AwsStarBeyondAws,
     /// `NotPrincipal` lists a principal but not its account: the principal is spared, or not
     /// ("AWS JSON policy elements: `NotPrincipal`").
     NotPrincipalWithoutAccount,
@@ -163,6 +169,7 @@ impl fmt::Display for Doubt {
             Self::Rule(rule) => write!(f, "{rule}"),
             Self::Unseen(kind) => write!(f, "policies of kind {kind}, which were not seen"),
             Self::SessionName => f.write_str("the name of the role session"),
+            Self::RolePath => f.write_str("the path of the role, which the ARN of a session does not say"),
             Self::FederatingUser => f.write_str("the IAM user behind the federated session"),
             Self::CanonicalUser => f.write_str("the canonical user id of the caller's account"),
             Self::ResourceAccount => f.write_str("the account that owns the resource"),
@@ -175,6 +182,9 @@ impl fmt::Display for Rule {
         f.write_str(match self {
             Self::StarBeyondField => {
                 "whether `*` at the end of a field of a resource reaches beyond the field"
+            }
+            Self::AwsStarBeyondAws => {
+                "whether `{\"AWS\": \"*\"}` means services and callers of identity providers too"
             }
             Self::NotPrincipalWithoutAccount => {
                 "whether `NotPrincipal` spares a principal without its account"

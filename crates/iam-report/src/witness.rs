@@ -21,7 +21,9 @@ impl Request {
         let texts = |value: &ContextValue| match value {
             ContextValue::Single(value) => vec![value.to_string()],
             ContextValue::Set(values) => values.iter().map(ToString::to_string).collect(),
-            ContextValue::Present | ContextValue::Absent | ContextValue::Unknown => Vec::new(),
+            ContextValue::Like(_) | ContextValue::Present | ContextValue::Absent | ContextValue::Unknown => {
+                Vec::new()
+            }
         };
         Self {
             principal: request.principal().to_string(),

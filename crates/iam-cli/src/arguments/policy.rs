@@ -172,12 +172,14 @@ Exit codes: 0 no issue at or above --fail-on, 1 issues, 2 wrong usage, 3 no file
 
 /// Say whether a request is allowed, by which statement, or what that depends on.
 ///
-/// All kinds of policies count, within an account and between two. What is not handed in is taken not to exist. Condition keys that
+/// All kinds of policies count, within an account and between two. What is not handed in is taken not to exist, but for
+/// the policies of KMS keys and the trust policies of roles, which always exist. Condition keys that
 /// are not mentioned are unknown, so that the answer may depend on them; with --closed they are absent, as in a simulation.
 #[derive(Debug, Args)]
 #[command(after_help = POLICY_EVAL_EXAMPLES)]
 pub(crate) struct PolicyEval {
-    /// Who asks: the ARN of a user, role, session or root user, a service such as ec2.amazonaws.com, federated:HOST, or anonymous
+    /// Who asks: the ARN of a user, role, session or root user, a service such as ec2.amazonaws.com, the ARN of an identity
+    /// provider such as `arn:aws:iam::111122223333:oidc-provider/HOST` or federated:HOST, or anonymous
     #[arg(long, value_name = "ARN", required_unless_present = "not_granted")]
     pub(crate) principal: Option<String>,
     /// What is to be done, such as s3:GetObject

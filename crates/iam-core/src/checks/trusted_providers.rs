@@ -1,6 +1,7 @@
 //! What a trust policy has to require of the tokens and assertions of an identity provider.
 
 use iam_policy::glob::Glob;
+use iam_policy::identity_provider::{begins_with_owner, is_name, issuer, names_owner};
 use iam_policy::pattern::PrincipalPattern;
 
 use super::trusts::{Requirement, beginning, is_fixed};
@@ -51,7 +52,7 @@ impl<'p> Provider<'p> {
         if let Some((_, name)) = text.split_once(":saml-provider/") {
             return Some(Self { kind: Kind::Saml, issuer: name });
         }
-        let issuer = text.split_once(":oidc-provider/").map_or(&**text, |(_, issuer)| issuer);
+        let issuer = issuer(text);
         let host = issuer.split('/').next().unwrap_or_default().to_ascii_lowercase();
         let kind = match host.as_str() {
             "token.actions.githubusercontent.com" => Kind::GitHub,
@@ -146,26 +147,6 @@ impl<'p> Provider<'p> {
     }
 }
 
-/// `repo:OWNER/...`, or the like with another claim in front. Source: GitHub Docs, "OpenID Connect reference"; GitLab Docs,
-/// "Configure OpenID Connect in AWS".
-fn names_owner(glob: &Glob) -> bool {
-    let beginning = beginning(glob);
-    let Some((claim, rest)) = beginning.split_once(':') else { return false };
-    let is_whole = is_fixed(glob) && !claim.is_empty();
-    let owner = rest.split_once(['/', ':']).map(|(owner, _)| owner);
-    match claim {
-        "repo" | "project_path" => owner.is_some_and(is_name),
-        _ => owner.is_some_and(is_name) || (is_whole && is_name(rest)),
-    }
-}
-
-/// `OWNER`, or `OWNER/...`
-fn begins_with_owner(glob: &Glob) -> bool {
-    let beginning = beginning(glob);
-    let owner = beginning.split_once('/').map(|(owner, _)| owner);
-    owner.is_some_and(is_name) || (is_fixed(glob) && is_name(&beginning))
-}
-
 /// `system:serviceaccount:NAMESPACE:...` Source: Kubernetes Documentation, "Authenticating", "Service account tokens".
 fn names_namespace(glob: &Glob) -> bool {
     let beginning = beginning(glob);
@@ -176,9 +157,4 @@ fn names_namespace(glob: &Glob) -> bool {
 /// Whether the pattern matches the `amr` of guests. Source: Amazon Cognito Developer Guide, "Role trust and permissions".
 fn may_be_guest(glob: &Glob) -> bool {
     glob.matches("unauthenticated")
-}
-
-/// A star under an operator without wildcards is text that no name has, and becomes one as soon as the operator is changed.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['*', '?'])
 }

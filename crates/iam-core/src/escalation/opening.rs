@@ -46,7 +46,7 @@ impl<'a> Opening<'a> {
 
 /// What every ARN begins with that matches: the pattern up to its first wildcard or variable.
 fn head(pattern: &ResourcePattern) -> String {
-    let ResourcePattern::Fields { fields, resource } = pattern else { return String::new() };
+    let ResourcePattern::Fields { fields, resource, .. } = pattern else { return String::new() };
     let [prefix, partition, service, region, account] = fields;
     let mut text = format!("{prefix}:{partition}:{service}:{region}:{account}:{resource}");
     text.truncate(text.find(['*', '?', '$']).unwrap_or(text.len()));

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::{Comparison, Decimal, Family, Instant, Operator, Quantifier, Relation};
 use crate::context::{Context, ContextValue, Key};
 use crate::document::{ConditionKey, Text as DocumentText};
-use crate::glob::Case;
+use crate::glob::{Case, Glob, Token};
 use crate::pattern::{ArnPattern, Match, Resolved, Syntax, Template, Text};
 use crate::span::At;
 use crate::truth::{Doubt, Rule, Truth};
@@ -97,6 +97,7 @@ impl Test {
         match (value, operator.quantifier) {
             (ContextValue::Unknown | ContextValue::Present, _) => Truth::doubt(Doubt::Key(self.key.clone())),
             (ContextValue::Absent, _) => Truth::from(operator.holds_without_key()),
+            (ContextValue::Like(patterns), _) => self.passes_if_like(operator, patterns, context),
             (ContextValue::Single(value), None) => self.passes(operator.comparison, value, context),
             (ContextValue::Single(value), Some(_)) => {
                 self.passes_as_set(operator, std::slice::from_ref(value), context)
@@ -114,7 +115,10 @@ impl Test {
         let is_absent = match value {
             ContextValue::Absent => Truth::True,
             ContextValue::Set(values) if is_empty(values) => Truth::rule(Rule::NullOfEmptySet),
-            ContextValue::Single(_) | ContextValue::Present | ContextValue::Set(_) => Truth::False,
+            ContextValue::Single(_)
+            | ContextValue::Like(_)
+            | ContextValue::Present
+            | ContextValue::Set(_) => Truth::False,
             ContextValue::Unknown => Truth::doubt(Doubt::Key(self.key.clone())),
         };
         match (wanted.contains(&Some(true)), wanted.contains(&Some(false))) {
@@ -134,6 +138,29 @@ impl Test {
             Some(Quantifier::ForAllValues) => Truth::all(&mut each),
             Some(Quantifier::ForAnyValue) | None => Truth::any(&mut each),
         }
+    }
+
+    /// Whether every value that matches one of the patterns passes, or none does.
+    fn passes_if_like(&self, operator: Operator, patterns: &[Glob], context: &Context) -> Truth {
+        let unknown = || Truth::doubt(Doubt::Key(self.key.clone()));
+        let mut all =
+            ContextValue::samples(patterns).map(|value| self.passes(operator.comparison, &value, context));
+        let Some(first) = all.next() else { return unknown() };
+        if all.any(|other| other != first) {
+            return unknown();
+        }
+        let is_matched = first == Truth::from(!operator.comparison.is_negated());
+        let may_match = |wanted: &Glob| patterns.iter().any(|pattern| pattern.meets(wanted));
+        let some_may_match = match &self.values {
+            Values::Texts(texts) => texts.iter().any(|text| may_match(&text.widened())),
+            Values::Arns(arns) => arns.iter().any(|arn| match arn {
+                ArnPattern::Fields(fields) => may_match(&joined(fields)),
+                ArnPattern::Template(template) => may_match(&template.widened()),
+                ArnPattern::NotArn => false,
+            }),
+            _ => false,
+        };
+        if !is_matched && some_may_match { unknown() } else { first }
     }
 
     /// Whether one value of the request passes: it matches one of the policy's values or, of a negated operator, none.
@@ -158,6 +185,16 @@ impl Test {
         let none = !matched.truth;
         if matched.unreadable { none.and(|| Truth::rule(Rule::UnreadableValue)) } else { none }
     }
+}
+
+/// The fields of an ARN with the colons between them.
+fn joined(fields: &[Glob; 6]) -> Glob {
+    let fields = fields.iter().enumerate();
+    let tokens = fields.flat_map(|(number, field)| {
+        let colon = (number > 0).then_some(Token::Literal(':'));
+        colon.into_iter().chain(field.tokens().iter().copied())
+    });
+    Glob::new(tokens, Case::Sensitive)
 }
 
 /// Whether a value of the request matches one of the policy's.

@@ -11,7 +11,7 @@ mod kind;
 mod print;
 mod read;
 
-pub use encoding::decoded;
+pub use encoding::{decoded, unwrapped};
 pub use kind::PolicyKind;
 pub use read::{MAX_TEXT, Reading};
 

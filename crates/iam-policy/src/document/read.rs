@@ -57,6 +57,10 @@ impl Reading {
 fn json(text: &str) -> Result<Value<'_>, Issue> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         let at = offset(text, error.line(), error.column());
+        if let Some(comma) = trailing_comma(text, at) {
+            let message = "the policy is not JSON: there is nothing behind this comma";
+            return Err(Issue::new(IssueCode::JsonSyntax, Span::new(comma, comma + 1), message));
+        }
         let full = error.to_string();
         let cause = full.rsplit_once(" at line ").map_or(&*full, |(cause, _)| cause);
         let message = format!("the policy is not JSON: {}", cause.to_lowercase());
@@ -97,6 +101,25 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// The values of an element that stands twice, so that something can be said of all of them. The statement is none that counts.
+fn both(one: Option<PatternElement>, other: Option<PatternElement>) -> Option<PatternElement> {
+    match (one, other) {
+        (Some(mut one), Some(other)) => {
+            one.patterns.items.extend(other.patterns.items);
+            Some(one)
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+/// The comma before a bracket that closes at a place, or a little before it.
+fn trailing_comma(text: &str, at: usize) -> Option<usize> {
+    let closes = |character: char| matches!(character, '}' | ']');
+    let here = text.get(at..)?.starts_with(closes);
+    let end = if here { at } else { text.get(..at)?.trim_end().strip_suffix(closes)?.len() };
+    text.get(..end)?.trim_end().strip_suffix(',').map(str::len)
 }
 
 struct Reader {
@@ -166,11 +189,13 @@ impl Reader {
                 }
                 "Action" | "NotAction" => {
                     self.alone(action.is_some(), member, "Action");
-                    action = self.patterns(member, name == "NotAction");
+                    let other = self.patterns(member, name == "NotAction");
+                    action = both(action, other);
                 }
                 "Resource" | "NotResource" => {
                     self.alone(resource.is_some(), member, "Resource");
-                    resource = self.patterns(member, name == "NotResource");
+                    let other = self.patterns(member, name == "NotResource");
+                    resource = both(resource, other);
                 }
                 "Condition" => condition = self.condition(value),
                 other => self.unknown(member, other, ELEMENTS, "a statement"),

@@ -58,6 +58,8 @@ pub enum Grant<'p> {
 pub enum Layer {
     /// What AWS lets nobody change.
     Protection,
+    /// What the root user of an account cannot do: assume roles. Source: AWS STS API Reference, "`AssumeRole`".
+    RootUser,
     /// Resource control policies of the organization of the resource. They only ever deny: the one that allows everything
     /// cannot be detached.
     ResourceControl,
@@ -162,6 +164,7 @@ impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Protection => f.write_str("AWS lets nobody change this resource"),
+            Self::RootUser => f.write_str("root users cannot assume roles"),
             Self::ResourceControl => f.write_str("no resource control policy allows it"),
             Self::ServiceControl(level) => write!(f, "no service control policy of level {level} allows it"),
             Self::VpcEndpoint => f.write_str("the policy of the VPC endpoint does not allow it"),

@@ -38,6 +38,10 @@ pub fn evaluate<'p>(request: &Request, policies: &PolicySet<'p>) -> Decision<'p>
         let answer = Answer::ImplicitDeny { missing: vec![Layer::Protection] };
         return Decision { answer, layers: Vec::new() };
     }
+    if matches!(principal, Principal::Root(_)) && request.action().is("sts", "AssumeRole") {
+        let answer = Answer::ImplicitDeny { missing: vec![Layer::RootUser] };
+        return Decision { answer, layers: Vec::new() };
+    }
     let layers = Layers::of(request, policies);
     let answer = layers.answer(request);
     Decision { answer, layers: layers.reports() }
@@ -93,17 +97,24 @@ impl<'p> Layers<'p> {
             |account| policies.management_account.is_some_and(|managing| Some(managing) == account);
         let is_service_linked = principal.is_service_linked();
         let account = principal.account();
-        let under_service_control = account.is_some() && !is_managing(account) && !is_service_linked;
-        let under_resource_control = !is_managing(request.resource_account()) && !is_service_linked;
+        let under_service_control =
+            account.is_some() && !is_managing(account) && !is_service_linked.is_true();
+        let under_resource_control = !is_managing(request.resource_account()) && !is_service_linked.is_true();
+        // Where it is not known whether the organization's policies bind the principal.
+        let if_bound = |report: LayerReport<'p>| LayerReport {
+            allow: report.allow.or(|| is_service_linked.clone()),
+            deny: report.deny.and(|| !is_service_linked.clone()),
+            ..report
+        };
 
         let mut service_control = Vec::new();
         if under_service_control {
             for (level, list) in policies.service_control.iter().enumerate() {
-                service_control.push(scan.report(Layer::ServiceControl(level), list));
+                service_control.push(if_bound(scan.report(Layer::ServiceControl(level), list)));
             }
             if is_unseen(PolicyKind::ServiceControl) {
                 let level = Layer::ServiceControl(service_control.len());
-                service_control.push(seen(level, PolicyKind::ServiceControl, &[]));
+                service_control.push(if_bound(seen(level, PolicyKind::ServiceControl, &[])));
             }
         }
         let exists = |list: &[&Policy], kind| !list.is_empty() || is_unseen(kind);
@@ -111,7 +122,10 @@ impl<'p> Layers<'p> {
             && exists(&policies.resource_control, PolicyKind::ResourceControl))
         .then(|| {
             let list = &policies.resource_control;
-            resource_control(request, seen(Layer::ResourceControl, PolicyKind::ResourceControl, list))
+            if_bound(resource_control(
+                request,
+                seen(Layer::ResourceControl, PolicyKind::ResourceControl, list),
+            ))
         });
         let vpc_endpoint = exists(&policies.vpc_endpoint, PolicyKind::VpcEndpoint)
             .then(|| seen(Layer::VpcEndpoint, PolicyKind::VpcEndpoint, &policies.vpc_endpoint));
@@ -312,7 +326,7 @@ fn is_role_assumed(request: &Request) -> bool {
 /// Whether identity policies of the resource's own account are not enough.
 ///
 /// Source: as for roles, and AWS Key Management Service Developer Guide, "Key policies in AWS KMS".
-fn needs_resource_policy(request: &Request) -> bool {
+pub fn needs_resource_policy(request: &Request) -> bool {
     is_role_assumed(request) || (request.action().service() == "kms" && is_resource(request, "kms", "key/"))
 }
 

@@ -65,6 +65,12 @@ impl<'p> PolicySet<'p> {
         self
     }
 
+    /// Whether a policy of the resource is here, or said to be unseen.
+    pub fn has_resource_policy(&self) -> bool {
+        let is_unseen = |kind| self.unseen.contains(&kind);
+        !self.resource.is_empty() || is_unseen(PolicyKind::Resource) || is_unseen(PolicyKind::Trust)
+    }
+
     /// Names the management account of the organization, which neither service control nor resource control policies bind.
     #[must_use]
     pub fn managed_by(mut self, account: AccountId) -> Self {

@@ -2,8 +2,9 @@ use std::fmt;
 
 use crate::arn::{AccountId, Arn};
 use crate::document::PrincipalKind;
+use crate::identity_provider::issuer;
 use crate::principal::Principal;
-use crate::truth::{Doubt, Truth};
+use crate::truth::{Doubt, Rule, Truth};
 
 /// One value of `Principal` or `NotPrincipal`. There are no wildcards within names.
 ///
@@ -12,7 +13,7 @@ use crate::truth::{Doubt, Truth};
 pub enum PrincipalPattern {
     /// The text `*`: everybody, also services, federated and anonymous callers.
     Everyone,
-    /// `{"AWS": "*"}`: everybody but services and federated callers.
+    /// `{"AWS": "*"}`: everybody; of services and federated callers it is not known.
     EveryAws,
     /// An account: all its principals, if the account lets them.
     Account(AccountId),
@@ -69,7 +70,7 @@ impl PrincipalPattern {
     pub fn matches(&self, principal: &Principal, canonical: Option<&str>) -> (Naming, Truth) {
         match (self, principal) {
             (Self::EveryAws, Principal::Federated(_) | Principal::Service(_)) => {
-                (Naming::Everyone, Truth::False)
+                (Naming::Everyone, Truth::rule(Rule::AwsStarBeyondAws))
             }
             (Self::Everyone | Self::EveryAws, _) => (Naming::Everyone, Truth::True),
             (Self::Account(account), principal) => {
@@ -80,7 +81,8 @@ impl PrincipalPattern {
                 (Naming::Service, Truth::from(name == service))
             }
             (Self::Federated(name), Principal::Federated(provider)) => {
-                (Naming::Provider, Truth::from(name == provider))
+                let is_host = !provider.starts_with("arn:") && name.contains(":oidc-provider/");
+                (Naming::Provider, Truth::from(name == provider || (is_host && issuer(name) == &**provider)))
             }
             (Self::CanonicalUser(id), principal) => {
                 let known = canonical.map(|canonical| Truth::from(**id == *canonical));
@@ -99,7 +101,9 @@ impl PrincipalPattern {
 fn named(arn: &str, principal: &Principal) -> (Naming, Truth) {
     match principal {
         Principal::User(user) => (Naming::User, Truth::from(user.arn() == arn)),
-        Principal::RoleSession(session) if session.role() == arn => (Naming::Role, Truth::True),
+        Principal::RoleSession(session) if !session.is_of_role(arn).is_false() => {
+            (Naming::Role, session.is_of_role(arn))
+        }
         Principal::RoleSession(session) => {
             let is_named = session.is_named(arn).map(Truth::from);
             (Naming::Session, is_named.unwrap_or_else(|| Truth::doubt(Doubt::SessionName)))

@@ -17,6 +17,8 @@ pub enum ResourcePattern {
         fields: [Glob; 5],
         /// The last, in which alone variables stand.
         resource: Text,
+        /// All of the text, where it leaves fields out: a `*` that runs over colons stands for those.
+        short: Option<Glob>,
     },
 }
 
@@ -40,14 +42,16 @@ impl ResourcePattern {
             parts.next().map_or_else(Glob::any, |part| Glob::parse(part, Case::Sensitive))
         });
         let syntax = Syntax { wildcards: true, variables, case: Case::Sensitive };
-        Self::Fields { fields, resource: Text::parse(parts.next().unwrap_or("*"), syntax) }
+        let last = parts.next();
+        let short = last.is_none().then(|| Glob::parse(text, Case::Sensitive));
+        Self::Fields { fields, resource: Text::parse(last.unwrap_or("*"), syntax), short }
     }
 
     /// Whether every ARN matches.
     pub fn is_everything(&self) -> bool {
         match self {
             Self::Every => true,
-            Self::Fields { fields: [prefix, rest @ ..], resource } => {
+            Self::Fields { fields: [prefix, rest @ ..], resource, .. } => {
                 (prefix.is_any() || prefix.matches("arn"))
                     && rest.iter().all(Glob::is_any)
                     && resource.glob().is_some_and(Glob::is_any)
@@ -57,9 +61,9 @@ impl ResourcePattern {
 
     /// Whether a resource matches; `None` stands for a request without one.
     pub fn matches(&self, resource: Option<Fields<'_>>, context: &Context) -> ResourceMatch {
-        let (fields, pattern) = match self {
+        let (fields, pattern, short) = match self {
             Self::Every => return ResourceMatch::both(Match::Yes),
-            Self::Fields { fields, resource } => (fields, resource),
+            Self::Fields { fields, resource, short } => (fields, resource, short),
         };
         let Some(arn) = resource else {
             return ResourceMatch::both(Match::No);
@@ -72,6 +76,9 @@ impl ResourcePattern {
             }
         };
         let by_field = by_field();
+        if by_field == Match::No && short.as_ref().is_some_and(|short| short.matches(arn.text())) {
+            return ResourceMatch { by_field, beyond: Match::Yes };
+        }
         // Only a resource with a colon in its last field can be split in another way.
         if by_field == Match::Yes || !arn.resource().contains(':') {
             return ResourceMatch::both(by_field);

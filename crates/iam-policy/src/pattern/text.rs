@@ -198,7 +198,10 @@ impl Template {
                 // Variables take single-valued keys only.
                 (ContextValue::Absent | ContextValue::Set(_), Some(default)) => default,
                 (ContextValue::Absent | ContextValue::Set(_), None) => return Resolved::Unresolved,
-                (value @ (ContextValue::Present | ContextValue::Unknown), default) => {
+                (
+                    value @ (ContextValue::Like(_) | ContextValue::Present | ContextValue::Unknown),
+                    default,
+                ) => {
                     may_be_unresolved |= *value == ContextValue::Unknown && default.is_none();
                     doubts.insert(Doubt::Key(variable.key.clone()));
                     tokens.push(Token::AnyText);

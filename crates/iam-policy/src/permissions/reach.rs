@@ -63,7 +63,7 @@ impl ResourcePattern {
         };
         let (fields, resource) = match self {
             Self::Every => return Reach::Everywhere,
-            Self::Fields { fields, resource } => (fields, resource),
+            Self::Fields { fields, resource, .. } => (fields, resource),
         };
         let [prefix, _, services, regions, accounts] = fields;
         let widened = resource.widened();

@@ -93,6 +93,21 @@ impl Policy {
         Self { name: name.into(), kind, statements: statements.collect() }
     }
 
+    /// The policy without the accounts among the principals of its `Allow` statements: what it gives to principals themselves.
+    pub(crate) fn without_accounts(&self) -> Self {
+        let mut policy = self.clone();
+        for statement in policy.statements.iter_mut().filter(|statement| statement.allows()) {
+            let Some(principals) = statement.principals.as_mut().filter(|principals| !principals.negated)
+            else {
+                continue;
+            };
+            let values = principals.values.iter();
+            let others = values.filter(|principal| !matches!(principal, PrincipalPattern::Account(_)));
+            principals.values = others.cloned().collect();
+        }
+        policy
+    }
+
     /// What answers cite.
     pub fn name(&self) -> &str {
         &self.name

@@ -25,7 +25,8 @@ use crate::principal::Principal;
 #[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
 pub struct Axioms {
     /// Keys such as `aws:PrincipalArn` and `aws:PrincipalAccount` follow from the principal, some keys are in every request,
-    /// and whom an identity provider vouches for can only ask AWS STS for a session. Sources: IAM User Guide, "AWS global
+    /// whom an identity provider vouches for can only ask AWS STS for a session, root users assume no roles, and services
+    /// and callers of identity providers have no `aws:PrincipalArn` and `aws:PrincipalAccount`. Sources: IAM User Guide, "AWS global
     /// condition context keys"; AWS STS API Reference, "`AssumeRoleWithSAML`" and "`AssumeRoleWithWebIdentity`".
     pub callers: bool,
     /// `aws:SourceVpc` and `aws:SourceVpce` come together, `aws:VpcSourceIp` only with them, and `aws:SourceIp` only without
@@ -83,6 +84,9 @@ impl Axioms {
             let federated = space.callers_who(|principal| matches!(principal, Principal::Federated(_)));
             let elsewhere = space.actions_outside(SESSIONS);
             blocks.extend(federated.zip(elsewhere).and_then(|(federated, action)| federated.and(&action)));
+            let roots = space.callers_who(|principal| matches!(principal, Principal::Root(_)));
+            let assuming = space.actions_of(ASSUME_ROLE);
+            blocks.extend(roots.zip(assuming).and_then(|(roots, action)| roots.and(&action)));
         }
         if self.network {
             blocks.extend(not_both(space, absent, "aws:SourceVpc", present, "aws:SourceVpce"));
@@ -104,6 +108,9 @@ impl Axioms {
         blocks
     }
 }
+
+/// What root users cannot do. Source: AWS STS API Reference, "`AssumeRole`".
+pub(super) const ASSUME_ROLE: &str = "sts:AssumeRole";
 
 /// The actions of AWS STS.
 pub(super) const SESSIONS: &str = "sts:*";
@@ -270,8 +277,12 @@ pub(super) fn expected(caller: &Caller, key: &KeyDimension) -> Expected {
             Some(class) => class.map_or(Expected::Anything, Expected::ClassOrAbsent),
         };
     }
+    let is_of_account = matches!(key.key.folded(), "aws:principalarn" | "aws:principalaccount");
+    if matches!(caller.principal, Principal::Service(_) | Principal::Federated(_)) && is_of_account {
+        return Expected::Absent;
+    }
     match caller.request.context().value(&key.key) {
-        ContextValue::Unknown | ContextValue::Set(_) => Expected::Anything,
+        ContextValue::Unknown | ContextValue::Set(_) | ContextValue::Like(_) => Expected::Anything,
         ContextValue::Absent => Expected::Absent,
         ContextValue::Present => Expected::Present,
         ContextValue::Single(value) => key.class_of(value).map_or(Expected::Present, Expected::Class),

@@ -14,6 +14,8 @@ use crate::request::{Request, RequestParts};
 pub(super) struct CallerPatterns {
     /// Of the ARNs of users, roles, root users and federated sessions.
     pub(super) arns: BTreeSet<Pattern>,
+    /// ARNs of roles.
+    pub(super) roles: BTreeSet<Box<str>>,
     /// ARNs of role sessions.
     pub(super) sessions: BTreeSet<Box<str>>,
     /// Of the names of services.
@@ -55,9 +57,19 @@ pub(super) fn callers(patterns: &CallerPatterns, max_states: usize) -> Result<Ve
     }
     for role in named(&arns, "iam", "role/", max_states)? {
         let sessions = names_of_sessions(&role, &patterns.sessions);
-        principals.extend(Principal::role_session(&role, Some(&free_name(&sessions))).ok());
-        let named = sessions.iter().filter_map(|name| Principal::role_session(&role, Some(name)).ok());
-        principals.extend(named);
+        let is_other = patterns
+            .roles
+            .iter()
+            .any(|named| **named != *role && session_of(named, "") == session_of(&role, ""));
+        let free = free_name(&sessions);
+        principals.extend([&free].into_iter().chain(&sessions).filter_map(|name| {
+            // An account has one role of a name: which path it has is not known where the policies name another.
+            if is_other {
+                Principal::parse(&session_of(&role, name)?).ok()
+            } else {
+                Principal::role_session(&role, Some(name)).ok()
+            }
+        }));
     }
     for root in named(&arns, "iam", "root", max_states)? {
         principals.extend(Principal::parse(&root).ok());
@@ -90,13 +102,18 @@ fn named(
     Ok(classes.into_iter().map(|class| class.sample).collect())
 }
 
+/// The ARN of a session of a role.
+fn session_of(role: &str, session: &str) -> Option<String> {
+    let arn = Arn::parse(role).ok()?;
+    let name = role.rsplit('/').next()?;
+    Some(format!("arn:{}:sts::{}:assumed-role/{name}/{session}", arn.partition_field(), arn.account_field()))
+}
+
 /// The names of the sessions of a role among ARNs of sessions.
 fn names_of_sessions(role: &str, sessions: &BTreeSet<Box<str>>) -> BTreeSet<String> {
-    let Ok(arn) = Arn::parse(role) else {
+    let Some(before) = session_of(role, "") else {
         return BTreeSet::new();
     };
-    let name = role.rsplit('/').next().unwrap_or_default();
-    let before = format!("arn:{}:sts::{}:assumed-role/{name}/", arn.partition_field(), arn.account_field());
     sessions.iter().filter_map(|session| session.strip_prefix(&before)).map(str::to_owned).collect()
 }
 

@@ -4,6 +4,7 @@ use super::outcome::{Limit, Outcome};
 use super::policies::{Sides, allowing, allows, statements, unseen_by};
 use super::space::Space;
 use super::witness::decide;
+use crate::pattern::PrincipalPattern;
 use crate::policy::{Policy, StatementRef};
 use crate::request::Request;
 
@@ -14,6 +15,11 @@ pub struct Comparison<'p> {
     pub new_access: Outcome,
     /// The statements of the new policy that allow the witness.
     pub through: Vec<StatementRef<'p>>,
+    /// Of policies of resources and trust policies: a request of a principal whom the new policy names himself, and the existing
+    /// one only through his account. It is not new access, as the account could give it already. But in the account of the
+    /// resource he needs no identity policy any more. Source: IAM User Guide, "AWS JSON policy elements: Principal", "AWS account
+    /// principals".
+    pub undelegated: Option<Box<Request>>,
 }
 
 /// Looks for a request that `new` allows and `existing` does not. Each policy is taken alone: what it allows is what one of its
@@ -46,7 +52,21 @@ pub fn compare<'p>(existing: &Policy, new: &'p Policy, settings: &Settings) -> C
         Err(limit) => Outcome::Undetermined(limit),
     };
     let through = new_access.witness().map(|witness| allowing(new, witness)).unwrap_or_default();
-    Comparison { new_access, through }
+    let undelegated = if new_access.is_never() { undelegated(existing, new, settings) } else { None };
+    Comparison { new_access, through, undelegated }
+}
+
+/// What the new policy allows without, and the existing one only by, naming an account.
+fn undelegated(existing: &Policy, new: &Policy, settings: &Settings) -> Option<Box<Request>> {
+    let names_account = |cited: StatementRef<'_>| {
+        let principals = cited.statement.principals.iter().flat_map(|principals| &principals.values);
+        principals.into_iter().any(|principal| matches!(principal, PrincipalPattern::Account(_)))
+    };
+    if !existing.statements().any(names_account) {
+        return None;
+    }
+    let outcome = new_access(&existing.without_accounts(), &new.without_accounts(), settings).ok()?;
+    outcome.witness().cloned().map(Box::new)
 }
 
 fn new_access(existing: &Policy, new: &Policy, settings: &Settings) -> Result<Outcome, Limit> {

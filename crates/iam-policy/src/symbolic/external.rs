@@ -32,9 +32,10 @@ pub struct Zone {
 }
 
 /// Keys of which a requester does not choose the value, so that a policy may rely on them. The first eleven are those for
-/// which IAM Access Analyzer has documented filters.
+/// which IAM Access Analyzer has documented filters. A value may be one that everybody can have all the same.
 ///
-/// Source: IAM User Guide, "IAM Access Analyzer filter keys".
+/// Sources: IAM User Guide, "IAM Access Analyzer filter keys", "AWS global condition context keys" and "Available keys for AWS
+/// OIDC federation".
 pub const TRUSTED_KEYS: &[&str] = &[
     "aws:PrincipalArn",
     "aws:PrincipalOrgID",
@@ -47,15 +48,34 @@ pub const TRUSTED_KEYS: &[&str] = &[
     "graph.facebook.com:app_id",
     "accounts.google.com:aud",
     "www.amazon.com:app_id",
+    "accounts.google.com:oaud",
+    "accounts.google.com:sub",
     "aws:PrincipalAccount",
     "aws:SourceAccount",
     "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
     "aws:SourceOwner",
     "aws:SourceVpcArn",
     "aws:SourceVpce",
-    "token.actions.githubusercontent.com:sub",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "cognito-identity.amazonaws.com:amr",
+    "cognito-identity.amazonaws.com:sub",
+    "gitlab.com:aud",
+    "gitlab.com:project_path",
+    "gitlab.com:sub",
+    "graph.facebook.com:id",
     "token.actions.githubusercontent.com:aud",
     "elasticfilesystem:AccessedViaMountTarget",
+    "token.actions.githubusercontent.com:job_workflow_ref",
+    "token.actions.githubusercontent.com:repository",
+    "token.actions.githubusercontent.com:repository_id",
+    "token.actions.githubusercontent.com:repository_owner",
+    "token.actions.githubusercontent.com:repository_owner_id",
+    "token.actions.githubusercontent.com:sub",
+    "www.amazon.com:user_id",
 ];
 
 /// Some access from outside of a zone of trust.
@@ -68,7 +88,8 @@ pub struct ExternalFinding<'p> {
     pub actions: Vec<String>,
     /// Under which condition: keys with one value each, all of which have to match.
     pub condition: Vec<(Key, String)>,
-    /// Whether anybody gets in, without any condition on what a requester cannot choose.
+    /// Whether anybody gets in: no value of the finding keeps somebody out who has an account, an organization, a network or a
+    /// name with an identity provider of his own.
     pub is_public: bool,
     /// A request of the finding that no narrower finding covers.
     pub witness: Request,
@@ -126,8 +147,8 @@ pub fn external_concise<'p>(
     Ok(survey.findings(shapes))
 }
 
-/// Whether anybody gets in without any condition on what a requester cannot choose: the finding that is public, if there is
-/// one. See [`fixed_values()`](super::fixed_values()) for the other notion of public.
+/// Whether anybody gets in: somebody in particular is not meant, and no condition asks for what only somebody in particular
+/// has. That is a finding that is public, if there is one. See [`fixed_values()`](super::fixed_values()) for the other notion of public.
 ///
 /// # Errors
 ///
@@ -139,8 +160,7 @@ pub fn reachable<'p>(
 ) -> Result<(Outcome, Vec<StatementRef<'p>>), Limit> {
     let nobody = Zone::default();
     let survey = Survey::of(policy, &Access::default(), &nobody, trusted_keys, settings)?;
-    let anybody = vec![0; survey.ladders.len()];
-    let outcome = survey.look(&survey.own(&anybody), &[]);
+    let outcome = survey.look(&survey.unconfined(), &[]);
     let through = outcome.witness().map(|witness| allowing(policy, witness)).unwrap_or_default();
     Ok((outcome, through))
 }
@@ -316,6 +336,33 @@ impl<'p> Survey<'p> {
         blocks
     }
 
+    /// What outsiders can ask.
+    fn unconfined(&self) -> Vec<Block> {
+        let mut blocks = vec![Block::everything()];
+        for ladder in &self.ladders {
+            let rest = ladder.unconfined();
+            blocks = blocks.iter().flat_map(|block| rest.iter().filter_map(|rest| block.and(rest))).collect();
+        }
+        blocks
+    }
+
+    /// A request of a finding that an outsider can make.
+    fn of_outsider(&self, labels: &Labels, actions: &FixedBitSet) -> Outcome {
+        let none = || Outcome::Never { assuming: Doubts::new() };
+        let mut all = self.ladders.iter().zip(labels);
+        if all.any(|(ladder, label)| ladder.is_confining(*label)) {
+            return none();
+        }
+        let Some(of_actions) = Block::of(ACTION, actions.clone()) else { return none() };
+        let unconfined = self.unconfined();
+        let own = self.own(labels);
+        let own = own.iter().filter_map(|own| own.and(&of_actions));
+        let both: Vec<Block> = own
+            .flat_map(|own| unconfined.iter().filter_map(|rest| own.and(rest)).collect::<Vec<_>>())
+            .collect();
+        self.look(&both, &[])
+    }
+
     fn covered(&self, labels: &Labels) -> Option<Block> {
         let mut ladders = self.ladders.iter().zip(labels);
         ladders.try_fold(Block::everything(), |block, (ladder, label)| block.and(&ladder.covered(*label)?))
@@ -347,6 +394,10 @@ impl<'p> Survey<'p> {
         actions: &FixedBitSet,
         outcome: Outcome,
     ) -> Option<ExternalFinding<'p>> {
+        let of_outsider = self.of_outsider(labels, actions);
+        let is_public =
+            matches!(of_outsider, Outcome::Witnessed(_) | Outcome::Possible { witness: Some(_), .. });
+        let outcome = if is_public { of_outsider } else { outcome };
         let (witness, depends_on) = match outcome {
             Outcome::Witnessed(witness) => (*witness, Doubts::new()),
             Outcome::Possible { witness, depends_on } => (*witness?, depends_on),
@@ -360,7 +411,7 @@ impl<'p> Survey<'p> {
             principal: principals.into_iter().next().map(|(_, text)| text),
             actions: self.names(actions),
             condition: keys.into_iter().filter_map(|(key, text)| Some((key?, text))).collect(),
-            is_public: labels.iter().all(|label| *label == 0),
+            is_public,
             through: allowing(self.policy, &witness),
             witness,
             depends_on,

@@ -1,7 +1,6 @@
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 
+use super::outsider::is_private;
 use crate::condition::{Operator, Quantifier, Test, Values};
 use crate::glob::{Case, Glob, Token};
 use crate::pattern::{ArnPattern, PrincipalPattern};
@@ -140,10 +139,6 @@ fn is_of_fixed_account(glob: &Glob) -> bool {
 
 /// Not broader than what S3 takes for a limit: private networks are one in any case.
 fn is_narrow(network: &IpNet) -> bool {
-    const PRIVATE: [([u8; 4], u8); 3] = [([10, 0, 0, 0], 8), ([172, 16, 0, 0], 12), ([192, 168, 0, 0], 16)];
-    let is_private = PRIVATE.iter().any(|(address, length)| {
-        IpNet::new(IpAddr::from(*address), *length).is_ok_and(|private| private.contains(network))
-    });
     let shortest = if network.addr().is_ipv4() { 8 } else { 32 };
-    is_private || network.prefix_len() >= shortest
+    is_private(network) || network.prefix_len() >= shortest
 }

@@ -2,12 +2,12 @@
 //!
 //! Source: Backes et al., "Stratified Abstraction of Access Control Policies", CAV 2020.
 
-use std::collections::BTreeSet;
-
 use fixedbitset::FixedBitSet;
+use ipnet::IpNet;
 
 use super::block::{Block, Part, everything};
 use super::keys::KeyDimension;
+use super::outsider::{confines, confines_as_arn, confines_principal, confining_networks};
 use super::space::{CALLER, Space};
 use crate::condition::{BoolValue, Comparison, Operator, Test, Values};
 use crate::context::Key;
@@ -31,6 +31,8 @@ pub(super) struct Label {
     /// The value as policies write it; `None` for anything.
     pub(super) text: Option<String>,
     classes: FixedBitSet,
+    /// Whether it keeps outsiders out: see [`super::outsider`].
+    is_confining: bool,
     /// The labels that lie strictly within and are not within another such.
     pub(super) below: Vec<usize>,
 }
@@ -51,7 +53,7 @@ impl Ladder {
                     .filter(|(_, caller)| !pattern.matches(&caller.principal, None).1.is_false())
                     .map(|(number, _)| number),
             );
-            labels.push((pattern.to_string(), classes));
+            labels.push((pattern.to_string(), classes, confines_principal(pattern)));
         }
         Self::new(CALLER, None, false, space.callers.len(), labels)
     }
@@ -60,11 +62,11 @@ impl Ladder {
     pub(super) fn of_key(dimension: usize, key: &KeyDimension, statements: &[&Statement]) -> Self {
         let tests = statements.iter().flat_map(|statement| &statement.conditions);
         let mut labels = Vec::new();
-        for (text, test) in tests.filter(|test| key.is_of(test)).flat_map(single_values) {
+        for (text, test, is_confining) in tests.filter(|test| key.is_of(test)).flat_map(single_values) {
             let passing = if key.is_many { key.passing_each(&test) } else { key.passing(&test) };
             let mut classes = passing.possible;
             classes.set(key.without_value(), false);
-            labels.push((text, classes));
+            labels.push((text, classes, is_confining));
         }
         Self::new(dimension, Some(key.key.clone()), key.is_many, key.len(), labels)
     }
@@ -74,13 +76,18 @@ impl Ladder {
         key: Option<Key>,
         is_many: bool,
         classes: usize,
-        values: Vec<(String, FixedBitSet)>,
+        values: Vec<(String, FixedBitSet, bool)>,
     ) -> Self {
-        let mut labels = vec![Label { text: None, classes: everything(classes), below: Vec::new() }];
-        let mut seen = BTreeSet::new();
-        for (text, classes) in values {
-            if !classes.is_clear() && !classes.is_full() && seen.insert(classes.ones().collect::<Vec<_>>()) {
-                labels.push(Label { text: Some(text), classes, below: Vec::new() });
+        let all = everything(classes);
+        let mut labels = vec![Label { text: None, classes: all, is_confining: false, below: Vec::new() }];
+        for (text, classes, is_confining) in values {
+            if classes.is_clear() || classes.is_full() {
+                continue;
+            }
+            match labels.iter_mut().find(|label| label.classes == classes) {
+                // The same values in other words.
+                Some(same) => same.is_confining |= is_confining,
+                None => labels.push(Label { text: Some(text), classes, is_confining, below: Vec::new() }),
             }
         }
         let within = |one: &Label, other: &Label| {
@@ -127,6 +134,21 @@ impl Ladder {
         own
     }
 
+    /// Whether a label keeps outsiders out.
+    pub(super) fn is_confining(&self, label: usize) -> bool {
+        self.labels.get(label).is_some_and(|label| label.is_confining)
+    }
+
+    /// The requests that no label covers that keeps outsiders out.
+    pub(super) fn unconfined(&self) -> Vec<Block> {
+        let confining = self.labels.iter().filter(|label| label.is_confining);
+        let mut rest = vec![Block::everything()];
+        for block in confining.filter_map(|label| self.block(&label.classes)) {
+            rest = rest.iter().flat_map(|part| part.without(&block)).collect();
+        }
+        rest
+    }
+
     /// Whether all that one label covers, another does.
     pub(super) fn includes(&self, one: usize, other: usize) -> bool {
         let [one, other] = [one, other].map(|label| self.labels.get(label));
@@ -142,26 +164,39 @@ impl Ladder {
     }
 }
 
-/// A test as one positive test for each of its values. Values that everything matches are none.
-fn single_values(test: &Test) -> Vec<(String, Test)> {
+/// A test as one positive test for each of its values, and whether the value keeps outsiders out. Values that everything
+/// matches are none.
+fn single_values(test: &Test) -> Vec<(String, Test, bool)> {
     let Some(comparison) = test.operator.and_then(|operator| positive(operator.comparison)) else {
         return Vec::new();
     };
-    let one = |text: String, values: Values| {
-        (text, Test { operator: Some(Operator::plain(comparison)), values, ..test.clone() })
+    let one = |text: String, values: Values, is_confining: bool| {
+        (text, Test { operator: Some(Operator::plain(comparison)), values, ..test.clone() }, is_confining)
     };
     match &test.values {
         Values::Texts(texts) => {
-            let is_anything = |text: &&Text| text.widened().tokens() == [Token::AnyText];
+            let is_anything =
+                |text: &&Text| text.widened().tokens() == [Token::AnyText] && !confines(&test.key, text);
             let texts = texts.iter().filter(|text| !is_anything(text));
-            texts.map(|text| one(text.to_string(), Values::Texts(vec![text.clone()]))).collect()
+            let each = texts.map(|text| {
+                one(text.to_string(), Values::Texts(vec![text.clone()]), confines(&test.key, text))
+            });
+            each.collect()
         }
         Values::Arns(arns) => {
-            arns.iter().map(|arn| one(arn.to_string(), Values::Arns(vec![arn.clone()]))).collect()
+            let each = arns.iter().map(|arn| {
+                one(arn.to_string(), Values::Arns(vec![arn.clone()]), confines_as_arn(&test.key, arn))
+            });
+            each.collect()
         }
         Values::Networks(networks) => {
-            let networks = networks.iter().flatten().filter(|network| network.prefix_len() > 0);
-            networks.map(|network| one(network.to_string(), Values::Networks(vec![Some(*network)]))).collect()
+            let networks: Vec<IpNet> = networks.iter().flatten().copied().collect();
+            let confining = confining_networks(&networks);
+            let limited = networks.iter().filter(|network| network.prefix_len() > 0);
+            let each = limited.map(|network| {
+                one(network.to_string(), Values::Networks(vec![Some(*network)]), confining.contains(network))
+            });
+            each.collect()
         }
         Values::Bools(values) => {
             let values = values.iter().filter_map(|value| match value {

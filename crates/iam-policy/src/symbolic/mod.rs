@@ -24,6 +24,7 @@ mod granted;
 mod keys;
 mod labels;
 mod outcome;
+mod outsider;
 mod policies;
 mod shape;
 mod space;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fixedbitset::FixedBitSet;
 
 use super::Settings;
-use super::axioms::SESSIONS;
+use super::axioms::{ASSUME_ROLE, SESSIONS};
 use super::block::{Block, complement};
 use super::callers::{Caller, CallerPatterns, callers, roles_of_session};
 use super::doubt::Doubted;
@@ -92,8 +92,8 @@ impl Space {
             move |_| Limit::Classes { dimension }
         };
         let actions = statements.iter().flat_map(|statement| &statement.actions.values);
-        let sessions = action_pattern(&ActionPattern::parse(SESSIONS));
-        let patterns = actions.filter_map(action_pattern).chain(sessions).collect();
+        let sessions = [SESSIONS, ASSUME_ROLE].map(|text| action_pattern(&ActionPattern::parse(text)));
+        let patterns = actions.filter_map(action_pattern).chain(sessions.into_iter().flatten()).collect();
         let actions = Texts::of(patterns, &Shape::action(), max_states).map_err(over("action"))?;
         let (resources, is_beyond_seen) = resources(statements, max_states).map_err(over("resource"))?;
         let tests = tests_by_key(statements);
@@ -134,6 +134,12 @@ impl Space {
         Block::of(ACTION, complement(&self.actions.matching(&pattern, self.actions.classes.len())))
     }
 
+    /// The requests with an action of a pattern; `None` if there are none.
+    pub(super) fn actions_of(&self, pattern: &str) -> Option<Block> {
+        let pattern = action_pattern(&ActionPattern::parse(pattern))?;
+        Block::of(ACTION, self.actions.matching(&pattern, self.actions.classes.len()))
+    }
+
     /// The class of requests that name no resource.
     pub(super) fn without_resource(&self) -> usize {
         self.resources.classes.len()
@@ -166,7 +172,7 @@ pub(super) fn action_pattern(pattern: &ActionPattern) -> Option<Pattern> {
 
 /// The texts that a resource pattern matches, with variables standing for anything.
 pub(super) fn resource_pattern(pattern: &ResourcePattern, beyond: bool) -> Pattern {
-    let ResourcePattern::Fields { fields, resource } = pattern else {
+    let ResourcePattern::Fields { fields, resource, .. } = pattern else {
         return Pattern::empty().then_any(None);
     };
     let before = fields.iter().fold(Pattern::empty(), |arn, field| {
@@ -181,6 +187,14 @@ pub(super) fn resource_pattern(pattern: &ResourcePattern, beyond: bool) -> Patte
     before.then(&resource.widened(), None)
 }
 
+/// What a pattern that leaves fields out matches as it stands, if its stars run over colons.
+pub(super) fn short_pattern(pattern: &ResourcePattern) -> Option<Pattern> {
+    match pattern {
+        ResourcePattern::Fields { short: Some(short), .. } => Some(Pattern::of(short)),
+        _ => None,
+    }
+}
+
 /// The classes of resources, and whether they tell apart what `*` at the end of a field does.
 fn resources(statements: &[&Statement], max_states: usize) -> Result<(Texts, bool), text::TooManyStates> {
     let patterns = || {
@@ -190,6 +204,7 @@ fn resources(statements: &[&Statement], max_states: usize) -> Result<(Texts, boo
     let by_field: BTreeSet<Pattern> = patterns().map(|pattern| resource_pattern(pattern, false)).collect();
     let mut all: BTreeSet<Pattern> = patterns().map(|pattern| resource_pattern(pattern, true)).collect();
     all.extend(by_field.iter().cloned());
+    all.extend(patterns().filter_map(short_pattern));
     let of = |patterns, max_states| {
         let mut texts = Texts::of(patterns, &Shape::arn(), max_states)?;
         let readable = ["arn:aws:s3:::example"].map(str::to_owned);
@@ -220,6 +235,9 @@ fn caller_patterns(statements: &[&Statement], tests: &BTreeMap<&Key, Vec<&Test>>
             }
             PrincipalPattern::Arn(arn) => {
                 patterns.arns.insert(Pattern::empty().then_text(arn));
+                if arn.contains(":role/") {
+                    patterns.roles.insert(arn.clone());
+                }
                 if let Some(roles) = roles_of_session(arn) {
                     patterns.arns.extend(roles);
                     patterns.sessions.insert(arn.clone());

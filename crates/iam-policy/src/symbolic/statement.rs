@@ -6,7 +6,9 @@ use super::block::{Block, Part, complement, everything};
 use super::doubt::Doubted;
 use super::keys::{KeyDimension, Passing};
 use super::outcome::Limit;
-use super::space::{ACTION, CALLER, FIRST_KEY, RESOURCE, Space, action_pattern, resource_pattern};
+use super::space::{
+    ACTION, CALLER, FIRST_KEY, RESOURCE, Space, action_pattern, resource_pattern, short_pattern,
+};
 use crate::condition::{Quantifier, Test, Values};
 use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::policy::{Patterns, Statement};
@@ -62,8 +64,17 @@ impl Space {
             let namings = statement.namings(&caller.request, &Truth::False);
             Truth::any(namings.into_iter().map(|(_, truth)| truth))
         });
-        let passing = Passing::of(truths);
-        self.passed(CALLER, passing, || Doubted::Principals(principals.clone()))
+        let truths: Vec<Truth> = truths.collect();
+        // Of services and federated callers it may be how `{"AWS": "*"}` is read, which is the same for all statements.
+        let star = Truth::rule(Rule::AwsStarBeyondAws);
+        let of_star = truths.iter().map(|truth| if *truth == star { star.clone() } else { Truth::False });
+        let of_star = Passing::of(of_star);
+        let others = truths.iter().cloned().map(|truth| if truth == star { Truth::False } else { truth });
+        let passing = Passing::of(others);
+        let mut blocks = self.passed(CALLER, passing, || Doubted::Principals(principals.clone()));
+        let rule = || Doubted::Rule(Rule::AwsStarBeyondAws);
+        blocks.extend(self.sorted(CALLER, of_star, rule, !principals.negated));
+        blocks
     }
 
     fn of_resources(&mut self, resources: Option<&Patterns<ResourcePattern>>) -> Vec<Block> {
@@ -82,6 +93,9 @@ impl Space {
             let inside = self.resources.matching(&resource_pattern(pattern, false), classes);
             let mut all = self.resources.matching(&resource_pattern(pattern, true), classes);
             all.union_with(&inside);
+            if let Some(short) = short_pattern(pattern) {
+                all.union_with(&self.resources.matching(&short, classes));
+            }
             if resource.glob().is_some() {
                 by_field.union_with(&inside);
                 beyond.union_with(&all);

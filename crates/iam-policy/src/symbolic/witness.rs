@@ -133,7 +133,7 @@ const ANY_TEXT: &str = "x";
 /// Changes parts so that a pattern with variables matches, if that keeps them in their classes.
 fn fulfil(space: &Space, block: &Block, doubted: &Doubted, context: &Context, parts: &mut RequestParts) {
     match doubted {
-        Doubted::Resource(ResourcePattern::Fields { fields, resource: Text::Template(template) }) => {
+        Doubted::Resource(ResourcePattern::Fields { fields, resource: Text::Template(template), .. }) => {
             let Some(last) = resolved(template, context) else {
                 return;
             };
@@ -229,7 +229,8 @@ fn assembled(space: &Space, block: &Block) -> Option<RequestParts> {
     let mut parts = RequestParts::new(caller.principal.clone(), action, Context::closed());
     let resource = first(RESOURCE)?;
     if resource != space.without_resource() {
-        parts = parts.on(&space.resources.classes.get(resource)?.sample);
+        let resource = resource_for(space, resource, &parts.action)?;
+        parts = parts.on(resource);
     }
     for (number, key) in space.keys.iter().enumerate() {
         let part = block.part(Space::key_dimension(number));
@@ -245,6 +246,16 @@ fn assembled(space: &Space, block: &Block) -> Option<RequestParts> {
         }
     }
     Some(parts)
+}
+
+/// A resource of a class; for what is asked of AWS STS a role, where the class has one and nothing depends on whose it is.
+fn resource_for<'s>(space: &'s Space, class: usize, action: &Action) -> Option<&'s str> {
+    const ROLE: &str = "arn:aws:iam::111122223333:role/Example";
+    let is_of_role = action.service() == "sts" && space.resources.is_in(class, ROLE);
+    if is_of_role && space.dimensions_of(&Key::new("aws:ResourceAccount")).next().is_none() {
+        return Some(ROLE);
+    }
+    Some(&space.resources.classes.get(class)?.sample)
 }
 
 /// A value of a class of a key; `None` if the key is to be left out, or follows from the rest.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::Findings;
 use super::cover::is_star;
 use crate::document::{Document, Effect, PolicyKind, Principals, Statement, Version};
-use crate::issue::IssueCode;
+use crate::issue::{Issue, IssueCode};
 use crate::span::{At, Span};
 
 /// IAM takes a part of Unicode only; other services may take more.
@@ -30,7 +30,16 @@ pub(super) fn check_characters(text: &str, findings: &mut Findings<'_>) {
 
 /// What is about the document as a whole.
 pub(super) fn check_document(document: &Document, findings: &mut Findings<'_>) {
+    let statements = document.statements.at;
+    let is_inside = |issue: &Issue| (statements.0.start..statements.0.end).contains(&issue.span.start);
+    // Of statements that could not be read, something else was said.
+    if document.statements.items.is_empty() && !findings.issues.iter().any(is_inside) {
+        let message = "the policy has no statement, which IAM refuses as malformed";
+        findings.report(IssueCode::MissingStatement, statements, message);
+    }
+    let is_invalid = findings.issues.iter().any(|issue| issue.code == IssueCode::InvalidVersion);
     match document.version {
+        None if is_invalid => {}
         None => {
             let message = "without `Version` the language of 2008-10-17 is in force";
             findings.report(IssueCode::MissingVersion, At(first_byte(document.at.0)), message);

@@ -117,6 +117,6 @@ fn is_real(scene: &Scene, doubt: &Doubt) -> bool {
         Doubt::SessionName => matches!(scene.who, scene::Who::Role(_, None)),
         Doubt::FederatingUser => matches!(scene.who, scene::Who::FederatedUser(_, None)),
         Doubt::Rule(_) => true,
-        Doubt::Unseen(_) | Doubt::CanonicalUser => false,
+        Doubt::Unseen(_) | Doubt::CanonicalUser | Doubt::RolePath => false,
     }
 }

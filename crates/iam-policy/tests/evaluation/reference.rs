@@ -22,7 +22,7 @@ pub(crate) enum Verdict {
 pub(crate) struct World<'s> {
     scene: &'s Scene,
     /// How each doubtful rule is read, one bit for each.
-    readings: u8,
+    readings: u16,
     /// Values of the keys that the request has, by their names in lower case.
     keys: BTreeMap<String, Vec<String>>,
     /// Keys that were filled in.
@@ -34,18 +34,19 @@ pub(crate) struct World<'s> {
     pub(crate) is_doubtful: Cell<bool>,
 }
 
-const STAR_BEYOND: u8 = 0;
-const NOT_PRINCIPAL: u8 = 1;
-const MULTIVALUED: u8 = 2;
-const VARIABLE_IN_BOOL: u8 = 3;
-const UNREADABLE: u8 = 4;
-const NULL_OF_EMPTY: u8 = 5;
-const REFUSED: u8 = 6;
-const RESOURCE_CONTROL: u8 = 7;
+const STAR_BEYOND: u16 = 0;
+const NOT_PRINCIPAL: u16 = 1;
+const MULTIVALUED: u16 = 2;
+const VARIABLE_IN_BOOL: u16 = 3;
+const UNREADABLE: u16 = 4;
+const NULL_OF_EMPTY: u16 = 5;
+const REFUSED: u16 = 6;
+const RESOURCE_CONTROL: u16 = 7;
+const AWS_STAR: u16 = 8;
 
 /// Fills in what a scene leaves open.
 pub(crate) fn world<'s>(scene: &'s Scene, c: &mut Choices<'_>) -> World<'s> {
-    let readings = u8::try_from(c.below(256)).unwrap();
+    let readings = u16::try_from(c.below(512)).unwrap();
     let owner = match (scene.owner, scene.resource) {
         (Some(owner), _) => owner,
         (None, Some(arn)) if arn.contains(":444455556666:") => THERE,
@@ -100,7 +101,6 @@ pub(crate) fn world<'s>(scene: &'s Scene, c: &mut Choices<'_>) -> World<'s> {
 fn follows(scene: &Scene, key: &str) -> Option<Said> {
     use Said::{Absent, One, Present};
     let who = &scene.who;
-    let is_aws = !matches!(who, Who::Anonymous | Who::Provider(_) | Who::Service(_));
     match (key, who) {
         ("aws:CurrentTime" | "aws:SecureTransport", _) => Some(Present),
         ("aws:PrincipalTag/Team" | "aws:PrincipalArn" | "aws:MultiFactorAuthPresent", Who::Anonymous) => {
@@ -113,8 +113,8 @@ fn follows(scene: &Scene, key: &str) -> Option<Said> {
             Some(One(arn))
         }
         ("aws:PrincipalArn", Who::Root) => Some(One("arn:aws:iam::111122223333:root")),
-        ("aws:PrincipalArn", Who::Service(_)) => Some(Present),
-        ("aws:PrincipalAccount", _) => Some(if is_aws { One(HERE) } else { Present }),
+        ("aws:PrincipalAccount", Who::Service(_) | Who::Provider(_)) => None,
+        ("aws:PrincipalAccount", _) => Some(One(HERE)),
         ("aws:userid", Who::Root) => Some(One(HERE)),
         ("aws:userid", Who::FederatedUser(..)) => Some(One("111122223333:fred")),
         ("aws:userid", _) => Some(Present),
@@ -130,7 +130,7 @@ fn follows(scene: &Scene, key: &str) -> Option<Said> {
 }
 
 impl World<'_> {
-    fn reads(&self, rule: u8) -> bool {
+    fn reads(&self, rule: u16) -> bool {
         self.is_doubtful.set(true);
         self.readings >> rule & 1 == 1
     }
@@ -153,6 +153,9 @@ pub(crate) fn decide(w: &World<'_>) -> Verdict {
         return Verdict::Allowed;
     }
     if s.action == "iam:DeletePolicy" && s.resource == Some("arn:aws:iam::aws:policy/Some") {
+        return Verdict::ImplicitDeny;
+    }
+    if s.action == "sts:AssumeRole" && s.who == Who::Root {
         return Verdict::ImplicitDeny;
     }
     let is_linked = matches!(s.who, Who::Role(arn, _) if arn.contains("aws-service-role"));
@@ -383,6 +386,8 @@ fn is_resource(w: &World<'_>, text: &str, variables: bool) -> Option<bool> {
         return Some(false);
     };
     let mut parts: Vec<&str> = text.splitn(6, ':').collect();
+    // As it stands, a star in it may be all that is missing.
+    let is_short = parts.len() < 6 && like(&pattern(text, true), &chars(arn));
     while parts.len() < 6 {
         parts.push("*");
     }
@@ -390,13 +395,13 @@ fn is_resource(w: &World<'_>, text: &str, variables: bool) -> Option<bool> {
     let first = (0..5).all(|i| like(&pattern(parts[i], true), &chars(fields[i])));
     let begins: Vec<Pattern> = parts[..5].iter().map(|part| pattern(part, true)).collect();
     // The prefix is looked at before the variables, so that their values count only where they matter.
-    let could_reach = reaches(&begins, &chars(arn), &pattern("*", true));
+    let could_reach = is_short || reaches(&begins, &chars(arn), &pattern("*", true));
     if !first && !could_reach {
         return Some(false);
     }
     let last = substituted(w, parts[5], true, variables)?;
     let narrow = first && like(&last, &chars(fields[5]));
-    let wide = reaches(&begins, &chars(arn), &last);
+    let wide = is_short || reaches(&begins, &chars(arn), &last);
     Some(if narrow == wide { narrow } else { w.reads(STAR_BEYOND) })
 }
 
@@ -464,7 +469,7 @@ fn listed(w: &World<'_>, element: &Value) -> Vec<&'static str> {
     let mut named = Vec::new();
     for text in texts(&element["AWS"]) {
         match (text.as_str(), who) {
-            ("*", Who::Provider(_) | Who::Service(_)) => {}
+            ("*", Who::Provider(_) | Who::Service(_)) if !w.reads(AWS_STAR) => {}
             ("*", _) => named.push("everyone"),
             ("111122223333" | "arn:aws:iam::111122223333:root", _) if is_aws => named.push("account"),
             (text, Who::User(arn)) if text == *arn => named.push("user"),

@@ -66,7 +66,7 @@ fn a_resource_policy_replaces_other_layers_by_how_it_names_the_principal() {
         assert_eq!(asked_with(with, with, without), session, "{named} session");
     };
     let anna = || Principal::user(ANNA).unwrap();
-    let build = || Principal::parse(BUILD).unwrap();
+    let build = || Principal::role_session(DEPLOY, Some("build")).unwrap();
     let fred = || Principal::federated_user(FRED, Some(ANNA)).unwrap();
     let aws = |arn: &str| format!(r#"{{"AWS": "{arn}"}}"#);
     // Users have no session policies.
@@ -206,6 +206,15 @@ fn identity_policies_do_not_bind_the_root_user() {
     send(ROOT).resource(&deny_all_to_everyone()).is("denied");
     send(ROOT).level(&[]).is("missing [ServiceControl(0)]");
     ask(ROOT, "sqs:SendMessage", FOREIGN_QUEUE).is("missing [Resource]");
+}
+
+/// AWS STS API Reference, `AssumeRole`, which root users cannot call.
+#[test]
+fn root_users_cannot_assume_roles() {
+    let trust = allow(r#""Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#);
+    let assume = |principal| ask(principal, "sts:AssumeRole", TARGET).policy(PolicyKind::Trust, &trust);
+    assume(ROOT).is("missing [RootUser]");
+    assume(ANNA).identity(ALL).is("allowed");
 }
 
 /// AWS STS API Reference, `GetCallerIdentity`.

@@ -90,6 +90,77 @@ fn a_star_at_the_end_of_a_field_reaches_beyond_or_not() {
     check("Resource", "arn:aws:logs:*2:*:app", "missing [Identity]");
     check("Resource", "arn:aws:logs:*:*:log-group:app", "allowed");
     check("Resource", "arn:aws:sqs:*:*:app", "missing [Identity]");
+    // Without its last field, such as is also read as if `*` stood for what is missing.
+    check("Resource", "arn:aws:logs:*:app", open);
+    check("Resource", "arn:aws:logs:*:other", "missing [Identity]");
+    let text = deny(r#""Action": "sqs:*", "Resource": "arn:aws:sqs:*:queue""#);
+    ask(ANNA, "sqs:SendMessage", QUEUE).identity(ALL).identity(&text).is(open);
+}
+
+/// Page "IAM identifiers": the ARN of a session has the name of the role, not its path; the ARN of the role has both. Page "AWS
+/// global condition context keys": `aws:PrincipalArn` of a session is the ARN of the role.
+#[test]
+fn the_arn_of_a_session_does_not_say_the_path_of_its_role() {
+    let session = |name: &str| {
+        let arn = format!("arn:aws:sts::111122223333:assumed-role/{name}/anna");
+        ask(ANNA, "sqs:SendMessage", QUEUE).by(Principal::parse(&arn).unwrap())
+    };
+    let of_role = |role: &str| format!(r#"{{"AWS": "arn:aws:iam::111122223333:role/{role}"}}"#);
+    let open = "depends on {RolePath}";
+    // It may be that role or another: neither an Allow nor a Deny is missed.
+    session("r").resource(&to(&of_role("team/r"))).is(open);
+    session("r").resource(&to(&of_role("r"))).is(open);
+    session("r").resource(&to(&of_role("team/s"))).is("missing [Identity]");
+    session("r").resource(&to(&of_role("team/xr"))).is("missing [Identity]");
+    let denied = deny(&format!(r#""Principal": {}, "Action": "*", "Resource": "*""#, of_role("team/r")));
+    session("r").identity(ALL).resource(&denied).is(open);
+    session("s").identity(ALL).resource(&denied).is("allowed");
+    // A condition on the role's ARN holds or not whatever the path is, or depends on it.
+    let unless = |pattern: &str| {
+        deny(&format!(
+            r#""Action": "*", "Resource": "*", "Condition": {{"ArnNotLike": {{"aws:PrincipalArn": "{pattern}"}}}}"#
+        ))
+    };
+    let admin = "AWSReservedSSO_Admin_0123456789abcdef";
+    let reserved = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*";
+    let key = "depends on {Key(Key(aws:PrincipalArn))}";
+    session(admin).identity(ALL).level(&[ALL, &unless(reserved)]).is(key);
+    session("Other").identity(ALL).level(&[ALL, &unless("arn:aws:iam::*:role/*/Admin")]).is("denied");
+    session(admin)
+        .identity(ALL)
+        .level(&[ALL, &unless("arn:aws:iam::*:role/*AWSReservedSSO_Admin_*")])
+        .is("allowed");
+    session(admin).identity(ALL).level(&[ALL, &unless("arn:aws:iam::444455556666:*")]).is("denied");
+    // The key says it.
+    let role = format!("arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/{admin}");
+    session(admin)
+        .key("aws:PrincipalArn", &role)
+        .identity(ALL)
+        .level(&[ALL, &unless(reserved)])
+        .is("allowed");
+    session("r")
+        .key("aws:PrincipalArn", "arn:aws:iam::111122223333:role/team/r")
+        .identity(ALL)
+        .resource(&denied)
+        .is("denied");
+    // Service control policies do not bind service-linked roles, which have a path. Page "Service control policies (SCPs)" of the
+    // AWS Organizations User Guide.
+    let nothing = deny(r#""Action": "*", "Resource": "*""#);
+    session("AWSServiceRoleForSupport").identity(ALL).level(&[ALL, &nothing]).is(open);
+    session("r").identity(ALL).level(&[ALL, &nothing]).is("denied");
+}
+
+/// Page "AWS JSON policy elements: Principal", "All principals", which says that `{"AWS": "*"}` is the same as `"*"` for resource
+/// policies, and lists services and federated principals apart from those of AWS accounts.
+#[test]
+fn every_principal_of_aws_may_be_everybody() {
+    let open = "depends on {Rule(AwsStarBeyondAws)}";
+    let service = || ask("s3.amazonaws.com", "sqs:SendMessage", QUEUE);
+    service().resource(&to(r#"{"AWS": "*"}"#)).is(open);
+    service().resource(&to(r#"{"AWS": "*", "Service": "s3.amazonaws.com"}"#)).is("allowed");
+    let denied = deny(r#""Principal": {"AWS": "*"}, "Action": "*", "Resource": "*""#);
+    service().resource(&to(r#"{"Service": "s3.amazonaws.com"}"#)).resource(&denied).is(open);
+    ask(ANNA, "sqs:SendMessage", QUEUE).identity(ALL).resource(&denied).is("denied");
 }
 
 /// Page "AWS JSON policy elements: `NotPrincipal`".

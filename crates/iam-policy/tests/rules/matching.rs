@@ -112,7 +112,6 @@ fn principals_are_named_exactly() {
         (ANNA, r#"{"AWS": "AIDAEXAMPLEEXAMPLE"}"#),
         (ANNA, r#"{"Service": "ec2.amazonaws.com"}"#),
         (BUILD, r#"{"AWS": "arn:aws:sts::111122223333:assumed-role/Deploy/other"}"#),
-        ("ec2.amazonaws.com", r#"{"AWS": "*"}"#),
         ("anonymous", r#"{"AWS": "111122223333"}"#),
     ] {
         check(principal, named, false);

@@ -4,8 +4,8 @@ use iam_policy::symbolic::{Limit, Outcome, Settings, compare};
 use iam_policy::truth::Truth;
 use proptest::prelude::*;
 
-use crate::made_up;
 use crate::oracle::{allows, may_hold, requests};
+use crate::{made_up, policy};
 
 /// What must hold of any two policies.
 fn check(kind: PolicyKind, existing: &Policy, new: &Policy) -> Result<(), TestCaseError> {
@@ -100,4 +100,63 @@ proptest! {
         let denies: Vec<String> = one.iter().map(|statement| statement.replace("Allow", "Deny")).collect();
         never(&base, &made_up::policy(kind, &[one, denies].concat()))?;
     }
+}
+
+/// AWS STS API Reference, "`AssumedRoleUser`": the ARN of a session does not say the path of the role. IAM User Guide, "IAM name
+/// requirements": an account has one role of a name.
+#[test]
+fn a_session_may_be_one_of_a_role_with_a_path() {
+    let trust = |principal: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole"}}"#
+        );
+        policy(PolicyKind::Trust, &statement)
+    };
+    let role = trust("arn:aws:iam::111122223333:role/a/b");
+    let session = trust("arn:aws:sts::111122223333:assumed-role/b/s1");
+    let outcome = compare(&role, &session, &Settings::default()).new_access;
+    assert!(matches!(outcome, Outcome::Possible { .. }), "{outcome}");
+    assert!(compare(&session, &role, &Settings::default()).new_access.is_witnessed());
+    let other = trust("arn:aws:sts::111122223333:assumed-role/c/s1");
+    assert!(compare(&role, &other, &Settings::default()).new_access.is_witnessed());
+}
+
+/// IAM User Guide, "AWS JSON policy elements: Principal", "AWS account principals": an administrator of the account must then
+/// grant access.
+#[test]
+fn naming_an_account_delegates_and_naming_a_principal_grants() {
+    let allow = |principal: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": {principal}}}, "Action": "kms:*", "Resource": "*"}}"#
+        );
+        policy(PolicyKind::Resource, &statement)
+    };
+    let account = allow(r#""111122223333""#);
+    let anna = allow(r#""arn:aws:iam::111122223333:user/anna""#);
+    let both = allow(r#"["111122223333", "arn:aws:iam::111122223333:user/anna"]"#);
+    let ask = |existing, new| {
+        let comparison = compare(existing, new, &Settings::default());
+        (comparison.new_access.is_never(), comparison.undelegated.is_some())
+    };
+    assert_eq!(ask(&account, &anna), (true, true));
+    assert_eq!(ask(&both, &anna), (true, false));
+    assert_eq!(ask(&account, &account), (true, false));
+    assert_eq!(ask(&anna, &account), (false, false));
+}
+
+/// IAM User Guide, "AWS global condition context keys": the keys of the principal tell of principals of accounts.
+#[test]
+fn a_service_is_no_principal_of_an_account() {
+    let allow = |principal: &str, condition: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:SendMessage", "Resource": "*",
+                "Condition": {{{condition}}}}}"#
+        );
+        policy(PolicyKind::Resource, &statement)
+    };
+    let role = r#""ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/r"}"#;
+    let everyone = allow(r#""*""#, role);
+    let named = allow(r#"{"AWS": "arn:aws:iam::111122223333:role/r"}"#, "");
+    let outcome = compare(&named, &everyone, &Settings::default()).new_access;
+    assert!(outcome.is_never(), "{outcome}: {:?}", outcome.witness());
 }

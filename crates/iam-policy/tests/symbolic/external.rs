@@ -108,10 +108,10 @@ fn both_notions_of_public() {
     check(r#"{"AWS": "*"}"#, "", true, true);
     check(r#"{"AWS": "444455556666"}"#, "", false, false);
     check(everybody, r#""StringEquals": {"aws:SourceVpc": "vpc-1"}"#, false, false);
-    check(everybody, r#""StringLike": {"aws:SourceVpc": "vpc-*"}"#, true, false);
+    check(everybody, r#""StringLike": {"aws:SourceVpc": "vpc-*"}"#, true, true);
     check(everybody, r#""StringLike": {"aws:SourceVpc": "*"}"#, true, true);
     check(everybody, r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#, false, false);
-    check(everybody, r#""IpAddress": {"aws:SourceIp": "0.0.0.0/1"}"#, true, false);
+    check(everybody, r#""IpAddress": {"aws:SourceIp": "0.0.0.0/1"}"#, true, true);
     check(everybody, r#""IpAddress": {"aws:SourceIp": "0.0.0.0/0"}"#, true, true);
     check(everybody, r#""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#, false, false);
     check(everybody, r#""StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}"#, true, true);
@@ -124,7 +124,79 @@ fn both_notions_of_public() {
         false,
         true,
     );
-    check(everybody, r#""StringEquals": {"aws:SourceArn": "arn:aws:s3:::${aws:username}"}"#, true, false);
+    check(everybody, r#""StringEquals": {"aws:SourceArn": "arn:aws:s3:::${aws:username}"}"#, true, true);
+}
+
+/// What outsiders can have of their own keeps nobody out: a principal, organization, VPC or topic whose id AWS made for them and
+/// whose name they chose, half of all addresses, an account with a provider that gives everybody one. Source: AWS IAM User
+/// Guide, "AWS global condition context keys".
+#[test]
+fn what_everybody_can_have_lets_everybody_in() {
+    let check = |principal: &str, action: &str, condition: &str, is_public: bool| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "{action}", "Resource": "*",
+                "Condition": {{{condition}}}}}"#
+        );
+        let policy = policy(PolicyKind::Resource, &statement);
+        let (outcome, _) = reachable(&policy, TRUSTED_KEYS, &Settings::default()).unwrap();
+        assert_eq!(outcome.is_witnessed(), is_public, "{statement}: {outcome}");
+        assert_eq!(outcome.is_never(), !is_public, "{statement}: {outcome}");
+        let access = external(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
+        let findings = access.unwrap().findings;
+        assert_eq!(findings.iter().any(|finding| finding.is_public), is_public, "external: {statement}");
+    };
+    let send = |condition: &str, is_public: bool| check(r#""*""#, "sqs:SendMessage", condition, is_public);
+    send(r#""StringLike": {"aws:PrincipalArn": "arn:*"}"#, true);
+    send(r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"}"#, true);
+    send(r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/*"}"#, false);
+    send(r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}"#, true);
+    send(r#""IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24"]}"#, false);
+    send(r#""StringLike": {"aws:PrincipalAccount": "1*"}"#, true);
+    send(r#""StringLike": {"aws:PrincipalOrgID": "o-*"}"#, true);
+    send(r#""StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}"#, false);
+    send(r#""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-*"}"#, true);
+    send(r#""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-*"}"#, false);
+    send(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}"#, true);
+    send(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:444455556666:*"}"#, false);
+    // One of two conditions is enough to keep them out, also on the same key.
+    send(
+        r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"}, "StringEquals": {"aws:PrincipalOrgID": "o-1"}"#,
+        false,
+    );
+    send(
+        r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"},
+           "StringLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:*"}"#,
+        false,
+    );
+    let role = r#"{"AWS": "*"}"#;
+    check(
+        role,
+        "sts:AssumeRole",
+        r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/AWSReservedSSO*"}"#,
+        true,
+    );
+    let assume = |host: &str, condition: &str, is_public: bool| {
+        let provider = format!(r#"{{"Federated": "{host}"}}"#);
+        check(&provider, "sts:AssumeRoleWithWebIdentity", condition, is_public);
+    };
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let claim = |claim: &str, text: &str| {
+        format!(r#""StringLike": {{"token.actions.githubusercontent.com:{claim}": "{text}"}}"#)
+    };
+    assume(github, &claim("aud", "sts.amazonaws.com"), true);
+    assume(github, &claim("sub", "repo:*"), true);
+    assume(github, &claim("sub", "repo:octo/*"), false);
+    assume(github, &claim("repository_owner", "octo"), false);
+    assume("cognito-identity.amazonaws.com", "", true);
+    assume(
+        "cognito-identity.amazonaws.com",
+        r#""StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:12345678-ffff"}"#,
+        false,
+    );
+    assume("accounts.google.com", "", true);
+    assume("accounts.google.com", r#""StringEquals": {"accounts.google.com:aud": "app"}"#, false);
+    assume("arn:aws:iam::111122223333:saml-provider/Corp", "", false);
+    assume("arn:aws:iam::111122223333:oidc-provider/login.example.com", "", false);
 }
 
 type Question =

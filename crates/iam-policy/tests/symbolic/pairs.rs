@@ -58,8 +58,8 @@ fn what_is_new_is_known() {
     check("yes", &[build], &[other]);
     check("no", &[account], &[build]);
     check("yes", &[role], &[account]);
-    // Roles of the same name in other paths have sessions of the same name.
-    check("yes", &[role], &[build]);
+    // The session of a role of this name is of that role, if it has that path: an account has one role of a name.
+    check("depends", &[role], &[build]);
     check("yes", &[account], &[r#""Principal": {"AWS": "*"}"#]);
     check("no", &[r#""Principal": "*""#], &[r#""Principal": {"AWS": "*"}"#]);
 

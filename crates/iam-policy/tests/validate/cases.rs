@@ -56,12 +56,16 @@ pub(crate) fn written(short: &str) -> String {
 pub(crate) const CASES: &[Case] = &[
     // Reading.
     case(JsonSyntax, Identity, r#"{"Statement": ]"#, "", "+ @"),
+    case(JsonSyntax, Identity, r#"{"Statement": [],}"#, ",", "+ @"),
+    case(JsonSyntax, Identity, r#"{"Statement": [1, ]}"#, ",", "+ @"),
     case(DuplicateKey, Identity, r#"+ @,"Action":"s3:PutObject""#, r#""Action""#, "+ @"),
     case(DataTypeMismatch, Identity, r#"+ "Action":7,"Resource":"*""#, "7", "+ @"),
     case(InvalidPolicyElement, Identity, r#"+ @,"Actions":[]"#, r#""Actions""#, "+ @"),
     case(InvalidVersion, Identity, r#"{"Version":"2012-10-18","Statement":[]}"#, r#""2012-10-18""#, "+ @"),
     case(InvalidEffect, Identity, r#"{"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"s3:GetObject","Resource":"*"}}"#, r#""allow""#, "+ @"),
     case(InvalidPrincipalKey, Resource, r#"+ "Principal":{"Aws":"111122223333"},@"#, r#""Aws""#, "+ WHO,@"),
+    case(MissingStatement, Identity, r#"{"Version":"2012-10-17","Statement":[]}"#, "[]", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#),
+    case(MissingVersion, Identity, r#"{"Statement":[]}"#, "{", r#"{"Version":"2012-10-18","Statement":[]}"#),
     case(MissingStatement, Identity, r#"{"Version":"2012-10-17"}"#, r#"{"Version":"2012-10-17"}"#, "+ @"),
     case(MissingEffect, Identity, r#"{"Version":"2012-10-17","Statement":{"Action":"s3:GetObject"}}"#, r#"{"Action":"s3:GetObject"}"#, "+ @"),
     case(MissingAction, Identity, r#"+ "Resource":"*""#, r#"{"Effect":"Allow","Resource":"*"}"#, "+ @"),
@@ -91,6 +95,7 @@ pub(crate) const CASES: &[Case] = &[
     case(UnsupportedActionInPolicy, Trust, r#"+ WHO,"Action":"s3:GetObject""#, r#""s3:GetObject""#, "+ TRUST"),
     // Actions.
     case(InvalidAction, Identity, r#"+ "Action":"s3:GetObjct","Resource":"*""#, r#""s3:GetObjct""#, r#"+ "Action":"S3:getobject","Resource":"*""#),
+    case(InvalidAction, Identity, r#"+ "Action":"s3:GetObjct","NotAction":"iam:*","Resource":"*""#, r#""s3:GetObjct""#, r#"+ "Action":"s3:GetObject","NotAction":"iam:*","Resource":"*""#),
     case(InvalidAction, Identity, r#"+ "Action":"s3:Gett*","Resource":"*""#, r#""s3:Gett*""#, r#"+ "Action":"s3:get*tagging","Resource":"*""#),
     case(InvalidAction, Identity, r#"+ "Action":"s3","Resource":"*""#, r#""s3""#, r#"+ "Action":"*","Resource":"*""#),
     case(InvalidServiceInAction, Identity, r#"+ "Action":"ecc2:RunInstances","Resource":"*""#, "ecc2", r#"+ "Action":"ec2:RunInstances","Resource":"*""#),

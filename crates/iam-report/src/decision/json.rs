@@ -164,7 +164,7 @@ fn request(request: &iam_policy::request::Request) -> Request<'_> {
             ContextValue::Set(values) => {
                 context.insert(key.as_str(), Some(values.iter().map(|value| &**value).collect()));
             }
-            ContextValue::Present => {
+            ContextValue::Like(_) | ContextValue::Present => {
                 context.insert(key.as_str(), None);
             }
             ContextValue::Absent => absent.push(key.as_str()),

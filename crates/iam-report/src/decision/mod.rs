@@ -68,6 +68,7 @@ fn word(answer: &Answer<'_>) -> &'static str {
 fn noun(layer: Layer) -> String {
     match layer {
         Layer::Protection => "what AWS protects".to_owned(),
+        Layer::RootUser => "what root users cannot do".to_owned(),
         Layer::ResourceControl => "resource control policies".to_owned(),
         Layer::ServiceControl(level) => format!("service control policies, level {level}"),
         Layer::VpcEndpoint => "VPC endpoint policy".to_owned(),

@@ -32,6 +32,15 @@ pub fn human(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Re
         }
         statements(&mut page, "allowed by:", answer)?;
     }
+    if let Proof::NewAccess { undelegated: Some(request), .. } = proof {
+        page.blank()?;
+        let text = "assuming that whom the account lets in is its own affair: the existing policy names an account, the new one \
+                    principals themselves, who in the account of the resource need no identity policy any more, for example:";
+        page.paragraph(0, "", CAUTION, text)?;
+        for line in lines(request) {
+            page.paragraph(2, "", Style::new(), &line)?;
+        }
+    }
     if let Proof::PublicAccess { not_fixed: Some(not_fixed), .. } = proof {
         page.blank()?;
         let (style, text) = if not_fixed.is_empty() {

@@ -46,6 +46,9 @@ struct Document<'a> {
     witness: Option<Request>,
     /// The statements that allow the witness.
     statements: Vec<Statement<'a>>,
+    /// Of new access, where the answer is `no`: a request of a principal whom the new policy names himself, and the existing one
+    /// only through his account. In the account of the resource he needs no identity policy any more.
+    undelegated: Option<Request>,
     /// Of public access to resources of S3: the statements that are public by the rule of fixed values, with which S3 blocks
     /// public access.
     not_fixed: Option<Vec<Statement<'a>>>,
@@ -106,6 +109,10 @@ pub fn json(proof: &Proof<'_>, options: Options, out: &mut dyn Write) -> io::Res
         limit,
         witness: answer.outcome.witness().map(Request::of),
         statements: statements(answer.through),
+        undelegated: match proof {
+            Proof::NewAccess { undelegated, .. } => undelegated.map(Request::of),
+            Proof::Granted { .. } | Proof::PublicAccess { .. } => None,
+        },
         not_fixed,
         exit_code: options.exit_code,
     };

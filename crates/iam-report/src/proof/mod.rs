@@ -10,7 +10,7 @@
 //! let policy = Policy::compile("a.json", PolicyKind::Identity, &Document::parse(text).unwrap());
 //! let comparison = compare(&policy, &policy, &Settings::default());
 //! let answer = Answer { outcome: &comparison.new_access, through: &comparison.through };
-//! let proof = Proof::NewAccess { existing: "a.json", new: "a.json", kind: policy.kind(), answer };
+//! let proof = Proof::NewAccess { existing: "a.json", new: "a.json", kind: policy.kind(), answer, undelegated: None };
 //! let mut out = Vec::new();
 //! human(&proof, Options::default(), &mut out)?;
 //! assert!(String::from_utf8_lossy(&out).contains("allows nothing that"));
@@ -25,6 +25,7 @@ pub use json::{json, schema};
 
 use iam_policy::document::PolicyKind;
 use iam_policy::policy::StatementRef;
+use iam_policy::request::Request;
 use iam_policy::symbolic::Outcome;
 
 use crate::Tool;
@@ -42,6 +43,8 @@ pub enum Proof<'a> {
         kind: PolicyKind,
         /// Whether there is such a request.
         answer: Answer<'a>,
+        /// A request of a principal whom the new policy names himself, and the existing one only through his account.
+        undelegated: Option<&'a Request>,
     },
     /// Whether a policy grants some access.
     Granted {

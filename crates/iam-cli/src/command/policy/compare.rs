@@ -32,6 +32,7 @@ pub(crate) fn run(arguments: &PolicyCompare) -> anyhow::Result<Exit> {
     let new = Policy::compile(&new_path, kind, &new);
     let comparison = compare(&existing, &new, &Settings::default());
     let answer = Answer { outcome: &comparison.new_access, through: &comparison.through };
-    let proof = Proof::NewAccess { existing: &existing_path, new: &new_path, kind, answer };
+    let undelegated = comparison.undelegated.as_deref();
+    let proof = Proof::NewAccess { existing: &existing_path, new: &new_path, kind, answer, undelegated };
     super::write(&proof, arguments.format, &arguments.output, super::exit(&comparison.new_access))
 }

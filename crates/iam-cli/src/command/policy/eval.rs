@@ -6,8 +6,8 @@ use iam_core::input::PolicyDocument;
 use iam_core::input::organizations_policies::{OrganizationPolicy, OrganizationPolicyKind};
 use iam_policy::arn::{AccountId, Arn};
 use iam_policy::context::{Context, ContextValue, Key};
-use iam_policy::document::{Document, PolicyKind, decoded};
-use iam_policy::evaluate::{Answer, PolicySet, evaluate};
+use iam_policy::document::{Document, PolicyKind};
+use iam_policy::evaluate::{Answer, PolicySet, evaluate, needs_resource_policy};
 use iam_policy::policy::{Policy, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
@@ -24,17 +24,28 @@ pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
         return super::granted::run_not_granted(access, arguments);
     }
     let mut notes = Vec::new();
-    let request = request(arguments, &mut notes)?;
+    let mut request = request(arguments, &mut notes)?;
     let handed_in = policies(arguments)?;
     let mut set = handed_in.iter().fold(PolicySet::new(), |set, file| set.with(&file.policy));
     if let Some(account) = &arguments.management_account {
         set = set.managed_by(account.parse().context("--management-account")?);
     }
     let evidence = arguments.snapshot.as_deref().map(read_snapshot).transpose()?;
+    if let Some(evidence) = &evidence {
+        request = of_known_role(request, evidence)?;
+    }
+    super::unlisted::notes(&request, &mut notes);
     let mut snapshot = Snapshot { account: None, documents: Vec::new() };
     if let Some(evidence) = &evidence {
         snapshot = Snapshot::of(evidence, request.principal())?;
         set = snapshot.add_to(set, &request, arguments, &mut notes)?;
+    }
+    if needs_resource_policy(&request) && !set.has_resource_policy() {
+        let (kind, noun) = of_resource(&request);
+        notes.push(format!(
+            "the {noun} was not handed in, and there always is one; --resource-policy takes it"
+        ));
+        set = set.unseen(kind);
     }
     let decision = evaluate(&request, &set);
     let exit = match decision.answer {
@@ -70,6 +81,11 @@ fn request(arguments: &PolicyEval, notes: &mut Vec<String>) -> anyhow::Result<Re
     let own = principal.account();
     let mut parts = RequestParts::new(principal, action, context(arguments)?);
     if let Some(resource) = &arguments.resource {
+        if resource == "*" {
+            bail!(
+                "--resource: found `*`, expected an ARN; leave the option out for actions that know no resource"
+            );
+        }
         parts = parts.on(resource);
         let tells = Arn::parse(resource).is_ok_and(|arn| arn.account().is_ok());
         if let (None, false, Some(own)) = (owner, tells, own) {
@@ -80,6 +96,32 @@ fn request(arguments: &PolicyEval, notes: &mut Vec<String>) -> anyhow::Result<Re
     if let Some(owner) = owner {
         parts = parts.owned_by(owner);
     }
+    Ok(Request::new(parts)?)
+}
+
+/// The policy that a resource of this kind always has.
+fn of_resource(request: &Request) -> (PolicyKind, &'static str) {
+    if request.action().service() == "kms" {
+        (PolicyKind::Resource, "key policy")
+    } else {
+        (PolicyKind::Trust, "trust policy of the role")
+    }
+}
+
+/// The request with the path of the role, which the ARN of a session does not say: names of roles are unique in an account.
+/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
+fn of_known_role(request: Request, evidence: &Evidence) -> anyhow::Result<Request> {
+    let Principal::RoleSession(session) = request.principal() else { return Ok(request) };
+    let own = evidence.accounts.iter().filter(|account| account.id() == Some(session.account));
+    let identities = own.filter_map(|account| account.identities().ok());
+    let mut known = identities
+        .flat_map(|identities| identities.roles())
+        .filter_map(|role| session.may_have_path().then(|| session.of_role(&role.detail.arn.to_string()))?);
+    let Some(session) = known.next() else { return Ok(request) };
+    let mut parts =
+        RequestParts::new(Principal::RoleSession(session), request.action().clone(), request.given().clone());
+    parts.resource = request.resource().map(Into::into);
+    parts.resource_account = request.resource_account();
     Ok(Request::new(parts)?)
 }
 
@@ -152,7 +194,7 @@ impl FilePolicy {
     fn read(kind: PolicyKind, path: &Path) -> anyhow::Result<Self> {
         let shown = super::shown(path);
         let text = super::read(path).with_context(|| format!("cannot read {shown}"))?;
-        let text = decoded(&text).into_owned();
+        let (text, _) = super::plain(&text);
         let document = Document::parse(&text).map_err(|issues| {
             let issues: Vec<String> =
                 issues.iter().map(|issue| format!("{shown}:{}", issue.in_text(&text))).collect();

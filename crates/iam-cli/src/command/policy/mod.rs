@@ -4,15 +4,17 @@ mod compare;
 mod eval;
 mod granted;
 mod public;
+mod unlisted;
 mod validate;
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use iam_policy::catalogue::Catalogue;
-use iam_policy::document::{Document, MAX_TEXT, decoded};
+use iam_policy::document::{Document, MAX_TEXT, decoded, unwrapped};
 use iam_policy::symbolic::Outcome;
 use iam_report::proof::{self, Options, Proof};
 
@@ -34,11 +36,21 @@ pub(crate) fn run(arguments: &Policy) -> anyhow::Result<Exit> {
 /// A policy whose every part is understood: what cannot be read cannot be proved anything about.
 fn document(path: &Path) -> Result<Document, String> {
     let text = read(path).map_err(|error| format!("{}: cannot be read: {error}", shown(path)))?;
-    let text = decoded(&text);
+    let text = plain(&text).0;
     Document::parse(&text).map_err(|issues| {
         let issues = issues.iter().map(|issue| format!("{}:{}", shown(path), issue.in_text(&text)));
         issues.collect::<Vec<_>>().join("\n")
     })
+}
+
+/// The policy in a text, URL-decoded and out of what the AWS CLI prints around it; and whether its places are others than in the
+/// text.
+fn plain(text: &str) -> (String, bool) {
+    let decoded = decoded(text);
+    let is_decoded = matches!(decoded, Cow::Owned(_));
+    let policy = unwrapped(&decoded);
+    let moves = policy.len() > decoded.len() || !decoded.contains(policy.trim());
+    (policy.into_owned(), is_decoded || moves)
 }
 
 /// URL encoding makes a text up to three times as long; of longer ones only so much is read that they are seen to be.

@@ -1,7 +1,5 @@
-use std::borrow::Cow;
-
 use iam_policy::catalogue::Catalogue;
-use iam_policy::document::{Document, PolicyKind, decoded};
+use iam_policy::document::{Document, PolicyKind};
 use iam_policy::issue::IssueKind;
 use iam_policy::validate::{Validation, validate, validate_attached};
 use iam_report::policy::{self, KindFrom, Options, Unread, Validated, Validations};
@@ -60,10 +58,7 @@ pub(crate) fn run(arguments: &PolicyValidate) -> anyhow::Result<Exit> {
 }
 
 fn validated(path: String, text: &str, arguments: &PolicyValidate, catalogue: &Catalogue) -> Read {
-    let (text, is_decoded) = match decoded(text) {
-        Cow::Borrowed(text) => (text.to_owned(), false),
-        Cow::Owned(text) => (text, true),
-    };
+    let (text, is_decoded) = super::plain(text);
     let (validation, kind_from) = match (arguments.attached_to, arguments.kind) {
         (Some(attached_to), _) => (validate_attached(&text, attached_to, catalogue), KindFrom::Given),
         (None, Some(kind)) => (validate(&text, kind.into(), catalogue), KindFrom::Given),
