@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::block::{Block, Part, everything};
 use super::keys::KeyDimension;
-use super::outsider::{confines, confines_as_arn, confines_principal, confining_networks};
+use super::outsider::{confines, confines_as_arn, confines_as_bool, confines_principal, confining_networks};
 use super::space::{CALLER, Space};
 use crate::condition::{BoolValue, Comparison, Operator, Test, Values};
 use crate::context::Key;
@@ -203,7 +203,11 @@ fn single_values(test: &Test) -> Vec<(String, Test, bool)> {
                 BoolValue::Is(value) => Some(*value),
                 BoolValue::Template(_) | BoolValue::Other => None,
             });
-            values.map(|value| one(value.to_string(), Values::Bools(vec![BoolValue::Is(value)]))).collect()
+            let each = values.map(|value| {
+                let is_confining = confines_as_bool(&test.key, value);
+                one(value.to_string(), Values::Bools(vec![BoolValue::Is(value)]), is_confining)
+            });
+            each.collect()
         }
         _ => Vec::new(),
     }

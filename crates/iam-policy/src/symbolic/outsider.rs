@@ -47,6 +47,11 @@ pub(super) fn confines(key: &Key, value: &Text) -> bool {
     confines_glob(key, &glob)
 }
 
+/// Whether a truth as the value of a key confines outsiders. Mount targets of a file system stand in a VPC of its owner.
+pub(super) fn confines_as_bool(key: &Key, value: bool) -> bool {
+    value && key.folded() == "elasticfilesystem:accessedviamounttarget"
+}
+
 /// Whether an ARN as the value of a key confines outsiders.
 pub(super) fn confines_as_arn(key: &Key, value: &ArnPattern) -> bool {
     let glob = match value {
@@ -101,7 +106,6 @@ fn confines_glob(key: &Key, glob: &Glob) -> bool {
         | "gitlab.com:project_path" => begins_with_owner(glob),
         "token.actions.githubusercontent.com:repository_id"
         | "token.actions.githubusercontent.com:repository_owner_id" => is_fixed(tokens),
-        // Mount targets stand in a VPC of the owner.
         "elasticfilesystem:accessedviamounttarget" => !glob.matches("false"),
         _ => is_id(tokens),
     }

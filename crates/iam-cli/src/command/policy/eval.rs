@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use iam_core::evidence::{Account, Evidence, Identity};
+use iam_core::evidence::{Account, Evidence, Identities, Identity};
 use iam_core::input::PolicyDocument;
 use iam_core::input::organizations_policies::{OrganizationPolicy, OrganizationPolicyKind};
 use iam_policy::arn::{AccountId, Arn};
@@ -114,10 +114,9 @@ fn of_known_role(request: Request, evidence: &Evidence) -> anyhow::Result<Reques
     let Principal::RoleSession(session) = request.principal() else { return Ok(request) };
     let own = evidence.accounts.iter().filter(|account| account.id() == Some(session.account));
     let identities = own.filter_map(|account| account.identities().ok());
-    let mut known = identities
-        .flat_map(|identities| identities.roles())
-        .filter_map(|role| session.may_have_path().then(|| session.of_role(&role.detail.arn.to_string()))?);
-    let Some(session) = known.next() else { return Ok(request) };
+    let mut roles = identities.flat_map(Identities::roles).filter(|_| session.may_have_path());
+    let known = roles.find_map(|role| session.of_role(&role.detail.arn));
+    let Some(session) = known else { return Ok(request) };
     let mut parts =
         RequestParts::new(Principal::RoleSession(session), request.action().clone(), request.given().clone());
     parts.resource = request.resource().map(Into::into);

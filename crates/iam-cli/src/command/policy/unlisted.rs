@@ -1,4 +1,4 @@
-use iam_policy::catalogue::{Action, Catalogue, Lookup};
+use iam_policy::catalogue::{Action, Catalogue};
 use iam_policy::glob::{Case, Glob};
 use iam_policy::request::Request;
 
@@ -11,12 +11,11 @@ pub(super) fn notes(request: &Request, notes: &mut Vec<String>) {
         names.first().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
     };
     let action = request.action();
-    match catalogue.action(action.service(), action.name()) {
-        Lookup::Known(known) => notes.extend(unfit(known, request.resource())),
-        _ => {
-            let hint = nearest(catalogue.nearest(&action.to_string()));
-            notes.push(format!("the catalogue of {date} has no action `{action}`{hint}"));
-        }
+    if let Some(known) = catalogue.action(action.service(), action.name()).known() {
+        notes.extend(unfit(known, request.resource()));
+    } else {
+        let hint = nearest(catalogue.nearest(&action.to_string()));
+        notes.push(format!("the catalogue of {date} has no action `{action}`{hint}"));
     }
     for (key, _) in request.given().iter() {
         if catalogue.condition_key(key.as_str()).is_none() {
