@@ -672,10 +672,15 @@ fn collect_scalars(path: &[String], value: &Value, found: &mut Vec<(Arc<str>, Ar
 
 fn is_secret(key: &str, value: &Value) -> bool {
     let key = key.to_lowercase();
-    let words = ["password", "secret", "token", "credential", "privatekey"];
-    let is_named = words.iter().any(|word| key.contains(word));
     // Flags such as `passwordResetRequired`, and how a change of a password ended, are none.
-    let is_text =
-        value.is_array() || value.as_str().is_some_and(|text| !["Success", "Failure"].contains(&text));
-    is_named && is_text
+    if value.is_boolean() || value == "Success" || value == "Failure" {
+        return false;
+    }
+    // What stands below `credentials` is looked at one by one.
+    let words: &[&str] = if value.is_object() {
+        &["password", "secret", "token", "privatekey"]
+    } else {
+        &["password", "secret", "token", "privatekey", "credential"]
+    };
+    words.iter().any(|word| key.contains(word))
 }
