@@ -319,25 +319,6 @@ impl OpenFile {
     }
 }
 
-/// Whether a file that starts with these bytes, decompressed (some 4 KiB are enough), looks like CloudTrail records, in any
-/// shape that the fold reads, or like a part of an activity.
-pub fn may_be_records(start: &[u8]) -> bool {
-    const NAMES: [&[u8]; 6] = [
-        b"\"Records\"",
-        b"\"eventSource\"",
-        b"CloudTrailEvent",
-        b"\"logEvents\"",
-        b"\"QueryResultRows\"",
-        b"\"digestStartTime\"",
-    ];
-    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
-    let is_json = matches!(text.first(), Some(b'{' | b'[' | b'0'..=b'9' | 0x1E));
-    is_json
-        && (super::partial::is_partial(start)
-            || NAMES.iter().any(|name| memchr::memmem::find(text, name).is_some())
-            || memchr::memmem::find(text, b"\\\"eventSource\\\"").is_some())
-}
-
 /// Whether nothing but white space is left.
 fn scanner_is_done(bytes: &[u8], start: usize) -> bool {
     bytes.get(start..).unwrap_or_default().trim_ascii().is_empty()
