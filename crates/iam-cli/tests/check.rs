@@ -13,7 +13,7 @@ mod support;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use support::{root, run, run_in};
+use support::{Ran, root, run, run_in};
 
 const REPORT: &str = "user,arn,user_creation_time,password_enabled,mfa_active\n\
     <root_account>,arn:aws:iam::111122223333:root,2019-02-01T10:00:00Z,true,true\n\
@@ -172,4 +172,24 @@ fn an_absolute_path_does_not_show_where_it_lies() {
     let path = folder.path().join("report.csv");
     let ran = run(&["check", path.to_str().unwrap(), "--as-of", "2026-01-15", "--format", "json"]);
     assert!(!ran.out.contains(folder.path().to_str().unwrap()), "{}", ran.out);
+}
+
+/// Names and tags are anybody's to choose. None of them may hide an artefact by making a log file of it.
+#[test]
+fn a_tag_does_not_make_a_log_file_of_the_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = root().join("testdata/accounts/overpowered");
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let tag =
+            r#""Tags": [{"Key": "team", "Value": "Records"}, {"Key": "x", "Value": "CloudTrailEvent"}]"#;
+        let text = fs::read_to_string(&path).unwrap().replacen(r#""Tags": []"#, tag, 1);
+        fs::write(folder.path().join(path.file_name().unwrap()), text).unwrap();
+    }
+    let tagged = run_in(folder.path(), &["check", "--brief", "."], &[], "");
+    let plain = run(&["check", "--brief", "testdata/accounts/overpowered"]);
+    let findings =
+        |ran: &Ran| ran.out.lines().filter(|line| line.contains("CRITICAL") || line.contains("HIGH")).count();
+    assert_eq!((tagged.code, findings(&tagged)), (plain.code, findings(&plain)), "{}", tagged.out);
+    assert!(findings(&plain) > 10, "{}", plain.out);
 }

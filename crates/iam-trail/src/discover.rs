@@ -376,7 +376,6 @@ const NEITHER: &str = "neither a file nor a folder; pipes can be read as standar
 pub(crate) fn reason_of(error: &io::Error) -> Reason {
     match error.kind() {
         ErrorKind::PermissionDenied => Reason::Denied,
-        ErrorKind::NotFound => Reason::NotSupplied,
         _ => Reason::CutOff,
     }
 }

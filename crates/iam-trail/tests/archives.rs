@@ -251,10 +251,15 @@ fn stopped_work_says_what_is_missing() {
     let stopped = scan(&archive.request(), &after_one, &after_one.0);
     assert_eq!((stopped.interrupted, stopped.unread), (true, 11));
     assert_eq!(stopped.activity.files.counted, 10);
-    assert_eq!(gaps(&stopped.activity), ["trail: cut-off: stopped: 11 of 12 files were not read"]);
+    let unread = gaps(&stopped.activity);
+    assert_eq!(unread.len(), 11);
+    assert!(
+        unread.iter().all(|gap| gap.ends_with(": cut-off: not read: the work was stopped before")),
+        "{unread:?}"
+    );
     let at_once = scan(&archive.request(), &(), &AtomicBool::new(true));
     assert!(at_once.interrupted && at_once.activity.files.read == 0);
-    assert_eq!(at_once.activity.gaps.len(), 1);
+    assert!(!at_once.activity.gaps.is_empty());
 }
 
 #[test]

@@ -17,9 +17,9 @@ const MOST_UNREAD: usize = 20;
 /// ```
 /// use iam_core::event::{Delivery, Kind};
 ///
-/// let queue = br#"{"Messages": [{"Body": "{\"detail-type\": \"Access Preview State Change\", \"detail\": {},
-///     \"source\": \"aws.access-analyzer\"}"}]}"#;
-/// let delivery = Delivery::read(queue);
+/// let event = r#"{"source": "aws.access-analyzer", "detail-type": "Access Preview State Change", "detail": {}}"#;
+/// let queue = serde_json::json!({"Messages": [{"Body": event}]}).to_string();
+/// let delivery = Delivery::read(queue.as_bytes());
 /// assert_eq!(delivery.events[0].kind(), Some(Kind::AccessPreview));
 /// assert_eq!(Delivery::read(b"{}").unread.len(), 1);
 /// ```
