@@ -10,9 +10,54 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use iam_core::fact::Reason;
 use iam_trail::Request;
+use serde_json::json;
 use support::{Archive, gaps, gz, of, run, scan_file, small, zst};
+
+/// What CloudWatch Logs hands to functions and streams, and what shells on Windows write.
+#[test]
+fn wrappings_of_transport_are_taken_off() {
+    let plain = small(0, 20);
+    let expected = scan_file("x.json", &plain);
+    let sent = |text: &str| {
+        let records: serde_json::Value = serde_json::from_str(text).unwrap();
+        let events = records["Records"].as_array().unwrap().iter();
+        let events: Vec<_> = events.map(|record| json!({"id": "1", "message": record.to_string()})).collect();
+        let message = json!({"messageType": "DATA_MESSAGE", "logEvents": events});
+        STANDARD.encode(gz(message.to_string()))
+    };
+    let (first, second) = (sent(&small(0, 10)), sent(&small(10, 10)));
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (what, bytes) in [
+        ("base64", sent(&plain).into_bytes()),
+        ("a function", json!({"awslogs": {"data": sent(&plain)}}).to_string().into_bytes()),
+        (
+            "a stream",
+            json!({"Records": [{"kinesis": {"data": first}}, {"kinesis": {"data": second}}]})
+                .to_string()
+                .into_bytes(),
+        ),
+        (
+            "a transformation",
+            json!({"records": [{"data": first}, {"data": second}]}).to_string().into_bytes(),
+        ),
+        ("UTF-16 with a mark", utf16(&format!("\u{FEFF}{plain}"))),
+        ("UTF-16 without", utf16(&plain)),
+    ] {
+        let activity = scan_file("x.json", bytes);
+        assert!(
+            activity.principals.iter().map(|(who, _)| who).eq(expected.principals.iter().map(|(who, _)| who))
+        );
+        assert_eq!(activity.all(), expected.all(), "{what}: {:?}", gaps(&activity));
+        assert_eq!((activity.files.read, activity.gaps.len()), (1, 0), "{what}");
+    }
+    // Something else in base64 is no record.
+    let other = STANDARD.encode(gz("not a record"));
+    assert_eq!(scan_file("x.json", other).gaps.len(), 1);
+}
 
 #[test]
 fn each_packing_gives_the_same_and_is_told_by_content() {

@@ -50,6 +50,34 @@ fn parts_and_log_files_are_added_up() {
     assert!(both.gaps.is_empty(), "{:?}", gaps(&both));
 }
 
+/// Sums can be added up, but not taken apart again.
+#[test]
+fn a_part_is_neither_narrowed_nor_freed_of_copies() {
+    let archive = Archive::new();
+    let part = part(&scan_file("x.json", small(0, 30)));
+    archive.add("x.activity", &part).add("x.json", small(30, 5));
+    let later = Selection { since: Some(1), ..Selection::default() };
+    for request in [
+        Request { selection: later, ..archive.request() },
+        Request { deduplicate: true, ..archive.request() },
+    ] {
+        let activity = run(&request).activity;
+        assert_eq!(activity.files.counted, 5);
+        let gaps = gaps(&activity);
+        assert!(
+            gaps.len() == 1 && gaps[0].starts_with("trail/x.activity: contradiction: a part holds sums"),
+            "{gaps:?}"
+        );
+    }
+    // Each part may be free of copies; the sum of two need not be.
+    let archive = Archive::new();
+    archive.add("x.json", small(0, 30));
+    let free = self::part(&run(&Request { deduplicate: true, ..archive.request() }).activity);
+    let archive = Archive::new();
+    archive.add("a.activity", &free).add("b.activity", &free);
+    assert!(!archive.scan().activity.files.deduplicated);
+}
+
 #[test]
 fn a_part_that_is_damaged_is_a_gap_and_adds_nothing() {
     let bytes = part(&scan_file("x.json", small(0, 30)));
