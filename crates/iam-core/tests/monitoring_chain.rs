@@ -42,6 +42,29 @@ impl Run {
             .with(&format!("{folder}/monitoring/us-east-1/event-rules.json"), &json!({"Rules": []}))
     }
 
+    /// The management account with one alarm, changed so.
+    fn with_alarm(filters: &Value, alarm: &Value) -> Self {
+        let run = Self::default().account("management", MANAGEMENT).trail("management");
+        let mut run = run.alarm("management", ROOT, MANAGEMENT).subscription("management", MANAGEMENT);
+        for (file, _) in &mut run.0 {
+            let changes = match file.path.rsplit('/').next() {
+                Some("metric-filters.json") => filters,
+                Some("alarms.json") => alarm,
+                _ => continue,
+            };
+            let mut document: Value = serde_json::from_slice(&file.bytes).unwrap();
+            for (pointer, change) in changes.as_object().unwrap() {
+                let (parent, field) = pointer.rsplit_once('/').unwrap();
+                match document.pointer_mut(parent).unwrap() {
+                    Value::Array(items) => items.push(change.clone()),
+                    object => object[field] = change.clone(),
+                }
+            }
+            file.bytes = document.to_string().into_bytes();
+        }
+        run
+    }
+
     fn alarm(self, folder: &str, pattern: &str, topic_owner: &str) -> Self {
         let filters = json!({"metricFilters": [{"filterName": "root", "filterPattern": pattern, "logGroupName": "trail",
             "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}]});
@@ -188,4 +211,76 @@ fn calls_in_regions_need_a_rule_in_each_region_of_which_rules_are_known() {
         two.says_of(MANAGEMENT),
         "fail: nobody is told of what root does: the log group `trail` has no metric filter (a call of root to EC2)"
     );
+}
+
+#[test]
+fn an_alarm_that_is_never_quiet_tells_nobody() {
+    const PASS: &str = "pass: somebody is told of what root does by topic `tell`";
+    let default = "/metricFilters/0/metricTransformations/0/defaultValue";
+    let unit = "/metricFilters/0/metricTransformations/0/unit";
+    let field = |name: &str| format!("/MetricAlarms/0/{name}");
+    let missing = |value: &str| json!({ field("TreatMissingData"): value });
+    let sum_of_zero = json!({ field("Threshold"): 0.0 });
+    let second = |pattern: &str| {
+        json!({"/metricFilters/1": {"filterName": "all", "filterPattern": pattern, "logGroupName": "other",
+            "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}})
+    };
+    let always = "is in ALARM without an event: the default value of its metric sets it off";
+    let cases = [
+        (json!({}), json!({}), PASS),
+        (json!({}), missing("missing"), PASS),
+        (json!({}), missing("notBreaching"), PASS),
+        (
+            json!({}),
+            missing("breaching"),
+            "is in ALARM without an event: it treats missing data as breaching",
+        ),
+        (
+            json!({default: 0.0}),
+            missing("breaching"),
+            "unknown: the alarm `root` treats missing data as breaching",
+        ),
+        (json!({}), missing("ignore"), "stays in ALARM after the first event: it ignores missing data"),
+        (json!({default: 0.0}), missing("ignore"), PASS),
+        (json!({}), missing("often"), "unknown: "),
+        (json!({default: 0.0}), json!({}), PASS),
+        (json!({default: 1.0}), json!({}), always),
+        // Five minutes of it reach the threshold.
+        (json!({default: 0.2}), json!({}), always),
+        (json!({default: 0.1}), json!({}), PASS),
+        (json!({default: -1.0}), json!({}), "looks at a sum from which default values are taken away"),
+        (json!({default: 0.0}), sum_of_zero.clone(), always),
+        (json!({}), sum_of_zero, PASS),
+        (json!({default: 0.0}), json!({field("Statistic"): "SampleCount"}), always),
+        (json!({}), json!({field("Unit"): "Count"}), "looks at values in `Count` only"),
+        (json!({}), json!({field("Unit"): "None"}), PASS),
+        (json!({unit: "Count"}), json!({field("Unit"): "Count"}), PASS),
+        (json!({unit: "Count"}), json!({}), PASS),
+        (
+            second("{ $.eventName = * }"),
+            json!({}),
+            "the metric filter `all` feeds the alarm `root` too and matches",
+        ),
+        (
+            second("[a, b]"),
+            json!({}),
+            "unknown: the metric filter `all` feeds the alarm `root` too, and its pattern",
+        ),
+        (
+            second("{ $.x = "),
+            json!({}),
+            "unknown: the metric filter `all` feeds the alarm `root` too, and its pattern",
+        ),
+        (second("{ $.userIdentity.type = Nobody }"), json!({}), PASS),
+    ];
+    for (filters, alarm, expected) in cases {
+        let says = Run::with_alarm(&filters, &alarm).says_of(MANAGEMENT);
+        let starts = expected.starts_with("pass") || expected.starts_with("unknown");
+        let holds = if starts {
+            says.starts_with(expected)
+        } else {
+            says.starts_with("fail") && says.contains(expected)
+        };
+        assert!(holds, "{filters} {alarm}: {says}");
+    }
 }

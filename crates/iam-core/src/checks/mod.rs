@@ -142,6 +142,7 @@ mod vpc_changes_unmonitored;
 mod waiver_expired;
 mod waiver_unused;
 mod watch;
+mod watch_alarm;
 mod watch_chain;
 mod watch_controls;
 mod watch_events;

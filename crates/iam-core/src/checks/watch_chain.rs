@@ -233,8 +233,9 @@ impl Watch<'_> {
     ) -> Reach {
         let Placed { value: alarm, at } = alarm;
         let name = quoted(&alarm.name);
-        if let Some(why) = self.sleeps(alarm, metric) {
-            return Reach::broken(Link::Threshold, format!("the alarm {name} {why}"), [*at]);
+        let noticed = self.is_set_off(alarm, *at, metric, monitoring, region);
+        if !matches!(noticed, Reach::Told(_)) {
+            return noticed;
         }
         if !alarm.actions_enabled {
             let what = format!("the actions of the alarm {name} are switched off");
@@ -256,43 +257,6 @@ impl Watch<'_> {
         });
         Reach::best(ways.chain(of_others), None, || {
             Reach::broken(Link::Action, format!("the alarm {name} tells no topic of SNS"), [*at])
-        })
-    }
-
-    /// Why one event does not set off the alarm.
-    fn sleeps(&self, alarm: &MetricAlarm, metric: &FedMetric) -> Option<String> {
-        let Ok(value) = metric.value.parse::<f64>() else {
-            return Some(format!("counts {} of each event, which is no number", quoted(&metric.value)));
-        };
-        let Some(threshold) = alarm.threshold else {
-            return Some("has no fixed threshold".to_owned());
-        };
-        let default = metric.default;
-        let seen = match alarm.statistic.as_str() {
-            "Sum" | "Maximum" => value,
-            "SampleCount" => 1.0,
-            // Minutes without such events would dilute it.
-            _ if default.is_some() => {
-                return Some(format!("looks at {}, in which one event is lost", quoted(&alarm.statistic)));
-            }
-            _ => value,
-        };
-        let goes_off = match alarm.comparison.as_str() {
-            "GreaterThanOrEqualToThreshold" => seen >= threshold,
-            "GreaterThanThreshold" => seen > threshold,
-            other => return Some(format!("goes off by {}, not by events", quoted(other))),
-        };
-        if !goes_off {
-            return Some(format!("needs more than one event: its threshold is {threshold}"));
-        }
-        if alarm.datapoints_to_alarm > 1 {
-            return Some(format!("needs events in {} periods", alarm.datapoints_to_alarm));
-        }
-        let period = alarm.period.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
-        let period = period.unwrap_or(TimeDelta::MAX);
-        (period > self.slowest).then(|| {
-            let minutes = |time: TimeDelta| time.num_minutes();
-            format!("looks at periods of {} minutes; limit {}", minutes(period), minutes(self.slowest))
         })
     }
 
