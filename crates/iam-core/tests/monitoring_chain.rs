@@ -85,7 +85,11 @@ impl Run {
 
     /// What the check on root's use says of an account.
     fn says_of(&self, id: &str) -> String {
-        let check = checks::find("root-use-unmonitored").unwrap();
+        self.says_by("root-use-unmonitored", id)
+    }
+
+    fn says_by(&self, check: &str, id: &str) -> String {
+        let check = checks::find(check).unwrap();
         let as_of = AsOf { at: parse_time("2026-01-15T08:00:00Z").unwrap(), from: AsOfFrom::Given };
         let settings = Settings { keep: Keep::All, ..Settings::default() };
         let report = audit(&assemble(self.0.clone()), &[check], &settings, as_of);
@@ -189,28 +193,145 @@ fn what_aws_refuses_to_show_is_unknown() {
     );
 }
 
-#[test]
-fn calls_in_regions_need_a_rule_in_each_region_of_which_rules_are_known() {
-    let pattern = json!({"detail": {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": false}]},
-        "eventType": [{"anything-but": "AwsServiceEvent"}]}});
-    let rule = |region: &str| {
-        json!({"Rules": [{"Name": "root", "Arn": format!("arn:aws:events:{region}:{MANAGEMENT}:rule/root"),
-            "EventPattern": pattern.to_string(), "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}]})
-    };
-    let target = json!({"Targets": [{"Id": "1", "Arn": format!("arn:aws:events:us-east-1:{MANAGEMENT}:api-destination/chat/1")}]});
+/// The Regions that every account has.
+const REGIONS: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// The management account with a rule of EventBridge in these Regions, and no alarm.
+fn with_rules(pattern: &Value, regions: &[&str]) -> Run {
     let mut run = Run::default().account("management", MANAGEMENT).trail("management");
     run.0.retain(|(file, _)| !file.path.ends_with("event-rules.json"));
-    let one = run
-        .with("management/monitoring/us-east-1/metric-filters.json", &json!({"metricFilters": []}))
-        .with("management/monitoring/us-east-1/event-rules.json", &rule("us-east-1"))
-        .with("management/monitoring/us-east-1/event-targets/root.json", &target);
-    let pass = "pass: somebody is told of what root does by rule `root`";
-    assert_eq!(one.says_of(MANAGEMENT), pass);
-    let two = one.with("management/monitoring/eu-west-1/event-rules.json", &json!({"Rules": []}));
-    assert_eq!(
-        two.says_of(MANAGEMENT),
-        "fail: nobody is told of what root does: the log group `trail` has no metric filter (a call of root to EC2)"
-    );
+    let none = json!({"metricFilters": []});
+    let run = run.with("management/monitoring/us-east-1/metric-filters.json", &none);
+    regions.iter().fold(run, |run, region| {
+        let rules = json!({"Rules": [{"Name": "watch", "Arn": format!("arn:aws:events:{region}:{MANAGEMENT}:rule/watch"),
+            "EventPattern": pattern.to_string(), "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}]});
+        let chat = format!("arn:aws:events:{region}:{MANAGEMENT}:api-destination/chat/1");
+        run.with(&format!("management/monitoring/{region}/event-rules.json"), &rules).with(
+            &format!("management/monitoring/{region}/event-targets/watch.json"),
+            &json!({"Targets": [{"Id": "1", "Arn": chat}]}),
+        )
+    })
+}
+
+fn root_rule() -> Value {
+    json!({"detail": {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": false}]},
+        "eventType": [{"anything-but": "AwsServiceEvent"}]}})
+}
+
+#[test]
+fn what_may_come_in_any_region_needs_a_rule_in_each() {
+    let sign_in = json!({"detail": {"eventName": ["ConsoleLogin"], "userIdentity": {"type": ["IAMUser"]},
+        "additionalEventData": {"MFAUsed": ["No"]}, "responseElements": {"ConsoleLogin": ["Success"]}}});
+    for (check, pattern, about) in [
+        ("root-use-unmonitored", root_rule(), "what root does"),
+        ("signin-without-mfa-unmonitored", sign_in, "sign-ins without MFA"),
+    ] {
+        let says = |run: &Run| run.says_by(check, MANAGEMENT);
+        let pass = format!("pass: somebody is told of {about} by rule `watch`");
+        assert_eq!(says(&with_rules(&pattern, &REGIONS)), pass);
+        for regions in [&REGIONS[13..14], &REGIONS[1..]] {
+            let one = says(&with_rules(&pattern, regions));
+            assert!(
+                one.starts_with("unknown: ") && one.contains("in `ap-northeast-1` was handed in"),
+                "{one}"
+            );
+        }
+        for further in ["eu-west-1", "af-south-1"] {
+            let regions: Vec<&str> = REGIONS.into_iter().filter(|region| *region != further).collect();
+            let run = with_rules(&pattern, &regions);
+            let path = format!("management/monitoring/{further}/event-rules.json");
+            let says = says(&run.with(&path, &json!({"Rules": []})));
+            assert!(says.starts_with("fail: nobody is told of "), "{says}");
+        }
+    }
+    let global = json!({"source": ["aws.iam"], "detail": {"eventSource": ["iam.amazonaws.com"]}});
+    let says = with_rules(&global, &["us-east-1"]).says_by("policy-changes-unmonitored", MANAGEMENT);
+    assert_eq!(says, "pass: somebody is told of changes of IAM policies by rule `watch`");
+}
+
+#[test]
+fn a_pattern_has_to_catch_every_shape_of_an_event() {
+    const MAY_MISS: &str = "unknown: the metric filter `root` asks for fields that do not tell what is meant";
+    const PASS: &str = "pass: ";
+    let cases = [
+        ("$.recipientAccountId = 111122223333", PASS),
+        (r#"$.userIdentity.arn = "*:root""#, PASS),
+        // What is asked beside does no harm.
+        (r#"($.userIdentity.arn = "*:root" || $.userAgent = "x*")"#, PASS),
+        (r#"$.userAgent = "Mozilla*""#, "fail: nobody is told of what root does: no metric filter"),
+        (r#"$.userAgent != "*aws-cli*""#, "fail: "),
+        (r#"$.userAgent != "Terraform*""#, MAY_MISS),
+        (r#"$.sourceIPAddress != "203.0.113.*""#, "fail: "),
+        (r#"$.sourceIPAddress != "100.64.*""#, MAY_MISS),
+        ("$.errorCode NOT EXISTS", "fail: "),
+        (r#"$.eventName != "CreateAccessKey""#, "fail: "),
+        (r#"$.eventName != "DeleteTrail""#, MAY_MISS),
+        ("$.eventName = %^[A-Z]%", MAY_MISS),
+        ("$.userIdentity.accessKeyId NOT EXISTS", "fail: "),
+        ("$.requestParameters IS NULL", "fail: "),
+        (r#"$.eventVersion = "1.11""#, "fail: "),
+        ("$.vpcEndpointId NOT EXISTS", "fail: "),
+        ("$.sessionCredentialFromConsole NOT EXISTS", "fail: "),
+        (r#"$.userIdentity.sessionContext.attributes.mfaAuthenticated = "true""#, "fail: "),
+        (r#"$.awsRegion = "us-east-1""#, MAY_MISS),
+    ];
+    for (more, expected) in cases {
+        let pattern = format!("{{ {} && {more} }}", ROOT.trim_matches(['{', '}', ' ']));
+        let change = json!({"/metricFilters/0/filterPattern": pattern});
+        let says = Run::with_alarm(&change, &json!({})).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{more}: {says}");
+    }
+    let rules = [
+        ("userAgent", json!([{"prefix": "Mozilla"}]), "fail: "),
+        ("userAgent", json!([{"anything-but": "x"}]), "unknown: "),
+        ("requestParameters", json!([null]), "fail: "),
+        ("sourceIPAddress", json!([{"anything-but": ["203.0.113.9"]}]), "fail: "),
+        ("awsRegion", json!([{"exists": true}]), PASS),
+        ("managementEvent", json!([true]), PASS),
+    ];
+    for (field, matchers, expected) in rules {
+        let mut pattern = root_rule();
+        pattern["detail"][field] = matchers;
+        let says = with_rules(&pattern, &REGIONS).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn what_only_roles_do_is_not_all() {
+    let changes = r#"$.eventSource = "iam.amazonaws.com" && $.eventName = "*Policy*""#;
+    let denied = r#"($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") && ($.sourceIPAddress != "delivery.logs.amazonaws.com") && ($.eventName != "HeadBucket")"#;
+    let check = "policy-changes-unmonitored";
+    for (check, pattern, expected) in [
+        (check, changes.to_owned(), "pass: "),
+        (check, format!("{changes} && $.errorCode NOT EXISTS"), "pass: "),
+        (check, format!("{changes} && $.userIdentity.type = AssumedRole"), "fail: "),
+        (check, format!("{changes} && $.userIdentity.invokedBy NOT EXISTS"), "unknown: "),
+        ("denied-calls-unmonitored", denied.to_owned(), "pass: "),
+        ("denied-calls-unmonitored", format!("({denied}) && $.eventName != x"), "unknown: "),
+    ] {
+        let change = json!({"/metricFilters/0/filterPattern": format!("{{ {pattern} }}")});
+        let says = Run::with_alarm(&change, &json!({})).says_by(check, MANAGEMENT);
+        assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::input::monitoring::trails::Trail;
 use crate::input::{Artefact, quoted};
 use crate::monitoring::filter_pattern::{FilterPattern, Match};
 
+/// To stand behind a filter or a rule.
+pub(super) const MAY_MISS: &str = "asks for fields that do not tell what is meant, and may miss some of it";
+
 /// An event of a control in an account, and what it takes to follow it.
 pub(super) struct Watch<'a> {
     pub(super) account: &'a Account,
@@ -35,13 +38,20 @@ impl Watch<'_> {
             Ok(trails) => trails,
             Err(gap) => return Reach::Unknown(gap),
         };
-        let record = sample.record(&self.id, region);
-        let ways = trails.items().map(|trail| {
-            self.is_logged(trail, sample, &record, None).and_then(|| self.by_trail(trail, &record))
-        });
-        Reach::best(ways, trails.incomplete(), || {
-            Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
+        sample.follow(&self.id, region, |record| {
+            let ways = trails.items().map(|trail| {
+                self.is_logged(trail, sample, record, None).and_then(|| self.by_trail(trail, record))
+            });
+            Reach::best(ways, trails.incomplete(), || {
+                Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
+            })
         })
+    }
+
+    /// Whether a field tells if an event is meant, so that a pattern may ask for it; `excluded` is a value that is left out.
+    pub(super) fn may_ask(&self, field: &str, excluded: Option<&str>) -> bool {
+        self.control.decisive.contains(&field)
+            || excluded.is_some_and(|excluded| self.control.may_skip.contains(&(field, excluded)))
     }
 
     /// Whether a trail logs the event. `region` is the Region for which one of a single Region is enough.
@@ -173,6 +183,9 @@ impl Watch<'_> {
                 noise.told()
             );
             return Some(Reach::broken(Link::Catch, what, [filter.at]));
+        }
+        if pattern.matches_by(record, &|field, excluded| self.may_ask(field, excluded)) != Match::Yes {
+            return not_judged(MAY_MISS.to_owned());
         }
         let ways =
             filter.value.metrics.iter().map(|metric| self.by_metric(filter, metric, monitoring, region));
