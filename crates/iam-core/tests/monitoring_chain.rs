@@ -291,7 +291,8 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         ("$.vpcEndpointId NOT EXISTS", "fail: "),
         ("$.sessionCredentialFromConsole NOT EXISTS", "fail: "),
         (r#"$.userIdentity.sessionContext.attributes.mfaAuthenticated = "true""#, "fail: "),
-        (r#"$.awsRegion = "us-east-1""#, MAY_MISS),
+        (r#"$.awsRegion = "us-east-1""#, "fail: "),
+        (r#"$.awsRegion != "af-south-1""#, MAY_MISS),
     ];
     for (more, expected) in cases {
         let pattern = format!("{{ {} && {more} }}", ROOT.trim_matches(['{', '}', ' ']));
@@ -325,6 +326,12 @@ fn what_only_roles_do_is_not_all() {
         (check, format!("{changes} && $.errorCode NOT EXISTS"), "pass: "),
         (check, format!("{changes} && $.userIdentity.type = AssumedRole"), "fail: "),
         (check, format!("{changes} && $.userIdentity.invokedBy NOT EXISTS"), "unknown: "),
+        (
+            "key-deletion-unmonitored",
+            r#"$.eventSource = "kms.amazonaws.com" && $.eventName = "*Key*" && $.awsRegion = us-east-1"#
+                .to_owned(),
+            "fail: ",
+        ),
         ("denied-calls-unmonitored", denied.to_owned(), "pass: "),
         ("denied-calls-unmonitored", format!("({denied}) && $.eventName != x"), "unknown: "),
     ] {

@@ -15,7 +15,7 @@ use crate::monitoring::event_pattern::EventPattern;
 
 /// The Regions that every account of a partition has, whoever enabled what. Source: AWS General Reference, "Specify which AWS
 /// Regions your account can use".
-fn regions_of(partition: &str) -> &'static [&'static str] {
+pub(super) fn regions_of(partition: &str) -> &'static [&'static str] {
     match partition {
         "aws" => &[
             "ap-northeast-1",
