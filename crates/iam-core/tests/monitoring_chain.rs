@@ -42,6 +42,29 @@ impl Run {
             .with(&format!("{folder}/monitoring/us-east-1/event-rules.json"), &json!({"Rules": []}))
     }
 
+    /// The management account with one alarm, changed so.
+    fn with_alarm(filters: &Value, alarm: &Value) -> Self {
+        let run = Self::default().account("management", MANAGEMENT).trail("management");
+        let mut run = run.alarm("management", ROOT, MANAGEMENT).subscription("management", MANAGEMENT);
+        for (file, _) in &mut run.0 {
+            let changes = match file.path.rsplit('/').next() {
+                Some("metric-filters.json") => filters,
+                Some("alarms.json") => alarm,
+                _ => continue,
+            };
+            let mut document: Value = serde_json::from_slice(&file.bytes).unwrap();
+            for (pointer, change) in changes.as_object().unwrap() {
+                let (parent, field) = pointer.rsplit_once('/').unwrap();
+                match document.pointer_mut(parent).unwrap() {
+                    Value::Array(items) => items.push(change.clone()),
+                    object => object[field] = change.clone(),
+                }
+            }
+            file.bytes = document.to_string().into_bytes();
+        }
+        run
+    }
+
     fn alarm(self, folder: &str, pattern: &str, topic_owner: &str) -> Self {
         let filters = json!({"metricFilters": [{"filterName": "root", "filterPattern": pattern, "logGroupName": "trail",
             "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}]});
@@ -62,7 +85,11 @@ impl Run {
 
     /// What the check on root's use says of an account.
     fn says_of(&self, id: &str) -> String {
-        let check = checks::find("root-use-unmonitored").unwrap();
+        self.says_by("root-use-unmonitored", id)
+    }
+
+    fn says_by(&self, check: &str, id: &str) -> String {
+        let check = checks::find(check).unwrap();
         let as_of = AsOf { at: parse_time("2026-01-15T08:00:00Z").unwrap(), from: AsOfFrom::Given };
         let settings = Settings { keep: Keep::All, ..Settings::default() };
         let report = audit(&assemble(self.0.clone()), &[check], &settings, as_of);
@@ -166,26 +193,222 @@ fn what_aws_refuses_to_show_is_unknown() {
     );
 }
 
-#[test]
-fn calls_in_regions_need_a_rule_in_each_region_of_which_rules_are_known() {
-    let pattern = json!({"detail": {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": false}]},
-        "eventType": [{"anything-but": "AwsServiceEvent"}]}});
-    let rule = |region: &str| {
-        json!({"Rules": [{"Name": "root", "Arn": format!("arn:aws:events:{region}:{MANAGEMENT}:rule/root"),
-            "EventPattern": pattern.to_string(), "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}]})
-    };
-    let target = json!({"Targets": [{"Id": "1", "Arn": format!("arn:aws:events:us-east-1:{MANAGEMENT}:api-destination/chat/1")}]});
+/// The Regions that every account has.
+const REGIONS: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// The management account with a rule of EventBridge in these Regions, and no alarm.
+fn with_rules(pattern: &Value, regions: &[&str]) -> Run {
     let mut run = Run::default().account("management", MANAGEMENT).trail("management");
     run.0.retain(|(file, _)| !file.path.ends_with("event-rules.json"));
-    let one = run
-        .with("management/monitoring/us-east-1/metric-filters.json", &json!({"metricFilters": []}))
-        .with("management/monitoring/us-east-1/event-rules.json", &rule("us-east-1"))
-        .with("management/monitoring/us-east-1/event-targets/root.json", &target);
-    let pass = "pass: somebody is told of what root does by rule `root`";
-    assert_eq!(one.says_of(MANAGEMENT), pass);
-    let two = one.with("management/monitoring/eu-west-1/event-rules.json", &json!({"Rules": []}));
-    assert_eq!(
-        two.says_of(MANAGEMENT),
-        "fail: nobody is told of what root does: the log group `trail` has no metric filter (a call of root to EC2)"
-    );
+    let none = json!({"metricFilters": []});
+    let run = run.with("management/monitoring/us-east-1/metric-filters.json", &none);
+    regions.iter().fold(run, |run, region| {
+        let rules = json!({"Rules": [{"Name": "watch", "Arn": format!("arn:aws:events:{region}:{MANAGEMENT}:rule/watch"),
+            "EventPattern": pattern.to_string(), "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}]});
+        let chat = format!("arn:aws:events:{region}:{MANAGEMENT}:api-destination/chat/1");
+        run.with(&format!("management/monitoring/{region}/event-rules.json"), &rules).with(
+            &format!("management/monitoring/{region}/event-targets/watch.json"),
+            &json!({"Targets": [{"Id": "1", "Arn": chat}]}),
+        )
+    })
+}
+
+fn root_rule() -> Value {
+    json!({"detail": {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": false}]},
+        "eventType": [{"anything-but": "AwsServiceEvent"}]}})
+}
+
+#[test]
+fn what_may_come_in_any_region_needs_a_rule_in_each() {
+    let sign_in = json!({"detail": {"eventName": ["ConsoleLogin"], "userIdentity": {"type": ["IAMUser"]},
+        "additionalEventData": {"MFAUsed": ["No"]}, "responseElements": {"ConsoleLogin": ["Success"]}}});
+    for (check, pattern, about) in [
+        ("root-use-unmonitored", root_rule(), "what root does"),
+        ("signin-without-mfa-unmonitored", sign_in, "sign-ins without MFA"),
+    ] {
+        let says = |run: &Run| run.says_by(check, MANAGEMENT);
+        let pass = format!("pass: somebody is told of {about} by rule `watch`");
+        assert_eq!(says(&with_rules(&pattern, &REGIONS)), pass);
+        for regions in [&REGIONS[13..14], &REGIONS[1..]] {
+            let one = says(&with_rules(&pattern, regions));
+            assert!(
+                one.starts_with("unknown: ") && one.contains("in `ap-northeast-1` was handed in"),
+                "{one}"
+            );
+        }
+        for further in ["eu-west-1", "af-south-1"] {
+            let regions: Vec<&str> = REGIONS.into_iter().filter(|region| *region != further).collect();
+            let run = with_rules(&pattern, &regions);
+            let path = format!("management/monitoring/{further}/event-rules.json");
+            let says = says(&run.with(&path, &json!({"Rules": []})));
+            assert!(says.starts_with("fail: nobody is told of "), "{says}");
+        }
+    }
+    let global = json!({"source": ["aws.iam"], "detail": {"eventSource": ["iam.amazonaws.com"]}});
+    let says = with_rules(&global, &["us-east-1"]).says_by("policy-changes-unmonitored", MANAGEMENT);
+    assert_eq!(says, "pass: somebody is told of changes of IAM policies by rule `watch`");
+}
+
+#[test]
+fn a_pattern_has_to_catch_every_shape_of_an_event() {
+    const MAY_MISS: &str = "unknown: the metric filter `root` asks for fields that do not tell what is meant";
+    const PASS: &str = "pass: ";
+    let cases = [
+        ("$.recipientAccountId = 111122223333", PASS),
+        (r#"$.userIdentity.arn = "*:root""#, PASS),
+        // What is asked beside does no harm.
+        (r#"($.userIdentity.arn = "*:root" || $.userAgent = "x*")"#, PASS),
+        (r#"$.userAgent = "Mozilla*""#, "fail: nobody is told of what root does: no metric filter"),
+        (r#"$.userAgent != "*aws-cli*""#, "fail: "),
+        (r#"$.userAgent != "Terraform*""#, MAY_MISS),
+        (r#"$.sourceIPAddress != "203.0.113.*""#, "fail: "),
+        (r#"$.sourceIPAddress != "100.64.*""#, MAY_MISS),
+        ("$.errorCode NOT EXISTS", "fail: "),
+        (r#"$.eventName != "CreateAccessKey""#, "fail: "),
+        (r#"$.eventName != "DeleteTrail""#, MAY_MISS),
+        ("$.eventName = %^[A-Z]%", MAY_MISS),
+        ("$.userIdentity.accessKeyId NOT EXISTS", "fail: "),
+        ("$.requestParameters IS NULL", "fail: "),
+        (r#"$.eventVersion = "1.11""#, "fail: "),
+        ("$.vpcEndpointId NOT EXISTS", "fail: "),
+        ("$.sessionCredentialFromConsole NOT EXISTS", "fail: "),
+        (r#"$.userIdentity.sessionContext.attributes.mfaAuthenticated = "true""#, "fail: "),
+        (r#"$.awsRegion = "us-east-1""#, "fail: "),
+        (r#"$.awsRegion != "af-south-1""#, MAY_MISS),
+    ];
+    for (more, expected) in cases {
+        let pattern = format!("{{ {} && {more} }}", ROOT.trim_matches(['{', '}', ' ']));
+        let change = json!({"/metricFilters/0/filterPattern": pattern});
+        let says = Run::with_alarm(&change, &json!({})).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{more}: {says}");
+    }
+    let rules = [
+        ("userAgent", json!([{"prefix": "Mozilla"}]), "fail: "),
+        ("userAgent", json!([{"anything-but": "x"}]), "unknown: "),
+        ("requestParameters", json!([null]), "fail: "),
+        ("sourceIPAddress", json!([{"anything-but": ["203.0.113.9"]}]), "fail: "),
+        ("awsRegion", json!([{"exists": true}]), PASS),
+        ("managementEvent", json!([true]), PASS),
+    ];
+    for (field, matchers, expected) in rules {
+        let mut pattern = root_rule();
+        pattern["detail"][field] = matchers;
+        let says = with_rules(&pattern, &REGIONS).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn what_only_roles_do_is_not_all() {
+    let changes = r#"$.eventSource = "iam.amazonaws.com" && $.eventName = "*Policy*""#;
+    let denied = r#"($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") && ($.sourceIPAddress != "delivery.logs.amazonaws.com") && ($.eventName != "HeadBucket")"#;
+    let check = "policy-changes-unmonitored";
+    for (check, pattern, expected) in [
+        (check, changes.to_owned(), "pass: "),
+        (check, format!("{changes} && $.errorCode NOT EXISTS"), "pass: "),
+        (check, format!("{changes} && $.userIdentity.type = AssumedRole"), "fail: "),
+        (check, format!("{changes} && $.userIdentity.invokedBy NOT EXISTS"), "unknown: "),
+        (
+            "key-deletion-unmonitored",
+            r#"$.eventSource = "kms.amazonaws.com" && $.eventName = "*Key*" && $.awsRegion = us-east-1"#
+                .to_owned(),
+            "fail: ",
+        ),
+        ("denied-calls-unmonitored", denied.to_owned(), "pass: "),
+        ("denied-calls-unmonitored", format!("({denied}) && $.eventName != x"), "unknown: "),
+    ] {
+        let change = json!({"/metricFilters/0/filterPattern": format!("{{ {pattern} }}")});
+        let says = Run::with_alarm(&change, &json!({})).says_by(check, MANAGEMENT);
+        assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn an_alarm_that_is_never_quiet_tells_nobody() {
+    const PASS: &str = "pass: somebody is told of what root does by topic `tell`";
+    let default = "/metricFilters/0/metricTransformations/0/defaultValue";
+    let unit = "/metricFilters/0/metricTransformations/0/unit";
+    let field = |name: &str| format!("/MetricAlarms/0/{name}");
+    let missing = |value: &str| json!({ field("TreatMissingData"): value });
+    let sum_of_zero = json!({ field("Threshold"): 0.0 });
+    let second = |pattern: &str| {
+        json!({"/metricFilters/1": {"filterName": "all", "filterPattern": pattern, "logGroupName": "other",
+            "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}})
+    };
+    let always = "is in ALARM without an event: the default value of its metric sets it off";
+    let cases = [
+        (json!({}), json!({}), PASS),
+        (json!({}), missing("missing"), PASS),
+        (json!({}), missing("notBreaching"), PASS),
+        (
+            json!({}),
+            missing("breaching"),
+            "is in ALARM without an event: it treats missing data as breaching",
+        ),
+        (
+            json!({default: 0.0}),
+            missing("breaching"),
+            "unknown: the alarm `root` treats missing data as breaching",
+        ),
+        (json!({}), missing("ignore"), "stays in ALARM after the first event: it ignores missing data"),
+        (json!({default: 0.0}), missing("ignore"), PASS),
+        (json!({}), missing("often"), "unknown: "),
+        (json!({default: 0.0}), json!({}), PASS),
+        (json!({default: 1.0}), json!({}), always),
+        // Five minutes of it reach the threshold.
+        (json!({default: 0.2}), json!({}), always),
+        (json!({default: 0.1}), json!({}), PASS),
+        (json!({default: -1.0}), json!({}), "looks at a sum from which default values are taken away"),
+        (json!({default: 0.0}), sum_of_zero.clone(), always),
+        (json!({}), sum_of_zero, PASS),
+        (json!({default: 0.0}), json!({field("Statistic"): "SampleCount"}), always),
+        (json!({}), json!({field("Unit"): "Count"}), "looks at values in `Count` only"),
+        (json!({}), json!({field("Unit"): "None"}), PASS),
+        (json!({unit: "Count"}), json!({field("Unit"): "Count"}), PASS),
+        (json!({unit: "Count"}), json!({}), PASS),
+        (
+            second("{ $.eventName = * }"),
+            json!({}),
+            "the metric filter `all` feeds the alarm `root` too and matches",
+        ),
+        (
+            second("[a, b]"),
+            json!({}),
+            "unknown: the metric filter `all` feeds the alarm `root` too, and its pattern",
+        ),
+        (
+            second("{ $.x = "),
+            json!({}),
+            "unknown: the metric filter `all` feeds the alarm `root` too, and its pattern",
+        ),
+        (second("{ $.userIdentity.type = Nobody }"), json!({}), PASS),
+    ];
+    for (filters, alarm, expected) in cases {
+        let says = Run::with_alarm(&filters, &alarm).says_of(MANAGEMENT);
+        let starts = expected.starts_with("pass") || expected.starts_with("unknown");
+        let holds = if starts {
+            says.starts_with(expected)
+        } else {
+            says.starts_with("fail") && says.contains(expected)
+        };
+        assert!(holds, "{filters} {alarm}: {says}");
+    }
 }

@@ -34,11 +34,13 @@ const SHARED: &[&str] = &[
     "trusts",
     "unused_grants",
     "watch",
+    "watch_alarm",
     "watch_chain",
     "watch_controls",
     "watch_events",
     "watch_reach",
     "watch_rules",
+    "watch_shapes",
 ];
 
 /// The checks that may be mapped to a Security Hub control. Source: AWS Security Hub CSPM user guide, "Security Hub

@@ -77,9 +77,12 @@ fn quoted(text: &str, key: &str) -> String {
 }
 
 /// What the check on root's use says of an account with these files.
-fn judged(files: &[(&str, Value)]) -> String {
+fn judged(files: &[(impl AsRef<str>, Value)]) -> String {
     let files = files.iter().map(|(path, value)| {
-        let path = format!("monitoring/us-east-1/{path}");
+        let path = path.as_ref();
+        // Without a Region in front it is that of global services.
+        let region = if path.contains('/') { "" } else { "us-east-1/" };
+        let path = format!("monitoring/{region}{path}");
         (InputFile { path, bytes: value.to_string().into_bytes() }, Given::InFolder)
     });
     let evidence = assemble(files.collect());
@@ -158,14 +161,48 @@ fn the_rules_pass_the_check() {
     let state = quoted(&text, "state ");
     let mut files = trail_and_subscription();
     files.push(("metric-filters.json", json!({"metricFilters": []})));
-    files.push(("event-rules.json", json!({"Rules": [{"Name": "root-activity-root", "State": state,
-        "Arn": "arn:aws:events:us-east-1:111122223333:rule/root-activity-root", "EventPattern": ROOT_EVENTS}]})));
-    files.push((
-        "event-targets.json",
-        json!({"Targets": [{"Id": "1", "Arn": "arn:aws:sns:us-east-1:111122223333:root-activity"}]}),
-    ));
-    assert_eq!(judged(&files), "pass: somebody is told of what root does by topic `root-activity`");
+    let in_region = |region: &str| {
+        let rules = json!({"Rules": [{"Name": "root-activity-root", "State": state, "EventPattern": ROOT_EVENTS,
+            "Arn": format!("arn:aws:events:{region}:111122223333:rule/root-activity-root")}]});
+        let targets =
+            json!({"Targets": [{"Id": "1", "Arn": "arn:aws:sns:us-east-1:111122223333:root-activity"}]});
+        [
+            (format!("{region}/event-rules.json"), rules),
+            (format!("{region}/event-targets/root-activity-root.json"), targets),
+        ]
+    };
+    let common: Vec<(String, Value)> =
+        files.into_iter().map(|(path, value)| (path.to_owned(), value)).collect();
+    let of = |regions: &[&str]| {
+        let rules = regions.iter().flat_map(|region| in_region(region));
+        judged(&common.iter().cloned().chain(rules).collect::<Vec<_>>())
+    };
+    assert_eq!(of(&REGIONS), "pass: somebody is told of what root does by topic `root-activity`");
+    // One Region sees what root does in IAM, and not what it does elsewhere.
+    let one = of(&["us-east-1"]);
+    assert!(one.contains("such an event may come in any Region"), "{one}");
 }
+
+/// The Regions that every account has.
+const REGIONS: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
 
 #[test]
 fn what_cannot_stand_in_a_template_is_refused() {

@@ -142,11 +142,13 @@ mod vpc_changes_unmonitored;
 mod waiver_expired;
 mod waiver_unused;
 mod watch;
+mod watch_alarm;
 mod watch_chain;
 mod watch_controls;
 mod watch_events;
 mod watch_reach;
 mod watch_rules;
+mod watch_shapes;
 
 pub(crate) use external_access::worse_than_usual;
 pub(crate) use single_event::failed_by;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::watch_controls::Control;
 use super::watch_events::Sample;
 use super::watch_reach::{Link, Reach, undecided};
+use super::watch_rules::regions_of;
 use crate::evidence::{Account, Monitoring};
 use crate::fact::{Gap, Reason};
 use crate::ident::Arn;
@@ -17,6 +18,9 @@ use crate::input::monitoring::metric_filters::{FedMetric, MetricFilter};
 use crate::input::monitoring::trails::Trail;
 use crate::input::{Artefact, quoted};
 use crate::monitoring::filter_pattern::{FilterPattern, Match};
+
+/// To stand behind a filter or a rule.
+pub(super) const MAY_MISS: &str = "asks for fields that do not tell what is meant, and may miss some of it";
 
 /// An event of a control in an account, and what it takes to follow it.
 pub(super) struct Watch<'a> {
@@ -35,13 +39,23 @@ impl Watch<'_> {
             Ok(trails) => trails,
             Err(gap) => return Reach::Unknown(gap),
         };
-        let record = sample.record(&self.id, region);
-        let ways = trails.items().map(|trail| {
-            self.is_logged(trail, sample, &record, None).and_then(|| self.by_trail(trail, &record))
-        });
-        Reach::best(ways, trails.incomplete(), || {
-            Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
+        // A pattern for one Region does not see what is done in others.
+        let others = regions_of(self.account.partition().as_str()).iter().find(|other| **other != region);
+        let region = others.filter(|_| !sample.is_global).copied().unwrap_or(region);
+        sample.follow(&self.id, region, |record| {
+            let ways = trails.items().map(|trail| {
+                self.is_logged(trail, sample, record, None).and_then(|| self.by_trail(trail, record))
+            });
+            Reach::best(ways, trails.incomplete(), || {
+                Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
+            })
         })
+    }
+
+    /// Whether a field tells if an event is meant, so that a pattern may ask for it; `excluded` is a value that is left out.
+    pub(super) fn may_ask(&self, field: &str, excluded: Option<&str>) -> bool {
+        self.control.decisive.contains(&field)
+            || excluded.is_some_and(|excluded| self.control.may_skip.contains(&(field, excluded)))
     }
 
     /// Whether a trail logs the event. `region` is the Region for which one of a single Region is enough.
@@ -174,6 +188,9 @@ impl Watch<'_> {
             );
             return Some(Reach::broken(Link::Catch, what, [filter.at]));
         }
+        if pattern.matches_by(record, &|field, excluded| self.may_ask(field, excluded)) != Match::Yes {
+            return not_judged(MAY_MISS.to_owned());
+        }
         let ways =
             filter.value.metrics.iter().map(|metric| self.by_metric(filter, metric, monitoring, region));
         Some(Reach::best(ways, None, || {
@@ -233,8 +250,9 @@ impl Watch<'_> {
     ) -> Reach {
         let Placed { value: alarm, at } = alarm;
         let name = quoted(&alarm.name);
-        if let Some(why) = self.sleeps(alarm, metric) {
-            return Reach::broken(Link::Threshold, format!("the alarm {name} {why}"), [*at]);
+        let noticed = self.is_set_off(alarm, *at, metric, monitoring, region);
+        if !matches!(noticed, Reach::Told(_)) {
+            return noticed;
         }
         if !alarm.actions_enabled {
             let what = format!("the actions of the alarm {name} are switched off");
@@ -256,43 +274,6 @@ impl Watch<'_> {
         });
         Reach::best(ways.chain(of_others), None, || {
             Reach::broken(Link::Action, format!("the alarm {name} tells no topic of SNS"), [*at])
-        })
-    }
-
-    /// Why one event does not set off the alarm.
-    fn sleeps(&self, alarm: &MetricAlarm, metric: &FedMetric) -> Option<String> {
-        let Ok(value) = metric.value.parse::<f64>() else {
-            return Some(format!("counts {} of each event, which is no number", quoted(&metric.value)));
-        };
-        let Some(threshold) = alarm.threshold else {
-            return Some("has no fixed threshold".to_owned());
-        };
-        let default = metric.default;
-        let seen = match alarm.statistic.as_str() {
-            "Sum" | "Maximum" => value,
-            "SampleCount" => 1.0,
-            // Minutes without such events would dilute it.
-            _ if default.is_some() => {
-                return Some(format!("looks at {}, in which one event is lost", quoted(&alarm.statistic)));
-            }
-            _ => value,
-        };
-        let goes_off = match alarm.comparison.as_str() {
-            "GreaterThanOrEqualToThreshold" => seen >= threshold,
-            "GreaterThanThreshold" => seen > threshold,
-            other => return Some(format!("goes off by {}, not by events", quoted(other))),
-        };
-        if !goes_off {
-            return Some(format!("needs more than one event: its threshold is {threshold}"));
-        }
-        if alarm.datapoints_to_alarm > 1 {
-            return Some(format!("needs events in {} periods", alarm.datapoints_to_alarm));
-        }
-        let period = alarm.period.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
-        let period = period.unwrap_or(TimeDelta::MAX);
-        (period > self.slowest).then(|| {
-            let minutes = |time: TimeDelta| time.num_minutes();
-            format!("looks at periods of {} minutes; limit {}", minutes(period), minutes(self.slowest))
         })
     }
 

@@ -7,23 +7,23 @@ use serde_json::{Value, json};
 pub(super) struct Sample {
     /// What a message calls it; empty for a call, which has a name.
     told: &'static str,
-    who: Who,
+    pub(super) who: Who,
     /// The service without `.amazonaws.com`.
     service: &'static str,
     call: &'static str,
-    event_type: &'static str,
+    pub(super) event_type: &'static str,
     /// Whether it only reads.
     pub(super) reads: bool,
     /// Whether it is recorded in the Region of global services, wherever it was made.
     pub(super) is_global: bool,
-    error: Option<(&'static str, &'static str)>,
+    pub(super) error: Option<(&'static str, &'static str)>,
     /// Whether it was made with MFA, for sign-ins.
     mfa: bool,
 }
 
 /// Who does it.
-#[derive(Debug, Clone, Copy)]
-enum Who {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
     Root,
     /// Root in a session of `sts:AssumeRoot`.
     RootSession,
@@ -71,10 +71,16 @@ impl Sample {
         Self { error: Some((code, "not authorized to perform the operation")), ..self }
     }
 
+    /// A sign-in of an IAM user, which is recorded in the Region of the endpoint where it is made. Source: CloudTrail User Guide,
+    /// "AWS Management Console sign-in events".
     const SIGN_IN: Self =
-        Self { event_type: "AwsConsoleSignIn", ..Self::global("signin", "ConsoleLogin").by(Who::User) };
+        Self { event_type: "AwsConsoleSignIn", ..Self::call("signin", "ConsoleLogin").by(Who::User) };
 
-    pub(super) const ROOT_SIGN_IN: Self = Self::SIGN_IN.by(Who::Root).named("a sign-in of root");
+    /// A sign-in of root, which is recorded in the Region of global services.
+    pub(super) const ROOT_SIGN_IN: Self =
+        Self { is_global: true, ..Self::SIGN_IN.by(Who::Root).named("a sign-in of root") };
+    pub(super) const ROOT_KEY: Self =
+        Self::global("iam", "CreateAccessKey").by(Who::Root).named("an access key that root makes");
     pub(super) const ROOT_CHANGE: Self =
         Self::global("iam", "CreateUser").by(Who::Root).named("a call of root to IAM");
     pub(super) const ROOT_READ: Self =
@@ -157,8 +163,13 @@ impl Sample {
         record
     }
 
-    /// The same as `EventBridge` gets it. Source: EventBridge User Guide, "AWS service events delivered via CloudTrail".
+    /// The same as `EventBridge` gets it.
     pub(super) fn event(&self, account: &str, region: &str) -> Value {
+        self.event_of(&self.record(account, region), account, region)
+    }
+
+    /// A record of it as `EventBridge` gets it. Source: EventBridge User Guide, "AWS service events delivered via CloudTrail".
+    pub(super) fn event_of(&self, record: &Value, account: &str, region: &str) -> Value {
         let detail_type = match self.event_type {
             "AwsConsoleSignIn" => "AWS Console Sign In via CloudTrail",
             "AwsServiceEvent" => "AWS Service Event via CloudTrail",
@@ -173,13 +184,13 @@ impl Sample {
             "time": "2026-01-15T08:00:00Z",
             "region": region,
             "resources": [],
-            "detail": self.record(account, region),
+            "detail": record,
         })
     }
 }
 
 impl Who {
-    fn identity(self, account: &str) -> Value {
+    pub(super) fn identity(self, account: &str) -> Value {
         let attributes = |mfa| json!({"creationDate": "2026-01-15T07:59:00Z", "mfaAuthenticated": mfa});
         let root = format!("arn:aws:iam::{account}:root");
         match self {

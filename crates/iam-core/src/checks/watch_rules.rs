@@ -1,31 +1,75 @@
 //! From a trail to a person by a rule of EventBridge, the other way than by an alarm.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::watch_chain::{Watch, short};
+use super::watch_chain::{MAY_MISS, Watch, short};
 use super::watch_events::Sample;
 use super::watch_reach::{Link, Reach, undecided};
-use crate::fact::Source;
+use crate::fact::{Gap, Reason, Source};
 use crate::ident::Arn;
 use crate::input::monitoring::Placed;
 use crate::input::monitoring::event_rules::{EventRule, RuleState};
 use crate::input::{Artefact, quoted};
 use crate::monitoring::event_pattern::EventPattern;
 
+/// The Regions that every account of a partition has, whoever enabled what. Source: AWS General Reference, "Specify which AWS
+/// Regions your account can use".
+pub(super) fn regions_of(partition: &str) -> &'static [&'static str] {
+    match partition {
+        "aws" => &[
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+        "aws-cn" => &["cn-north-1", "cn-northwest-1"],
+        "aws-us-gov" => &["us-gov-east-1", "us-gov-west-1"],
+        _ => &[],
+    }
+}
+
 impl Watch<'_> {
-    /// How far an event gets by rules. An event that may be recorded in any Region needs one in each Region of which rules
-    /// were handed in.
+    /// How far an event gets by rules. An event that may be recorded in any Region needs one in each Region that every account
+    /// has, and in each further one of which rules were handed in.
     pub(super) fn by_rules(&self, sample: &Sample, global: &str) -> Reach {
         let mut regions: BTreeSet<&str> = BTreeSet::from([global]);
         if !sample.is_global {
             regions.extend(self.account.monitoring().event_rule_regions());
         }
         let mut told: Option<Reach> = None;
-        for region in regions {
+        for &region in &regions {
             match self.by_rules_in(sample, region) {
                 reach @ Reach::Told(_) => told = told.or(Some(reach)),
                 other => return other,
             }
+        }
+        let unseen =
+            regions_of(self.account.partition().as_str()).iter().find(|region| !regions.contains(*region));
+        if let Some(unseen) = unseen.filter(|_| !sample.is_global) {
+            return Reach::Unknown(Arc::new(Gap {
+                reason: Reason::NotSupplied,
+                artefact: Some(Artefact::EventRules),
+                source: None,
+                what: format!(
+                    "such an event may come in any Region, and no list of EventBridge rules in `{unseen}` was handed in"
+                )
+                .into(),
+                remedy: "add the rules of every Region, or make a metric filter on a trail for all Regions".into(),
+            }));
         }
         told.unwrap_or_else(|| Reach::broken(Link::Trail, "there is no rule".to_owned(), None::<Source>))
     }
@@ -37,20 +81,31 @@ impl Watch<'_> {
             (Err(gap), _) | (_, Err(gap)) => return Reach::Unknown(gap),
         };
         // What no trail logs does not come to EventBridge either.
-        let record = sample.record(&self.id, region);
-        let logged = trails.items().map(|trail| self.is_logged(trail, sample, &record, Some(region)));
-        let logged = Reach::best(logged, trails.incomplete(), || {
-            Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
-        });
-        logged.and_then(|| {
-            let event = sample.event(&self.id, region);
-            let ways = rules.items().filter_map(|rule| self.by_rule(rule, sample, &event, region));
-            Reach::best(ways, rules.incomplete(), || {
-                let what = format!("no rule of EventBridge in {region} matches");
-                // Without a rule that is meant for it, what the other way lacks says more.
-                Reach::broken(Link::Trail, what, rules.source())
+        sample.follow(&self.id, region, |record| {
+            let logged = trails.items().map(|trail| self.is_logged(trail, sample, record, Some(region)));
+            let logged = Reach::best(logged, trails.incomplete(), || {
+                Reach::broken(Link::Trail, "there is no trail".to_owned(), trails.source())
+            });
+            logged.and_then(|| {
+                let event = sample.event_of(record, &self.id, region);
+                let ways = rules.items().filter_map(|rule| self.by_rule(rule, sample, &event, region));
+                Reach::best(ways, rules.incomplete(), || {
+                    let what = format!("no rule of EventBridge in {region} matches");
+                    // Without a rule that is meant for it, what the other way lacks says more.
+                    Reach::broken(Link::Trail, what, rules.source())
+                })
             })
         })
+    }
+
+    /// As [`Watch::may_ask`], of a field of an event. A rule gets the events of its own account and Region only.
+    fn rule_may_ask(&self, field: &str) -> bool {
+        match field {
+            "account" | "region" | "detail.awsRegion" => true,
+            "source" => self.may_ask("eventSource", None),
+            "detail-type" => self.may_ask("eventType", None),
+            other => other.strip_prefix("detail.").is_some_and(|field| self.may_ask(field, None)),
+        }
     }
 
     /// On from a rule; `None` where it does not match.
@@ -87,6 +142,9 @@ impl Watch<'_> {
         let mut others = self.control.must_not.iter();
         if let Some(noise) = others.find(|other| pattern.matches(&other.event(&self.id, region))) {
             return broken(format!("the rule {name} matches {} too, which makes it worthless", noise.told()));
+        }
+        if !pattern.matches_by(event, &|field| self.rule_may_ask(field)) {
+            return Some(undecided(Artefact::EventRules, *at, format!("the rule {name} {MAY_MISS}")));
         }
         let monitoring = self.account.monitoring();
         let targets = match monitoring.event_targets(rule) {

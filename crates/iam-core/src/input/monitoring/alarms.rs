@@ -39,10 +39,28 @@ pub struct MetricAlarm {
     pub comparison: String,
     /// The number compared with; `None` for a band of anomaly detection.
     pub threshold: Option<f64>,
+    /// The unit of the values it looks at; `None` for all. Values of another unit are not there for it.
+    pub unit: Option<String>,
+    /// What a period without values does to it.
+    pub missing_data: MissingData,
     /// Whether its actions are carried out.
     pub actions_enabled: bool,
     /// The ARNs of what happens when it goes off.
     pub actions: Vec<String>,
+}
+
+/// What a period without values does to an alarm. Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat
+/// missing data".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingData {
+    /// `missing`, as an alarm is made: it has insufficient data.
+    Missing,
+    /// `notBreaching`: it is well.
+    NotBreaching,
+    /// `breaching`: it goes off.
+    Breaching,
+    /// `ignore`: it stays as it is.
+    Ignore,
 }
 
 /// What an alarm on metrics looks at.
@@ -103,28 +121,54 @@ fn metric_alarm(reader: &mut Reader, item: Item<'_>) -> Option<Placed<MetricAlar
     let datapoints = reader.optional_number(item, "DatapointsToAlarm");
     let comparison = reader.text(item, "ComparisonOperator");
     let threshold = reader.optional(item, "Threshold", "a number", Value::as_f64);
+    let unit = reader.optional_text(item, "Unit");
+    let missing_data = reader.optional(item, "TreatMissingData", "how missing data are treated", |value| {
+        MissingData::named(value.as_str()?)
+    });
     let actions_enabled = reader.flag(item, "ActionsEnabled");
     let actions = actions(reader, item);
     let evaluation_periods = evaluation_periods.known().ok()?;
     // The metric of a list of one metric stands there with its own statistic and period.
-    let (watches, statistic_inside, period_inside) = watches?;
+    let (watches, inside) = watches?;
     let alarm = MetricAlarm {
         name: name.known().ok()?,
         arn: arn.known().ok()?,
         watches,
-        statistic: statistic.or(statistic_inside).unwrap_or_default(),
-        period: period.known().ok()?.or(period_inside),
+        statistic: statistic.or(inside.statistic).unwrap_or_default(),
+        period: period.known().ok()?.or(inside.period),
         evaluation_periods,
         datapoints_to_alarm: datapoints.known().ok()?.unwrap_or(evaluation_periods),
         comparison: comparison.known().ok()?,
         threshold: threshold.known().ok()?,
+        unit: unit.known().ok()?.or(inside.unit),
+        missing_data: missing_data.known().ok()?.unwrap_or(MissingData::Missing),
         actions_enabled: actions_enabled.known().ok()?,
         actions: actions?,
     };
     Some(Placed { value: alarm, at: reader.source(item) })
 }
 
-type WatchedMetric = (Watched, Option<String>, Option<u64>);
+impl MissingData {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "missing" => Some(Self::Missing),
+            "notBreaching" => Some(Self::NotBreaching),
+            "breaching" => Some(Self::Breaching),
+            "ignore" => Some(Self::Ignore),
+            _ => None,
+        }
+    }
+}
+
+/// What the only metric of a list says of itself.
+#[derive(Default, Clone)]
+struct Inside {
+    statistic: Option<String>,
+    period: Option<u64>,
+    unit: Option<String>,
+}
+
+type WatchedMetric = (Watched, Inside);
 
 fn watched(reader: &mut Reader, item: Item<'_>) -> Option<WatchedMetric> {
     let dimensions = |value: &Value| value.as_array().map(|list| !list.is_empty());
@@ -134,7 +178,9 @@ fn watched(reader: &mut Reader, item: Item<'_>) -> Option<WatchedMetric> {
             let list = value.as_array()?;
             match list.as_slice() {
                 [one] if one.get("MetricStat").is_some() => single(one),
-                _ => Some((Watched::Computed(list.iter().filter_map(metric_of).collect()), None, None)),
+                _ => {
+                    Some((Watched::Computed(list.iter().filter_map(metric_of).collect()), Inside::default()))
+                }
             }
         });
         return computed.known().ok();
@@ -146,7 +192,7 @@ fn watched(reader: &mut Reader, item: Item<'_>) -> Option<WatchedMetric> {
     } else {
         Watched::Metric { namespace, name }
     };
-    Some((watched, None, None))
+    Some((watched, Inside::default()))
 }
 
 fn metric_of(value: &Value) -> Option<(String, String)> {
@@ -164,8 +210,9 @@ fn single(value: &Value) -> Option<WatchedMetric> {
     } else {
         Watched::Metric { namespace, name }
     };
-    let statistic = stat.get("Stat").and_then(Value::as_str).map(str::to_owned);
-    Some((watched, statistic, stat.get("Period").and_then(Value::as_u64)))
+    let text = |field: &str| stat.get(field).and_then(Value::as_str).map(str::to_owned);
+    let period = stat.get("Period").and_then(Value::as_u64);
+    Some((watched, Inside { statistic: text("Stat"), period, unit: text("Unit") }))
 }
 
 fn composite_alarm(reader: &mut Reader, item: Item<'_>) -> Option<Placed<CompositeAlarm>> {

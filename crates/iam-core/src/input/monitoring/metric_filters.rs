@@ -33,8 +33,18 @@ pub struct FedMetric {
     pub value: String,
     /// What is written in minutes in which events came and none matched, if anything.
     pub default: Option<f64>,
+    /// The unit of the values; `None` as a filter is made, which CloudWatch calls `None`.
+    pub unit: Option<String>,
     /// Whether the metric has dimensions taken from the events.
     pub has_dimensions: bool,
+}
+
+impl FedMetric {
+    /// Whether both feed one metric. Dimensions make metrics of their own.
+    pub fn feeds_the_same(&self, other: &Self) -> bool {
+        (&self.namespace, &self.name, self.has_dimensions)
+            == (&other.namespace, &other.name, other.has_dimensions)
+    }
 }
 
 pub(in crate::input) fn read(
@@ -73,6 +83,7 @@ fn metric(value: &Value) -> Option<FedMetric> {
         namespace: text("metricNamespace")?,
         value: text("metricValue")?,
         default,
+        unit: text("unit"),
         has_dimensions: value
             .get("dimensions")
             .and_then(Value::as_object)

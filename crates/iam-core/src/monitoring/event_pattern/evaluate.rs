@@ -11,6 +11,12 @@ impl EventPattern {
     pub fn matches(&self, event: &Value) -> bool {
         self.0.hold(Some(event))
     }
+
+    /// Whether an event matches by what is said of known fields alone; what is said of others counts as not true. `is_known`
+    /// gets the way to a field, such as `detail.userIdentity.type`.
+    pub fn matches_by(&self, event: &Value, is_known: &dyn Fn(&str) -> bool) -> bool {
+        self.matches(event) && self.0.are_known(Some(event), "", is_known)
+    }
 }
 
 impl Fields {
@@ -18,6 +24,23 @@ impl Fields {
         let field = |name: &str| object.and_then(|object| object.get(name));
         self.fields.iter().all(|(name, wanted)| wanted.holds(field(name)))
             && (self.choice.is_empty() || self.choice.iter().any(|fields| fields.hold(object)))
+    }
+}
+
+impl Fields {
+    /// Whether all fields that have to hold are known, and those of one alternative that holds.
+    fn are_known(&self, object: Option<&Value>, way: &str, is_known: &dyn Fn(&str) -> bool) -> bool {
+        let all = self.fields.iter().all(|(name, wanted)| {
+            let way = if way.is_empty() { name.clone() } else { format!("{way}.{name}") };
+            match wanted {
+                Field::Object(fields) => {
+                    fields.are_known(object.and_then(|object| object.get(name)), &way, is_known)
+                }
+                Field::Any(_) => is_known(&way),
+            }
+        });
+        let holds_known = |fields: &Self| fields.hold(object) && fields.are_known(object, way, is_known);
+        all && (self.choice.is_empty() || self.choice.iter().any(holds_known))
     }
 }
 

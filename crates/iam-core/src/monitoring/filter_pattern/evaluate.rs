@@ -24,6 +24,20 @@ impl FilterPattern {
     }
 }
 
+impl FilterPattern {
+    /// Whether an event matches by what is said of known fields alone; what is said of others counts as not true.
+    ///
+    /// `is_known` gets the way to a field, such as `userIdentity.type`, and the value that it must not have, if that is what is
+    /// said. Words that must not be there are of no known field.
+    pub fn matches_by(&self, event: &Json, is_known: &dyn Fn(&str, Option<&str>) -> bool) -> Match {
+        match self {
+            Self::Json(condition) => Match::from(condition.holds_by(event, is_known)),
+            Self::Words(words) if words.iter().any(|word| word.role == Role::Excluded) => Match::No,
+            Self::Everything | Self::Columns(_) | Self::Words(_) => self.matches(event),
+        }
+    }
+}
+
 impl From<bool> for Match {
     fn from(matches: bool) -> Self {
         if matches { Self::Yes } else { Self::No }
@@ -38,9 +52,33 @@ impl Condition {
             Self::Field(selector, test) => test.holds(&selector.values(event)),
         }
     }
+
+    fn holds_by(&self, event: &Json, is_known: &dyn Fn(&str, Option<&str>) -> bool) -> bool {
+        match self {
+            Self::All(conditions) => conditions.iter().all(|condition| condition.holds_by(event, is_known)),
+            Self::Any(conditions) => conditions.iter().any(|condition| condition.holds_by(event, is_known)),
+            Self::Field(selector, test) => {
+                let excluded = match test {
+                    Test::NotEqual(Value::Quoted(value) | Value::Bare(value)) => Some(value.as_str()),
+                    _ => None,
+                };
+                is_known(&selector.way(), excluded) && self.holds(event)
+            }
+        }
+    }
 }
 
 impl Selector {
+    /// The names on the way, with points between them.
+    fn way(&self) -> String {
+        let names = self.0.iter().map(|step| match step {
+            Step::Key(name) => name.clone(),
+            Step::Index(index) => index.to_string(),
+            Step::Every => "*".to_owned(),
+        });
+        names.collect::<Vec<_>>().join(".")
+    }
+
     /// The values that it leads to.
     fn values<'e>(&self, event: &'e Json) -> Vec<&'e Json> {
         self.0.iter().fold(vec![event], |values, step| {
