@@ -73,6 +73,15 @@ fn commands_are_found_and_wrong_ones_are_refused() {
     assert!(wrong.err.contains("try '--help'"), "{}", wrong.err);
 }
 
+fn is_commit(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn permissions<'y>(job: &'y Yaml<'_>) -> Vec<(&'y str, &'y str)> {
+    let permissions = job["permissions"].as_mapping().unwrap().iter();
+    permissions.map(|(name, level)| (name.as_str().unwrap(), level.as_str().unwrap())).collect()
+}
+
 #[test]
 fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     let text = text("github-workflow.yml");
@@ -80,17 +89,24 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     let [workflow] = documents.as_slice() else { panic!("one document") };
     assert_eq!(workflow["permissions"].as_mapping().map(saphyr::Mapping::len), Some(0));
     assert!(workflow["on"]["schedule"][0]["cron"].as_str().unwrap().split(' ').count() == 5);
-    let job = &workflow["jobs"]["audit"];
-    let permissions = job["permissions"].as_mapping().unwrap().iter();
-    let permissions: Vec<(&str, &str)> =
-        permissions.map(|(name, level)| (name.as_str().unwrap(), level.as_str().unwrap())).collect();
-    assert_eq!(permissions, [("contents", "read"), ("id-token", "write"), ("security-events", "write")]);
-    let steps = job["steps"].as_sequence().unwrap();
+    // What is built sees no token of the role.
+    let build = &workflow["jobs"]["build"];
+    assert_eq!(permissions(build), []);
+    let commit = build["env"]["IAM_AUDIT_COMMIT"].as_str().unwrap();
+    assert!(is_commit(commit), "{commit}");
+    let install = build["steps"][0]["run"].as_str().unwrap();
+    assert!(install.contains("--rev \"$IAM_AUDIT_COMMIT\"") && !install.contains("--tag"), "{install}");
+    let audit = &workflow["jobs"]["audit"];
+    assert_eq!(audit["needs"].as_str(), Some("build"));
+    assert_eq!(
+        permissions(audit),
+        [("actions", "read"), ("contents", "read"), ("id-token", "write"), ("security-events", "write")]
+    );
     let mut scripts = String::new();
-    for step in steps {
+    for step in [build, audit].into_iter().flat_map(|job| job["steps"].as_sequence().unwrap()) {
         if let Some(action) = step.as_mapping_get("uses").and_then(Yaml::as_str) {
             let (_, commit) = action.split_once('@').unwrap();
-            assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
+            assert!(is_commit(commit), "{action}");
             // People read the version, machines the commit.
             assert!(text.contains(&format!("{action} # v")), "{action}");
         }
@@ -100,6 +116,9 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
             scripts.push('\n');
         }
     }
+    assert!(audit["steps"].as_sequence().unwrap().iter().all(|step| {
+        step.as_mapping_get("run").and_then(Yaml::as_str).is_none_or(|script| !script.contains("cargo"))
+    }));
     assert!(!text.contains("aws-access-key-id") && !text.contains("aws-secret-access-key"));
     assert_accepted(&scripts);
 }
