@@ -14,6 +14,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 use support::{root, run_in};
@@ -72,6 +73,15 @@ fn commands_are_found_and_wrong_ones_are_refused() {
     assert!(wrong.err.contains("try '--help'"), "{}", wrong.err);
 }
 
+fn is_commit(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn permissions<'y>(job: &'y Yaml<'_>) -> Vec<(&'y str, &'y str)> {
+    let permissions = job["permissions"].as_mapping().unwrap().iter();
+    permissions.map(|(name, level)| (name.as_str().unwrap(), level.as_str().unwrap())).collect()
+}
+
 #[test]
 fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     let text = text("github-workflow.yml");
@@ -79,17 +89,24 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     let [workflow] = documents.as_slice() else { panic!("one document") };
     assert_eq!(workflow["permissions"].as_mapping().map(saphyr::Mapping::len), Some(0));
     assert!(workflow["on"]["schedule"][0]["cron"].as_str().unwrap().split(' ').count() == 5);
-    let job = &workflow["jobs"]["audit"];
-    let permissions = job["permissions"].as_mapping().unwrap().iter();
-    let permissions: Vec<(&str, &str)> =
-        permissions.map(|(name, level)| (name.as_str().unwrap(), level.as_str().unwrap())).collect();
-    assert_eq!(permissions, [("contents", "read"), ("id-token", "write"), ("security-events", "write")]);
-    let steps = job["steps"].as_sequence().unwrap();
+    // What is built sees no token of the role.
+    let build = &workflow["jobs"]["build"];
+    assert_eq!(permissions(build), []);
+    let commit = build["env"]["IAM_AUDIT_COMMIT"].as_str().unwrap();
+    assert!(is_commit(commit), "{commit}");
+    let install = build["steps"][0]["run"].as_str().unwrap();
+    assert!(install.contains("--rev \"$IAM_AUDIT_COMMIT\"") && !install.contains("--tag"), "{install}");
+    let audit = &workflow["jobs"]["audit"];
+    assert_eq!(audit["needs"].as_str(), Some("build"));
+    assert_eq!(
+        permissions(audit),
+        [("actions", "read"), ("contents", "read"), ("id-token", "write"), ("security-events", "write")]
+    );
     let mut scripts = String::new();
-    for step in steps {
+    for step in [build, audit].into_iter().flat_map(|job| job["steps"].as_sequence().unwrap()) {
         if let Some(action) = step.as_mapping_get("uses").and_then(Yaml::as_str) {
             let (_, commit) = action.split_once('@').unwrap();
-            assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
+            assert!(is_commit(commit), "{action}");
             // People read the version, machines the commit.
             assert!(text.contains(&format!("{action} # v")), "{action}");
         }
@@ -99,6 +116,9 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
             scripts.push('\n');
         }
     }
+    assert!(audit["steps"].as_sequence().unwrap().iter().all(|step| {
+        step.as_mapping_get("run").and_then(Yaml::as_str).is_none_or(|script| !script.contains("cargo"))
+    }));
     assert!(!text.contains("aws-access-key-id") && !text.contains("aws-secret-access-key"));
     assert_accepted(&scripts);
 }
@@ -115,53 +135,155 @@ fn program(folder: &Path, name: &str, script: &str) {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-#[test]
-fn the_script_audits_tells_what_changed_and_tells_the_chat() {
-    let folder = tempfile::tempdir().unwrap();
-    let (programs, kept, sent) =
-        (folder.path().join("bin"), folder.path().join("kept"), folder.path().join("sent"));
-    for made in [&programs, &sent] {
-        fs::create_dir(made).unwrap();
+/// A machine on which the script runs: a fetch that copies an account, and a chat and a mailer that keep what they are told.
+struct Machine {
+    folder: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Self { folder };
+        let (programs, sent) = (machine.at("bin"), machine.at("sent"));
+        for made in [&programs, &sent] {
+            fs::create_dir(made).unwrap();
+        }
+        let fetch = format!(
+            "if [ \"$1\" = fetch ]; then\n\
+             if [ -e \"$3\" ]; then echo gone on with >> {sent}/fetched; rm -r \"$3\"; fi\n\
+             cp -r \"$ACCOUNT\" \"$3\"; exit 4\nfi\nexec {audit} \"$@\"",
+            sent = sent.display(),
+            audit = env!("CARGO_BIN_EXE_iam-audit")
+        );
+        program(&programs, "iam-audit", &fetch);
+        let keep = |name: &str| {
+            format!("echo \"$@\" >> {0}/arguments; cat >> {0}/{name}; echo >> {0}/{name}", sent.display())
+        };
+        program(&programs, "curl", &keep("messages"));
+        program(&programs, "sendmail", &format!("{}; echo END >> {}/mail", keep("mail"), sent.display()));
+        fs::write(machine.at("chat"), "url = \"https://hooks.example.com/secret\"\n").unwrap();
+        machine
     }
-    // A fetch that copies an account, and a chat that keeps what it is told.
-    let fetch = format!(
-        "if [ \"$1\" = fetch ]; then cp -r \"$ACCOUNT\" \"$3\"; exit 4; fi\nexec {} \"$@\"",
-        env!("CARGO_BIN_EXE_iam-audit")
-    );
-    program(&programs, "iam-audit", &fetch);
-    program(
-        &programs,
-        "curl",
-        &format!("echo \"$@\" >> {0}/arguments; cat >> {0}/messages; echo >> {0}/messages", sent.display()),
-    );
-    let chat = folder.path().join("chat");
-    fs::write(&chat, "url = \"https://hooks.example.com/secret\"\n").unwrap();
-    let week = |account: &str| {
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// What the script says, and whether it went well.
+    fn week(&self, account: &Path, settings: &[(&str, &str)]) -> (bool, String) {
+        // As cron has it; the program is found by AUDIT_PATH.
         let output = Command::new("sh")
-            .arg(self::folder().join("weekly.sh"))
+            .arg(folder().join("weekly.sh"))
             .env_clear()
-            .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
-            .env("ACCOUNT", root().join("testdata/accounts").join(account))
-            .env("AUDIT_FOLDER", &kept)
-            .env("AUDIT_CHAT", &chat)
+            .env("PATH", "/usr/bin:/bin")
+            .env("AUDIT_PATH", self.at("bin"))
+            .env("ACCOUNT", account)
+            .env("AUDIT_FOLDER", self.at("kept"))
+            .envs(settings.iter().copied())
             .output()
             .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    week("clean");
-    assert!(kept.join("snapshot").is_dir() && !kept.join("diff.txt").exists());
-    week("two-findings");
-    let changes = fs::read_to_string(kept.join("diff.txt")).unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    fn week_with_chat(&self, account: &Path) -> String {
+        let (is_fine, said) = self.week(account, &[("AUDIT_CHAT", self.at("chat").to_str().unwrap())]);
+        assert!(is_fine, "{said}");
+        said
+    }
+
+    fn last_message(&self) -> String {
+        let messages = fs::read_to_string(self.at("sent/messages")).unwrap();
+        let last = messages.lines().rfind(|line| !line.is_empty()).unwrap();
+        let message: serde_json::Value = serde_json::from_str(last).unwrap();
+        message["text"].as_str().unwrap().to_owned()
+    }
+}
+
+fn account(name: &str) -> PathBuf {
+    root().join("testdata/accounts").join(name)
+}
+
+#[test]
+fn the_script_audits_tells_what_changed_and_tells_the_chat() {
+    let machine = Machine::new();
+    machine.week_with_chat(&account("clean"));
+    assert!(machine.at("kept/snapshot").is_dir() && !machine.at("kept/diff.txt").exists());
+    machine.week_with_chat(&account("two-findings"));
+    let changes = fs::read_to_string(machine.at("kept/diff.txt")).unwrap();
     assert!(changes.contains("new  "), "{changes}");
-    assert!(kept.join("snapshot").is_dir() && !kept.join("snapshot.new").exists());
-    let messages = fs::read_to_string(sent.join("messages")).unwrap();
-    let last = messages.lines().rfind(|line| !line.is_empty()).unwrap();
-    let message: serde_json::Value = serde_json::from_str(last).unwrap();
-    assert!(message["text"].as_str().unwrap().contains("2 findings"), "{message}");
+    assert!(machine.at("kept/snapshot").is_dir() && !machine.at("kept/snapshot.new").exists());
+    let message = machine.last_message();
+    assert!(message.contains("2 findings"), "{message}");
     // Everybody on the machine sees the arguments of programs.
-    assert!(!fs::read_to_string(sent.join("arguments")).unwrap().contains("secret"));
+    assert!(!fs::read_to_string(machine.at("sent/arguments")).unwrap().contains("secret"));
     // What the account looks like is nobody else's business.
-    assert_eq!(fs::metadata(kept.join("report.json")).unwrap().permissions().mode() & 0o077, 0);
+    assert_eq!(fs::metadata(machine.at("kept/report.json")).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[test]
+fn an_interrupted_snapshot_is_gone_on_with_for_a_day_only() {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    for (begun, is_kept) in [(Some(20), true), (Some(25), false), (Some(7 * 24), false), (None, false)] {
+        let machine = Machine::new();
+        fs::create_dir_all(machine.at("kept/snapshot.new")).unwrap();
+        if let Some(hours) = begun {
+            let mark = fs::File::create(machine.at("kept/snapshot.begun")).unwrap();
+            mark.set_modified(SystemTime::now() - HOUR * hours).unwrap();
+        }
+        let said = machine.week_with_chat(&account("clean"));
+        assert_eq!(machine.at("sent/fetched").exists(), is_kept, "{begun:?}");
+        assert_eq!(said.contains("more than a day ago"), !is_kept, "{said}");
+        assert!(!machine.at("kept/snapshot.begun").exists());
+    }
+}
+
+#[test]
+fn an_audit_that_saw_little_is_told() {
+    let machine = Machine::new();
+    let blind = machine.at("blind");
+    fs::create_dir(&blind).unwrap();
+    for (name, content) in [
+        (
+            "account-authorization-details.json",
+            r#"{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "IsTruncated": false}"#,
+        ),
+        (
+            "manifest.json",
+            r#"{"tool": "iam-audit 0.1.0", "account": "123456789012", "partition": "aws", "started": "2026-01-15T08:00:05Z",
+                "finished": "2026-01-15T08:00:12Z", "calls": [{"operation": "GenerateCredentialReport", "file": null,
+                "status": "denied", "time": "2026-01-15T08:00:07Z", "error": "AccessDenied"}]}"#,
+        ),
+    ] {
+        fs::write(blind.join(name), content).unwrap();
+    }
+    let said = machine.week_with_chat(&blind);
+    assert!(said.contains("not everything was seen by: iam-audit check"), "{said}");
+    let message = machine.last_message();
+    assert!(message.contains("no findings, but ") && message.contains("verdicts are not known"), "{message}");
+}
+
+#[test]
+fn everybody_is_mailed_once_and_wrong_settings_stop_the_script() {
+    let machine = Machine::new();
+    let mailed = [("AUDIT_FORMAT", "email"), ("AUDIT_MAIL", "security@example.com")];
+    let (is_fine, said) = machine.week(&account("two-findings"), &mailed);
+    assert!(is_fine, "{said}");
+    let mail = fs::read_to_string(machine.at("sent/mail")).unwrap();
+    assert!(mail.starts_with("To: security@example.com\nSubject: "), "{mail}");
+    assert_eq!(mail.matches("END\n").count(), 1, "{mail}");
+    assert!(!machine.at("sent/messages").exists());
+    for (settings, expected) in [
+        (&[("AUDIT_FORMAT", "slak")][..], "not 'slak'"),
+        (&[("AUDIT_FORMAT", "email")], "needs AUDIT_MAIL"),
+        (&[("AUDIT_PATH", "/nowhere")], "set AUDIT_PATH"),
+    ] {
+        let (is_fine, said) = machine.week(&account("clean"), settings);
+        assert!(!is_fine && said.contains(expected), "{settings:?}: {said}");
+    }
+    // A chat that does not take the message.
+    program(&machine.at("bin"), "curl", "exit 22");
+    let chat = machine.at("chat");
+    assert!(!machine.week(&account("two-findings"), &[("AUDIT_CHAT", chat.to_str().unwrap())]).0);
 }
 
 #[test]

@@ -51,6 +51,14 @@ fn a_report_gives_one_message_for_each_account() {
     assert!(email.out.contains(&format!("has {findings} findings")));
     let slack = piped(&["--format", "slack"], &report);
     assert_eq!((slack.code, slack.out.lines().count()), (0, 1));
+    // Other programs write the members in another order, or put a byte order mark before them.
+    let document: Value = serde_json::from_str(&report).unwrap();
+    let mut members: Vec<_> = document.as_object().unwrap().iter().collect();
+    members.sort_by_key(|(name, _)| *name != "accounts");
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+    for again in [format!("{{{}}}", members.join(", ")), format!("\u{feff}{report}")] {
+        assert_eq!(piped(&["--format", "slack"], &again).out, slack.out);
+    }
 }
 
 #[test]
@@ -67,6 +75,11 @@ fn what_is_passed_over_is_told_and_what_cannot_be_read_is_an_error() {
     let half = piped(&["--format", "sns"], &format!("{preview}\n{{\n"));
     assert_eq!(half.code, 4, "{}", half.all());
     assert_eq!(piped(&["--format", "sns"], "{}").code, 3);
+    for empty in ["", "\n", r#"{"Messages": []}"#, "[]", "null\n"] {
+        let ran = piped(&["--format", "slack"], empty);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{empty:?}: {}", ran.all());
+        assert!(ran.err.contains("note: there is no event in the input"), "{empty:?}: {}", ran.err);
+    }
     assert_eq!(piped(&[], preview).code, 2);
     assert_eq!(piped(&["--format", "slack", "no/such/file"], "").code, 2);
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// The text on one line, with control and bidirectional characters in visible form: `\u{1b}`.
+/// The text on one line, with control, bidirectional and invisible characters in visible form: `\u{1b}`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     // Nearly every text is plain ASCII, which is quickly seen.
     let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
@@ -23,17 +23,28 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Control characters (C0, DEL and C1), line and paragraph separators, and the bidirectional controls of UAX #9.
+/// Control characters (C0, DEL and C1), line and paragraph separators, the bidirectional controls of UAX #9, and what is shown as nothing, so
+/// that a name with it looks like another one. Source: Unicode, `Default_Ignorable_Code_Point`, without the variation selectors of emoji.
 fn is_obeyed(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}'
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180e}'
                 | '\u{200b}'..='\u{200f}'
-                | '\u{2060}'
                 | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
                 | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -51,10 +62,15 @@ mod tests {
         assert_eq!(line("a\u{1b}[31mb"), r"a\u{1b}[31mb");
         assert_eq!(line("a\r\nb\tc"), r"a\u{d}\u{a}b\u{9}c");
         assert_eq!(line("\u{9b}2J\u{7f}"), r"\u{9b}2J\u{7f}");
-        for control in ('\u{202a}'..='\u{202e}')
-            .chain('\u{2066}'..='\u{2069}')
-            .chain(['\u{200e}', '\u{200f}', '\u{61c}'])
-        {
+        for control in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}').chain([
+            '\u{200e}',
+            '\u{200f}',
+            '\u{61c}',
+            '\u{ad}',
+            '\u{2062}',
+            '\u{e0041}',
+            '\u{3164}',
+        ]) {
             assert_eq!(line(&control.to_string()), format!("\\u{{{:x}}}", u32::from(control)));
         }
     }

@@ -231,6 +231,29 @@ fn what_cannot_stand_in_a_template_is_refused() {
 }
 
 #[test]
+fn names_are_strings_in_yaml_too() {
+    for (group, expected) in [
+        ("aws-logs/main", "aws-logs/main"),
+        ("/aws/trail", "/aws/trail"),
+        ("null", "\"null\""),
+        ("Yes", "\"Yes\""),
+        ("0x1F", "\"0x1F\""),
+        ("1e5", "\"1e5\""),
+        ("yes-man", "yes-man"),
+    ] {
+        let alarm = Alarm { trail: Trail::Existing { log_group: group.to_owned() }, ..Alarm::default() };
+        let text = cloudformation(&alarm).unwrap();
+        assert!(text.contains(&format!("\n      LogGroupName: {expected}\n")), "{group}: {text}");
+    }
+    let email = Some("1@example.com".to_owned());
+    let text = cloudformation(&Alarm { name: "off".to_owned(), email, ..Alarm::default() }).unwrap();
+    for name in ["TopicName", "LogGroupName", "FilterName", "MetricName", "AlarmName", "TrailName"] {
+        assert!(text.contains(&format!(" {name}: \"off\"\n")), "{name}");
+    }
+    assert!(text.contains("Endpoint: \"1@example.com\"\n") && !text.contains(": off\n"));
+}
+
+#[test]
 fn the_provider_would_take_it() {
     for (name, text) in all_terraform() {
         terraform::assert_valid(&name, &text);

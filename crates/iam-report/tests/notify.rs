@@ -20,6 +20,7 @@ const HOSTILE: &[&str] = &[
     "{{DATE(2026-01-01T00:00:00Z)}} {{TIME(x)}} ${x}",
     "\r\nBcc: everybody@example.com\r\n\r\nbody",
     "\nFrom me\n.\n",
+    "=?utf-8?B?aGFja2Vk?= a\u{ad}d\u{2062}m\u{e0041}in\u{3164}",
     "\u{1b}]8;;https://evil.example\u{7}\u{202e}gpj.exe\u{2066}\u{200b}\u{feff}\u{0}",
     "<script>alert(1)</script>&lt;&amp;",
     "ünïcödé 部署 🚀",
@@ -89,7 +90,7 @@ fn no_message_holds_a_character_that_is_obeyed() {
                     c.is_control() && c != '\n'
                         || ('\u{202a}'..='\u{202e}').contains(&c)
                         || c == '\u{2066}'
-                        || c == '\u{200b}'
+                        || "\u{200b}\u{ad}\u{2062}\u{e0041}\u{3164}".contains(c)
                 };
                 assert!(!text.contains(is_obeyed), "{format:?}: {text:?}");
             }
@@ -103,6 +104,7 @@ fn slack_gets_no_markup_but_ours_and_keeps_to_its_limits() {
         let message: Value = serde_json::from_str(&written(&[notice], Format::Slack)).unwrap();
         let blocks = message["blocks"].as_array().unwrap();
         assert!(blocks.len() <= 50, "{}", blocks.len());
+        assert!(message.to_string().chars().count() <= 40_000);
         let length = |value: &Value| value["text"].as_str().map_or(0, |text| text.chars().count());
         for block in blocks {
             // Entities count as they are written, in the strictest reading. No text may be empty.
@@ -122,6 +124,31 @@ fn slack_gets_no_markup_but_ours_and_keeps_to_its_limits() {
                 assert!(["&amp;", "&lt;", "&gt;"].iter().any(|entity| rest.starts_with(entity)), "{text}");
             }
         }
+    }
+}
+
+#[test]
+fn slack_is_told_how_many_findings_have_no_room() {
+    for (number, is_cut) in [(0, false), (3, false), (60, false), (5_000, true)] {
+        let message = written(&[notice(&"x".repeat(100), number)], Format::Slack);
+        let document: Value = serde_json::from_str(&message).unwrap();
+        let mut found = Vec::new();
+        texts(&document, &mut found);
+        let shown: usize = found.iter().map(|(_, text)| text.matches("low  xxx").count()).sum();
+        let told = format!("and {} more of {number}, for which there is no room here", number - shown);
+        assert_eq!(found.iter().any(|(_, text)| *text == told), is_cut, "{number}");
+        assert!(is_cut != (shown == number), "{shown} of {number}");
+    }
+}
+
+#[test]
+fn no_subject_holds_an_encoded_word() {
+    let mut notice = notice("x", 0);
+    notice.title = "Account =?utf-8?B?aGFja2Vk?= of ==?utf-8?Q?x?=".to_owned();
+    let mail = written(std::slice::from_ref(&notice), Format::Email);
+    let publish: Value = serde_json::from_str(&written(&[notice], Format::Sns)).unwrap();
+    for subject in [mail.split_once("\n\n").unwrap().0, publish["Subject"].as_str().unwrap()] {
+        assert!(subject.contains("=\\u{3f}utf-8") && !subject.contains("=?"), "{subject}");
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) struct AlarmCode {
     /// Make a trail, or use the log group of one that is there
     #[arg(long, value_enum, default_value_t = TrailChoice::New, requires_if("existing", "log_group"))]
     pub(crate) trail: TrailChoice,
-    /// The log group of the trail that is there
+    /// The log group of the trail that is there; for `--trail existing`
     #[arg(long, value_name = "NAME")]
     pub(crate) log_group: Option<String>,
     /// The new trail logs every account of the organisation; for its management account
@@ -60,10 +60,12 @@ pub(crate) struct AlarmCode {
 pub(crate) struct AlarmRules {
     #[command(flatten)]
     pub(crate) names: AlarmNames,
-    /// Who is told through a topic of SNS
+    /// Who is told through a topic of SNS; without it a subscription has to be added
     #[arg(long, value_name = "ADDRESS", conflicts_with = "webhook")]
     pub(crate) email: Option<String>,
     /// Tell a web address instead, which is a variable of the code and stands in no file
+    ///
+    /// It gets `{"text": "..."}`, as incoming webhooks of Slack take it; others, such as those of Teams, need another `input_template`.
     #[arg(long)]
     pub(crate) webhook: bool,
     #[command(flatten)]

@@ -43,7 +43,13 @@ fn of_events(delivery: &Delivery, arguments: &Notify) -> (Vec<Notice>, Exit) {
         }
     }
     let exit = match (delivery.events.is_empty(), delivery.unread.is_empty()) {
-        (true, _) => Exit::NothingAudited,
+        (true, true) => {
+            anstream::eprintln!(
+                "note: there is no event in the input, as of an empty queue; nothing to tell"
+            );
+            Exit::Clean
+        }
+        (true, false) => Exit::NothingAudited,
         (false, false) => Exit::Gaps,
         (false, true) => Exit::Clean,
     };

@@ -45,7 +45,8 @@ pub struct Unread {
 
 impl Delivery {
     /// Reads events: one, an array of them, several behind each other or one in each line; bare, as messages of SNS or SQS, or as
-    /// what a Lambda function gets of these. What cannot be read does not keep the rest from being read.
+    /// what a Lambda function gets of these. What cannot be read does not keep the rest from being read. An empty queue gives nothing, no
+    /// messages or `null`, which is neither an event nor an error.
     pub fn read(bytes: &[u8]) -> Self {
         let mut delivery = Self::default();
         let text = match std::str::from_utf8(bytes) {
@@ -56,17 +57,16 @@ impl Delivery {
                 return delivery;
             }
         };
-        let documents: Result<Vec<_>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+        let documents: Result<Vec<Unambiguous>, _> =
+            serde_json::Deserializer::from_str(text).into_iter().collect();
         match documents {
             Ok(documents) => {
-                for (index, Unambiguous(document)) in documents.iter().enumerate() {
+                let documents = documents.iter().enumerate().filter(|(_, document)| !document.0.is_null());
+                for (index, Unambiguous(document)) in documents {
                     delivery.unwrap(document, format!("event {}", index + 1), 0);
                 }
             }
             Err(error) => delivery.read_lines(text, &error),
-        }
-        if delivery.events.is_empty() && delivery.unread.is_empty() {
-            delivery.refuse("input", "holds no event".to_owned(), "hand in an event of EventBridge");
         }
         delivery
     }

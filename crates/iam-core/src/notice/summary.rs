@@ -5,7 +5,8 @@ use crate::check::{RemedyStep, Severity};
 use crate::diff::Look;
 
 /// What to tell of the accounts of a report, one notice each: how many findings there are, and the `most` worst of them. Findings that a
-/// waiver accepts are only counted, and an account without findings gives a notice that says so.
+/// waiver accepts are only counted, and an account without findings gives a notice that says so. Where something was not seen the notice
+/// is at least medium, as nobody knows what it hides.
 pub fn of_look(look: &Look, most: usize) -> Vec<Notice> {
     let accounts = look.accounts.iter().map(|(name, account)| {
         let waived = account.findings.values().filter(|standing| standing.is_waived).count();
@@ -45,15 +46,20 @@ pub fn of_look(look: &Look, most: usize) -> Vec<Notice> {
         if open.is_empty() {
             "nothing was found".clone_into(&mut notice.reason);
         }
+        // What was not seen is never a pass.
+        let unknown = account.unknown.len();
+        if unknown > 0 && open.is_empty() {
+            notice.title = format!("Account {name} has no findings, but {unknown} verdicts are not known");
+        }
+        if unknown > 0 && notice.severity < Severity::Medium {
+            notice.severity = Severity::Medium;
+            "what was not seen may be worse than what was found".clone_into(&mut notice.reason);
+        }
         if waived > 0 {
             notice.add("Waived", waived.to_string());
         }
-        // What was not seen is never a pass.
-        if !account.unknown.is_empty() {
-            notice.add(
-                "Not known",
-                format!("{} verdicts, because something was not seen", account.unknown.len()),
-            );
+        if unknown > 0 {
+            notice.add("Not known", format!("{unknown} verdicts, because something was not seen"));
         }
         let items = open.iter().take(most).map(|(_, standing)| Item {
             severity: standing.severity,

@@ -177,11 +177,11 @@ pub fn cloudformation(alarm: &Alarm) -> Result<String, InvalidAlarm> {
                 text.push_str(include_str!("templates/organization.yaml"));
             }
             text.push_str(include_str!("templates/trail.yaml"));
-            "!Ref LogGroup"
+            "!Ref LogGroup".to_owned()
         }
         Trail::Existing { log_group } => {
             text.push_str(include_str!("templates/existing.yaml"));
-            log_group
+            scalar(log_group)
         }
     };
     text.push_str(include_str!("templates/alarm.yaml"));
@@ -206,9 +206,10 @@ pub fn cloudformation(alarm: &Alarm) -> Result<String, InvalidAlarm> {
             ("BUCKET_PREFIX", &prefix),
             ("LOG_STREAM", &stream),
             ("NAME", &alarm.name),
+            ("NAME_VALUE", &scalar(&alarm.name)),
             ("REGION", &alarm.region),
-            ("EMAIL", alarm.email.as_deref().unwrap_or_default()),
-            ("GROUP", group),
+            ("EMAIL_VALUE", &scalar(alarm.email.as_deref().unwrap_or_default())),
+            ("GROUP_VALUE", &group),
             // In single quotation marks nothing but these has a meaning, and the pattern has none.
             ("PATTERN", ROOT_PATTERN),
             ("ORGANIZATION", if alarm.organization { "true" } else { "false" }),
@@ -324,6 +325,16 @@ fn is_log_group(text: &str) -> Result<(), InvalidAlarm> {
         return Ok(());
     }
     invalid(text, "name of a log group", "letters, digits and . - _ /")
+}
+
+/// A name or address as a string of YAML. Source: YAML 1.1, "Language-Independent Types", which AWS reads: `yes` is a boolean, and what
+/// begins with a digit may be a number.
+fn scalar(text: &str) -> String {
+    const MEANS_SOMETHING: [&str; 9] = ["false", "n", "no", "null", "off", "on", "true", "y", "yes"];
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        && !MEANS_SOMETHING.contains(&text.to_ascii_lowercase().as_str());
+    // None of the names and addresses that are let in holds a quotation mark or a backslash.
+    if is_plain { text.to_owned() } else { format!("\"{text}\"") }
 }
 
 /// The text with each `@NAME@` replaced.

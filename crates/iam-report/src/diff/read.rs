@@ -4,6 +4,7 @@ use iam_core::check::Severity;
 use iam_core::diff::{AccountLook, Look, Standing};
 use iam_core::fact::parse_time;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// The bytes are no report of version 1.
 #[derive(Debug, thiserror::Error)]
@@ -61,10 +62,31 @@ struct Subject {
     name: String,
 }
 
-/// Whether these bytes look like a report in JSON.
+/// The members by which a report is known, in whatever order they stand.
+#[derive(Deserialize)]
+struct Marks {
+    #[serde(rename = "schema_version")]
+    _version: IgnoredAny,
+    #[serde(rename = "tool")]
+    _tool: IgnoredAny,
+    #[serde(rename = "accounts")]
+    _accounts: IgnoredAny,
+}
+
+/// Whether these bytes look like a report in JSON, as it was printed or as another program wrote it again.
 pub fn is_report(bytes: &[u8]) -> bool {
+    let bytes = without_mark(bytes);
+    // A report that is cut off is still one, and not what else its reader takes.
     let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).into_owned();
-    start.trim_start().starts_with('{') && start.contains("\"schema_version\"") && start.contains("\"tool\"")
+    let is_printed = start.trim_start().starts_with('{')
+        && start.contains("\"schema_version\"")
+        && start.contains("\"tool\"");
+    is_printed || serde_json::from_slice::<Marks>(bytes).is_ok()
+}
+
+/// The bytes without the byte order mark that some editors and shells put before UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// The look in a report that `iam-audit check --format json` printed. It does not show credentials.
@@ -74,7 +96,7 @@ pub fn is_report(bytes: &[u8]) -> bool {
 /// [`InvalidReport`] when it is none, or of another version.
 pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
     let document: Document =
-        serde_json::from_slice(bytes).map_err(|error| InvalidReport(error.to_string()))?;
+        serde_json::from_slice(without_mark(bytes)).map_err(|error| InvalidReport(error.to_string()))?;
     if document.schema_version != "1" {
         return Err(InvalidReport(format!("it is of version {:?}", document.schema_version)));
     }

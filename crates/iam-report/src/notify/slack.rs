@@ -11,16 +11,35 @@ const LONGEST_HEADER: usize = 150;
 /// The longest text of a section, in characters, with room for what stands around it.
 const LONGEST_SECTION: usize = 2_900;
 
-/// The same for a field.
-const LONGEST_FIELD: usize = 1_900;
+/// The same for a field, of which a section may hold 2,000; all of them have to fit into the message.
+const LONGEST_FIELD: usize = 1_000;
 
 /// Fields that a section may have.
 const MOST_FIELDS: usize = 10;
 
+/// Sections of fields.
+const MOST_FIELD_BLOCKS: usize = 2;
+
 /// Blocks that may hold findings, so that a message stays below 50 blocks.
 const MOST_ITEM_BLOCKS: usize = 30;
 
+/// The longest message, in characters. Slack cuts a message's text at 40,000 and states no limit for all blocks together; the whole body
+/// keeps to that.
+const LONGEST_MESSAGE: usize = 40_000;
+
 pub(super) fn message(notice: &Notice) -> Value {
+    let mut sections = items(notice);
+    sections.truncate(MOST_ITEM_BLOCKS);
+    loop {
+        let message = with_items(notice, &sections);
+        if sections.is_empty() || message.to_string().chars().count() <= LONGEST_MESSAGE {
+            return message;
+        }
+        sections.pop();
+    }
+}
+
+fn with_items(notice: &Notice, sections: &[Section]) -> Value {
     let title = text::line(&notice.title, LONGEST_HEADER);
     let severity = notice.severity.as_str();
     let mut blocks = vec![
@@ -31,8 +50,13 @@ pub(super) fn message(notice: &Notice) -> Value {
         .iter()
         .map(|(label, value)| mrkdwn(&format!("*{label}*\n{}", code(value, LONGEST_FIELD))))
         .collect();
-    blocks.extend(fields.chunks(MOST_FIELDS).map(|fields| json!({"type": "section", "fields": fields})));
-    blocks.extend(items(notice).iter().take(MOST_ITEM_BLOCKS).map(|items| section(items)));
+    let fields = fields.chunks(MOST_FIELDS).take(MOST_FIELD_BLOCKS);
+    blocks.extend(fields.map(|fields| json!({"type": "section", "fields": fields})));
+    blocks.extend(sections.iter().map(|items| section(&items.text)));
+    let (total, shown) = (notice.items.len(), sections.iter().map(|items| items.number).sum());
+    if let Some(left_out) = total.checked_sub(shown).filter(|left_out| *left_out > 0) {
+        blocks.push(section(&format!("and {left_out} more of {total}, for which there is no room here")));
+    }
     if let Some(next) = &notice.next {
         blocks.push(section(&format!("Next: {}", text::line(&next.text, 1_000))));
         if let Some(command) = &next.command {
@@ -47,21 +71,31 @@ pub(super) fn message(notice: &Notice) -> Value {
     json!({"text": escaped(&format!("[{severity}] {title}"), LONGEST_SECTION), "blocks": blocks})
 }
 
+/// Findings that stand in one section.
+struct Section {
+    text: String,
+    /// Characters, with entities.
+    length: usize,
+    /// Findings.
+    number: usize,
+}
+
 /// As many findings in one section as it may hold.
-fn items(notice: &Notice) -> Vec<String> {
-    let mut sections: Vec<(String, usize)> = Vec::new();
+fn items(notice: &Notice) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
     for item in text::items(notice) {
         let length = escaped(&item, LONGEST_SECTION).chars().count() + 1;
         match sections.last_mut() {
-            Some((section, used)) if *used + length < LONGEST_SECTION => {
-                section.push('\n');
-                section.push_str(&item);
-                *used += length;
+            Some(section) if section.length + length < LONGEST_SECTION => {
+                section.text.push('\n');
+                section.text.push_str(&item);
+                section.length += length;
+                section.number += 1;
             }
-            _ => sections.push((item, length)),
+            _ => sections.push(Section { text: item, length, number: 1 }),
         }
     }
-    sections.into_iter().map(|(section, _)| section).collect()
+    sections
 }
 
 fn section(text: &str) -> Value {

@@ -45,7 +45,8 @@ pub(super) fn items(notice: &Notice) -> impl Iterator<Item = String> {
         .map(|item| line(&format!("{}  {}: {}", item.severity, item.check, item.message), LONGEST_VALUE))
 }
 
-/// `[high] Root of ...`, in ASCII, of at most so many characters.
+/// `[high] Root of ...`, in ASCII, of at most so many characters. Nothing in it begins an encoded word, which a reader of mail would decode.
+/// Source: RFC 2047, 2.
 pub(super) fn subject(severity: &str, title: &str, most: usize) -> String {
     let mut ascii = String::new();
     for character in neutral::line(title).chars() {
@@ -55,7 +56,7 @@ pub(super) fn subject(severity: &str, title: &str, most: usize) -> String {
             ascii.extend(character.escape_unicode());
         }
     }
-    line(&format!("[{severity}] {ascii}"), most)
+    line(&format!("[{severity}] {}", ascii.replace("=?", "=\\u{3f}")), most)
 }
 
 /// The notice as plain text for people.
