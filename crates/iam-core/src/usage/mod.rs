@@ -8,6 +8,7 @@ mod event_action;
 mod event_table;
 mod found;
 mod granted;
+mod last_use;
 mod logged;
 mod observer;
 mod seen_on;
