@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
 
+use super::asked_along::asked_along;
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
 use super::found::Found;
 use super::last_use::{Breadth, LastUses};
@@ -282,6 +283,9 @@ impl<'a> Observer<'a> {
         let mut used: BTreeSet<ActionId> =
             watched.uses.iter().filter(|(_, own)| own.used.count > 0).map(|(id, _)| *id).collect();
         used.extend(watched.tracked.iter().filter(|(_, own)| own.last.is_some()).map(|(id, _)| *id));
+        for (id, because_of) in asked_along(self.catalogue, used.iter().copied()) {
+            watched.dependents.entry(id).or_insert(because_of);
+        }
         for id in used {
             let Some(action) = self.catalogue.by_id(id) else { continue };
             for name in action.dependents() {
@@ -459,6 +463,9 @@ impl<'a> Observer<'a> {
     /// A role that nobody was in did nothing.
     fn by_role(&self, watched: &Watched<'a>, role: Option<&Fact<Option<RoleUse>>>) -> Vote {
         let Some(Fact::Seen(last, _)) = role else { return Vote::Silent(Why::NoSource) };
+        if self.as_of.signed_duration_since(self.details_end) > self.window.delta() {
+            return Vote::Silent(Why::TooOld);
+        }
         let kept = TimeDelta::try_days(TRACKING_DAYS).unwrap_or(TimeDelta::MAX);
         let first = self.details_end.checked_sub_signed(kept).unwrap_or(DateTime::<Utc>::MIN_UTC);
         let reach = Reach { first, end: self.details_end };
