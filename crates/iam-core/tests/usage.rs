@@ -191,7 +191,121 @@ fn a_role_that_nobody_was_in_did_nothing() {
             ],
         ),
     ] {
-        check(&[details(&[role("app", OLD, &allow(&actions), Some(last))])], options(NOW, 90), &expected);
+        let app = role("app", OLD, &allow(&actions), Some(last));
+        // The details carry no date: another role shows that they are new enough.
+        check(
+            &[details(&[app.clone(), role("web", OLD, &json!([]), Some(NOW))])],
+            options(NOW, 90),
+            &expected,
+        );
+        let old = [
+            "iam:PassRole unknown; last-accessed: not handed in; cloudtrail: not handed in; role-last-used: ends before the window",
+            "sqs:SendMessage unknown; last-accessed: not handed in; cloudtrail: not handed in; role-last-used: ends before the window",
+        ];
+        check(&[details(&[app])], options(NOW, 90), &old);
+    }
+}
+
+/// No case of these has anything unused, as something tells of a use that the source of the disuse did not see.
+#[test]
+fn a_use_silences_what_did_not_see_it() {
+    let service = |last: Option<&str>| {
+        let mut row = json!({"ServiceNamespace": "s3", "ServiceName": "S3"});
+        last.into_iter().for_each(|last| row["LastAuthenticated"] = last.into());
+        json!([row])
+    };
+    let statements = allow(&json!(["s3:GetObject", "s3:PutObject"]));
+    let app = |last| details(&[role("app", OLD, &statements, last), role("web", OLD, &json!([]), Some(NOW))]);
+    let listed = [("app", "2026-01-14T08:00:00Z", "s3", "ListBuckets", "eu-west-1", None)];
+    let cases = [
+        ("stale details", vec![app(Some("2025-06-01T08:00:00Z")), report("app", NOW, &service(Some(NOW)))]),
+        ("no use in stale details", vec![app(Some("")), report("app", NOW, &service(Some(NOW)))]),
+        ("details against records", vec![app(Some("2025-06-01T08:00:00Z")), trail(&listed)]),
+        (
+            "old report",
+            vec![app(None), report("app", "2025-12-20T08:00:00Z", &service(None)), trail(&listed)],
+        ),
+    ];
+    for (name, files) in &cases {
+        let lines = shown(&usage(&evidence(files), options(NOW, 90))[0]);
+        assert_eq!(lines.len(), 2, "{name}");
+        assert!(lines.iter().all(|line| line.contains(" unknown")), "{name}: {lines:?}");
+    }
+}
+
+/// A policy that a role has, a report about the policy that is older than what the role did, and AWS's list of who used it.
+#[test]
+fn a_use_by_a_holder_silences_what_is_said_of_the_policy() {
+    let arn = format!("arn:aws:iam::{ACCOUNT}:policy/shared");
+    let mut app = role("app", OLD, &json!([]), None);
+    app["AttachedManagedPolicies"] = json!([{"PolicyName": "shared", "PolicyArn": arn}]);
+    let (path, mut content) = details(&[app]);
+    content["Policies"] = json!([{"PolicyName": "shared", "PolicyId": "ANPAEXAMPLE", "Arn": arn, "Path": "/",
+        "DefaultVersionId": "v1", "AttachmentCount": 1, "PermissionsBoundaryUsageCount": 0, "IsAttachable": true,
+        "CreateDate": OLD, "UpdateDate": OLD, "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
+            "CreateDate": OLD, "Document": {"Version": "2012-10-17", "Statement": allow(&json!("s3:PutObject"))}}]}]);
+    let never = json!([{"ServiceNamespace": "s3", "ServiceName": "S3"}]);
+    let (_, of_policy) = report("", "2025-12-20T08:00:00Z", &never);
+    let of_policy = ("service-last-accessed/policy/shared.json".to_owned(), of_policy);
+    let lately =
+        json!([{"ServiceNamespace": "s3", "ServiceName": "S3", "LastAuthenticated": "2026-01-14T08:00:00Z"}]);
+    let state = |files: &[(String, Value)]| {
+        let evidence = evidence(files);
+        let mut usage = Usage::of(&evidence.accounts[0], options(NOW, 90)).unwrap();
+        let policy = usage.policies().next().unwrap();
+        usage.of_policy(&policy).services[0].actions[0].state
+    };
+    let details = (path, content);
+    assert_eq!(state(&[details.clone(), of_policy.clone()]), State::Unused);
+    assert_eq!(state(&[details, of_policy, report("app", NOW, &lately)]), State::Unknown);
+}
+
+/// Whatever a use is added to, it takes no permission away: over all small combinations of sources and moments.
+#[test]
+fn adding_a_use_adds_no_removal() {
+    let moments = [None, Some("2025-12-01T08:00:00Z"), Some("2026-01-14T08:00:00Z")];
+    let statements = allow(&json!(["s3:GetObject", "s3:PutBucketAcl", "sqs:CreateQueue", "sqs:TagQueue"]));
+    let unused = |[in_details, in_report, in_records]: [Option<&str>; 3], completed: &str| {
+        let s3 = json!({"ServiceNamespace": "s3", "ServiceName": "S3"});
+        let mut sqs = json!({"ServiceNamespace": "sqs", "ServiceName": "SQS", "TrackedActionsLastAccessed": [
+            {"ActionName": "CreateQueue"}, {"ActionName": "TagQueue"}]});
+        if let Some(at) = in_report {
+            sqs["LastAuthenticated"] = at.into();
+            sqs["TrackedActionsLastAccessed"][0]["LastAccessedTime"] = at.into();
+        }
+        // Records of somebody else, so that what the records cover stays the same.
+        let mut records = vec![
+            ("web", "2025-11-30T08:00:00Z", "s3", "ListBuckets", "eu-west-1", None),
+            ("web", "2026-01-14T08:00:00Z", "s3", "ListBuckets", "us-east-1", None),
+        ];
+        records.extend(in_records.map(|at| ("app", at, "s3", "CreateBucket", "eu-west-1", None)));
+        let app = role("app", OLD, &statements, Some(in_details.unwrap_or_default()));
+        let files = [
+            details(&[app, role("web", OLD, &json!([]), Some(NOW))]),
+            report("app", completed, &json!([s3, sqs])),
+            trail(&records),
+        ];
+        let lines = shown(&usage(&evidence(&files), options(NOW, 90))[0]).into_iter();
+        let names = lines
+            .filter(|line| line.contains(" unused"))
+            .map(|line| line.split(' ').next().unwrap().to_owned());
+        names.collect::<std::collections::BTreeSet<String>>()
+    };
+    for completed in ["2025-12-20T08:00:00Z", NOW] {
+        for at in 0..27 {
+            let uses = [moments[at % 3], moments[at / 3 % 3], moments[at / 9]];
+            // A report does not tell of what came after it.
+            if uses[1].is_some_and(|used| used > completed) {
+                continue;
+            }
+            let all = unused(uses, completed);
+            for source in 0..3 {
+                let mut fewer = uses;
+                fewer[source] = None;
+                let before = unused(fewer, completed);
+                assert!(all.is_subset(&before), "{uses:?} {completed}: {all:?} beyond {before:?}");
+            }
+        }
     }
 }
 

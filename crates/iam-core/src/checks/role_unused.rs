@@ -1,9 +1,12 @@
 #![doc = include_str!("role_unused.md")]
 
+use chrono::{DateTime, Utc};
+
 use crate::check::{
     Check, CheckId, Context, Judge, Judged, Mappings, Param, Remedy, Severity, Step, Verdict,
 };
-use crate::evidence::Role;
+use crate::cloudtrail::PrincipalKind;
+use crate::evidence::{ReportSubject, Role};
 use crate::fact::Days;
 use crate::input::Artefact;
 
@@ -56,7 +59,11 @@ fn judge(role: &Role<'_>, cx: &Context<'_>) -> Judged {
     if detail.created.known().is_ok_and(|created| !is_long_ago(created)) {
         return Ok(Verdict::pass("it was made lately"));
     }
+    let is_active = || last_seen(role, cx).is_some_and(|at| !is_long_ago(at));
     let Some(last) = detail.last_used.known()? else {
+        if is_active() {
+            return Ok(Verdict::PASS);
+        }
         let created = detail.created.known()?;
         return cx
             .fail(format!(
@@ -69,11 +76,25 @@ fn judge(role: &Role<'_>, cx: &Context<'_>) -> Judged {
             .because(&detail.created)
             .judged();
     };
-    if !is_long_ago(last.at) {
+    if !is_long_ago(last.at) || is_active() {
         return Ok(Verdict::PASS);
     }
     let region = last.region.map(|region| format!(" in {region}")).unwrap_or_default();
     cx.fail(format!("role {} was last used {}{region}; limit {} d", detail.name, cx.ago(last.at), limit.0))
         .because(&detail.last_used)
         .judged()
+}
+
+/// The last use that something else than the account authorization details tells of, which may be older than that.
+fn last_seen(role: &Role<'_>, cx: &Context<'_>) -> Option<DateTime<Utc>> {
+    let arn = &*role.detail.arn;
+    let report =
+        ReportSubject::of_arn(arn).and_then(|subject| cx.account().last_accessed().of(&subject).ok());
+    let services = report.into_iter().flat_map(|report| report.services.values());
+    let reported = services.filter_map(|service| service.last.as_ref()).map(|last| last.at);
+    let activity = cx.activity().ok();
+    let principals = activity.into_iter().flat_map(|activity| activity.principals(&[PrincipalKind::Role]));
+    let own = principals.filter(|active| &*active.principal.name == arn);
+    let recorded = own.filter_map(|active| active.activity.all.all().last_time());
+    reported.chain(recorded).max()
 }

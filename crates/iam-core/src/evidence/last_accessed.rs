@@ -233,6 +233,19 @@ impl LastAccessedReports {
         uses
     }
 
+    /// When anybody of those who have a group or policy last used services, by what was handed in about it: by the namespace
+    /// of the service in small letters.
+    pub fn uses_of_shared(&self) -> BTreeMap<&ReportSubject, BTreeMap<&str, DateTime<Utc>>> {
+        let mut uses: BTreeMap<&ReportSubject, BTreeMap<&str, DateTime<Utc>>> = BTreeMap::new();
+        for ((subject, namespace), listing) in &self.entities {
+            let moments = listing.items.iter().filter_map(|entity| entity.last.known().ok().flatten());
+            if let Some(last) = moments.max() {
+                uses.entry(subject).or_default().insert(namespace, last);
+            }
+        }
+        uses
+    }
+
     /// Which policies grant which services, as AWS says it.
     pub fn policies(&self, subject: &ReportSubject) -> Option<&Listing<ServicePolicies>> {
         self.policies.get(subject)

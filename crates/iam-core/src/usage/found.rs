@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
 
+use super::last_use::{Breadth, LastUses};
 use super::state::{Vote, Why};
 use crate::evidence::{Unused, UnusedAccess};
 use crate::fact::Days;
@@ -13,10 +14,18 @@ use crate::fact::Days;
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// About the role as a whole.
-    role: Option<Vote>,
+    role: Vec<Stated>,
     /// By the prefix of a service.
-    services: BTreeMap<String, Vote>,
-    actions: BTreeMap<ActionId, Vote>,
+    services: BTreeMap<String, Vec<Stated>>,
+    actions: BTreeMap<ActionId, Vec<Stated>>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    vote: Vote,
+    /// When AWS last looked, in UTC.
+    end: DateTime<Utc>,
 }
 
 impl Found {
@@ -28,35 +37,37 @@ impl Found {
         as_of: DateTime<Utc>,
         window: Days,
     ) {
-        let vote = vote(stated, as_of, window.delta());
+        let end = stated.analyzed.max(stated.found).map_or(as_of, |end| end.min(as_of));
+        let own = Stated { vote: vote(stated, as_of, window.delta()), end };
         match stated.what {
-            Unused::Role => keep_stronger(&mut self.role, vote),
+            Unused::Role => self.role.push(own),
             Unused::Service(service) => {
-                let service = service.to_ascii_lowercase();
-                let mut own = self.services.remove(&service);
-                keep_stronger(&mut own, vote);
-                self.services.extend(own.map(|own| (service, own)));
+                self.services.entry(service.to_ascii_lowercase()).or_default().push(own);
             }
             Unused::Action(service, name) => {
                 if let Some(action) = catalogue.action(service, name).known() {
-                    let mut own = self.actions.remove(&action.id());
-                    keep_stronger(&mut own, vote);
-                    self.actions.extend(own.map(|own| (action.id(), own)));
+                    self.actions.entry(action.id()).or_default().push(own);
                 }
             }
         }
     }
 
-    /// What the findings say of an action of the service; `None` where they do not name it.
-    pub(super) fn of(&self, prefix: &str, id: ActionId) -> Option<Vote> {
+    /// What the findings say of an action of the service, given when the principal was last active; `None` where they do not
+    /// name it.
+    pub(super) fn of(&self, prefix: &str, id: ActionId, last: &LastUses, window: Days) -> Option<Vote> {
+        let given = |own: &Stated, last, breadth| own.vote.given_use(last, own.end, window.delta(), breadth);
+        let role = self.role.iter().map(|own| given(own, last.whole(), Breadth::Whole));
+        let service = self.services.get(prefix).into_iter().flatten();
+        let service = service.map(|own| given(own, last.of(prefix), Breadth::Whole));
         // A use of the role or of a service is none of each of its actions.
-        let wider = [self.role, self.services.get(prefix).copied()].into_iter().flatten();
-        let wider = wider.map(|vote| match vote {
+        let wider = role.chain(service).map(|vote| match vote {
             Vote::Used { .. } => Vote::Silent(Why::NotTracked),
             other => other,
         });
-        let mut all = self.actions.get(&id).copied();
-        wider.for_each(|vote| keep_stronger(&mut all, vote));
+        let action = self.actions.get(&id).into_iter().flatten();
+        let action = action.map(|own| given(own, last.of(prefix), Breadth::Part));
+        let mut all = None;
+        action.chain(wider).for_each(|vote| keep_stronger(&mut all, vote));
         all
     }
 }

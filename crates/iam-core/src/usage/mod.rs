@@ -4,10 +4,12 @@
 //! [`State::Unused`]; where no source could have seen it, it is [`State::Unknown`]. Each source counts for the time that it
 //! saw: one that is shorter or older than the window proves no disuse.
 
+mod asked_along;
 mod event_action;
 mod event_table;
 mod found;
 mod granted;
+mod last_use;
 mod logged;
 mod observer;
 mod seen_on;

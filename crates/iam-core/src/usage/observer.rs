@@ -6,14 +6,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
 
+use super::asked_along::asked_along;
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
 use super::found::Found;
+use super::last_use::{Breadth, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
 use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
 use crate::evidence::{
-    Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, UnusedAccess,
+    Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, Unused, UnusedAccess,
 };
 use crate::fact::{Days, Fact, Reason};
 use crate::input::authorization_details::RoleUse;
@@ -31,6 +33,10 @@ pub(super) struct Observer<'a> {
     pass_role: Option<ActionId>,
     /// When users and roles last used services, as reports about their groups and policies tell it: by ARN, then prefix.
     as_entity: BTreeMap<&'a str, BTreeMap<&'a str, DateTime<Utc>>>,
+    /// The same of those who have a group or policy: by the group or policy, then prefix.
+    of_shared: BTreeMap<&'a ReportSubject, BTreeMap<&'a str, DateTime<Utc>>>,
+    /// Up to when the account authorization details tell of uses, in UTC.
+    details_end: DateTime<Utc>,
     /// What findings of Access Analyzer state, by the ARN of the user or role.
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
@@ -45,6 +51,8 @@ struct Trail<'a> {
     regions: usize,
     /// The prefixes of services with any record.
     services: BTreeSet<&'a str>,
+    /// When roles were last assumed.
+    assumed: BTreeMap<ReportSubject, DateTime<Utc>>,
     principals: BTreeMap<ReportSubject, Vec<&'a PrincipalActivity>>,
     /// What each call needed.
     calls: BTreeMap<&'a Call, EventActions>,
@@ -64,6 +72,8 @@ pub(crate) struct Watched<'a> {
     report: Result<&'a LastAccessed, Why>,
     /// What the last use of the role says of each of its actions.
     by_role: Vote,
+    /// When it was last active, by whatever source.
+    last: LastUses,
     found: Found,
     /// The actions that the report tracks; sorted.
     tracked: Vec<(ActionId, &'a ActionAccess)>,
@@ -119,6 +129,8 @@ impl<'a> Observer<'a> {
             pass_role: catalogue.action("iam", "PassRole").known().map(|action| action.id()),
             found,
             as_entity: account.last_accessed().uses_by_entity(),
+            of_shared: account.last_accessed().uses_of_shared(),
+            details_end: details_end(account, as_of),
         }
     }
 
@@ -133,6 +145,14 @@ impl<'a> Observer<'a> {
         let mut watched = self.watch_subject(subject, created.known().ok(), role);
         for stated in self.found.get(identity.arn()).into_iter().flatten() {
             watched.found.add(self.catalogue, stated, self.as_of, self.window);
+            let Some(at) = stated.last_accessed else { continue };
+            match stated.what {
+                Unused::Role => watched.last.add(at),
+                Unused::Service(prefix) | Unused::Action(prefix, _) => watched.last.add_service(prefix, at),
+            }
+        }
+        for (prefix, at) in self.as_entity.get(identity.arn()).into_iter().flatten() {
+            watched.last.add_service(prefix, *at);
         }
         watched
     }
@@ -153,6 +173,7 @@ impl<'a> Observer<'a> {
             created,
             report,
             by_role: Vote::Silent(Why::NoSource),
+            last: LastUses::default(),
             found: Found::default(),
             tracked: Vec::new(),
             uses: BTreeMap::new(),
@@ -161,8 +182,18 @@ impl<'a> Observer<'a> {
             is_cut: false,
         };
         watched.by_role = self.by_role(&watched, role);
+        if let Some(Fact::Seen(Some(last), _)) = role {
+            watched.last.add(last.at);
+        }
+        for (prefix, at) in subject.as_ref().and_then(|own| self.of_shared.get(own)).into_iter().flatten() {
+            watched.last.add_service(prefix, *at);
+        }
         if let Ok(report) = watched.report {
             for row in report.services.values() {
+                let of_actions = row.actions.iter().filter_map(|own| own.last.as_deref());
+                for last in row.last.iter().chain(of_actions) {
+                    watched.last.add_service(&row.namespace, last.at);
+                }
                 for own in &row.actions {
                     match self.catalogue.action(&row.namespace, &own.name).known() {
                         Some(action) => watched.tracked.push((action.id(), own)),
@@ -175,6 +206,9 @@ impl<'a> Observer<'a> {
             watched.tracked.sort_by_key(|(id, own)| (*id, own.last.is_none()));
             watched.tracked.dedup_by_key(|(id, _)| *id);
         }
+        if let Some(at) = subject.as_ref().and_then(|subject| self.trail.assumed.get(subject)) {
+            watched.last.add(*at);
+        }
         let activities = subject.and_then(|subject| self.trail.principals.get(&subject));
         for activity in activities.into_iter().flatten() {
             self.add_uses(activity, &mut watched);
@@ -185,7 +219,11 @@ impl<'a> Observer<'a> {
 
     fn add_uses(&self, activity: &'a PrincipalActivity, watched: &mut Watched<'a>) {
         watched.is_cut |= activity.calls.is_cut() || activity.other_calls.all().count > 0;
+        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add(at));
         for (call, usage) in activity.calls.iter() {
+            if let Some(at) = usage.tallies.all().last_time() {
+                prefixes(&call.source).into_iter().for_each(|prefix| watched.last.add_service(prefix, at));
+            }
             let needed = match self.trail.calls.get(call) {
                 Some(EventActions::Needs(needed)) => needed,
                 Some(EventActions::Unmapped) => {
@@ -245,6 +283,9 @@ impl<'a> Observer<'a> {
         let mut used: BTreeSet<ActionId> =
             watched.uses.iter().filter(|(_, own)| own.used.count > 0).map(|(id, _)| *id).collect();
         used.extend(watched.tracked.iter().filter(|(_, own)| own.last.is_some()).map(|(id, _)| *id));
+        for (id, because_of) in asked_along(self.catalogue, used.iter().copied()) {
+            watched.dependents.entry(id).or_insert(because_of);
+        }
         for id in used {
             let Some(action) = self.catalogue.by_id(id) else { continue };
             for name in action.dependents() {
@@ -279,7 +320,10 @@ impl<'a> Observer<'a> {
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
         let found = self.found(known, id, is_pass_role);
-        ActionUsage::of(id, Votes([advised, recorded, known.watched.by_role, found]))
+        let last = known.watched.last.whole();
+        let window = self.window.delta();
+        let by_role = known.watched.by_role.given_use(last, self.details_end, window, Breadth::Whole);
+        ActionUsage::of(id, Votes([advised, recorded, by_role, found]))
     }
 
     fn found(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -289,7 +333,8 @@ impl<'a> Observer<'a> {
         if is_pass_role {
             return Vote::Silent(Why::PassRole);
         }
-        known.watched.found.of(&known.prefix, id).unwrap_or(Vote::Silent(Why::NotListed))
+        let found = known.watched.found.of(&known.prefix, id, &known.watched.last, self.window);
+        found.unwrap_or(Vote::Silent(Why::NotListed))
     }
 
     fn advised(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -319,7 +364,9 @@ impl<'a> Observer<'a> {
                     return Vote::Silent(Why::Incomplete);
                 }
                 let since = last.map(|last| last.at);
-                self.unused(watched.created, reach, since, of_action)
+                let breadth = if of_action { Breadth::Part } else { Breadth::Whole };
+                let unused = self.unused(watched.created, reach, since, of_action);
+                unused.given_use(watched.last.of(&known.prefix), reach.end, self.window.delta(), breadth)
             }
         }
     }
@@ -348,7 +395,12 @@ impl<'a> Observer<'a> {
             return Vote::Possible { because_of: Some(*because_of) };
         }
         match reach.and_then(|reach| self.is_recorded(known, id, is_pass_role).map(|()| reach)) {
-            Ok(reach) => self.unused(watched.created, reach, own.and_then(|own| own.used.last_time()), true),
+            Ok(reach) => {
+                let last = own.and_then(|own| own.used.last_time());
+                let unused = self.unused(watched.created, reach, last, true);
+                let of_service = watched.last.of(&known.prefix);
+                unused.given_use(of_service, reach.end, self.window.delta(), Breadth::Part)
+            }
             Err(why) => Vote::Silent(why),
         }
     }
@@ -411,9 +463,12 @@ impl<'a> Observer<'a> {
     /// A role that nobody was in did nothing.
     fn by_role(&self, watched: &Watched<'a>, role: Option<&Fact<Option<RoleUse>>>) -> Vote {
         let Some(Fact::Seen(last, _)) = role else { return Vote::Silent(Why::NoSource) };
+        if self.as_of.signed_duration_since(self.details_end) > self.window.delta() {
+            return Vote::Silent(Why::TooOld);
+        }
         let kept = TimeDelta::try_days(TRACKING_DAYS).unwrap_or(TimeDelta::MAX);
-        let first = self.as_of.checked_sub_signed(kept).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let reach = Reach { first, end: self.as_of };
+        let first = self.details_end.checked_sub_signed(kept).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let reach = Reach { first, end: self.details_end };
         match last {
             Some(last) if self.is_recent(last.at, reach) => Vote::Silent(Why::NotTracked),
             last => self.unused(watched.created, reach, last.as_ref().map(|last| last.at), true),
@@ -479,6 +534,11 @@ impl<'a> Observer<'a> {
 }
 
 impl<'a> Watched<'a> {
+    /// Adds when somebody was active who has the group or policy.
+    pub(super) fn add_last_of(&mut self, holder: &Self) {
+        self.last.merge(&holder.last);
+    }
+
     fn tracked(&self, id: ActionId) -> Option<&'a ActionAccess> {
         let at = self.tracked.binary_search_by_key(&id, |(own, _)| *own).ok()?;
         self.tracked.get(at).map(|(_, own)| *own)
@@ -503,6 +563,7 @@ impl<'a> Trail<'a> {
             writes: false,
             regions: 0,
             services: BTreeSet::new(),
+            assumed: BTreeMap::new(),
             principals: BTreeMap::new(),
             calls: BTreeMap::new(),
         };
@@ -534,6 +595,13 @@ impl<'a> Trail<'a> {
                 kinds.entry(call).or_default().merge(usage.kinds);
                 trail.services.extend(prefixes(&call.source));
             }
+            for (arn, tallies) in active.activity.assumed.iter() {
+                let at = tallies.used.last_time();
+                if let Some((subject, at)) = ReportSubject::of_arn(arn).zip(at) {
+                    let own = trail.assumed.entry(subject).or_insert(at);
+                    *own = at.max(*own);
+                }
+            }
             if let Some(subject) = subject_of(active.principal.kind, &active.principal.name) {
                 trail.principals.entry(subject).or_default().push(active.activity);
             }
@@ -542,6 +610,24 @@ impl<'a> Trail<'a> {
             kinds.into_iter().map(|(call, kinds)| (call, EventActions::of(catalogue, call, kinds))).collect();
         trail
     }
+}
+
+/// Up to when the account authorization details tell of uses: they carry no date themselves. Where nothing else of the
+/// collection has one, the newest moment that stands in them is the only one that they are surely not older than.
+fn details_end(account: &Account, as_of: DateTime<Utc>) -> DateTime<Utc> {
+    if let Some(taken) = account.taken() {
+        return taken.at.min(as_of);
+    }
+    let Ok(identities) = account.identities() else { return DateTime::<Utc>::MIN_UTC };
+    let users = identities.users().filter_map(|user| user.detail.created.known().ok());
+    let groups = identities.groups().filter_map(|group| group.detail.created.known().ok());
+    let policies = identities.policies().filter_map(|policy| policy.detail.created.known().ok());
+    let roles = identities.roles().flat_map(|role| {
+        let used = role.detail.last_used.known().ok().flatten().map(|used| used.at);
+        used.into_iter().chain(role.detail.created.known().ok())
+    });
+    let newest = users.chain(groups).chain(policies).chain(roles).max();
+    newest.unwrap_or(DateTime::<Utc>::MIN_UTC).min(as_of)
 }
 
 /// Whose permissions a principal of the records used: sessions of a federated user those of the user.

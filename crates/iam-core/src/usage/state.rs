@@ -77,6 +77,8 @@ pub enum Why {
     TooShort,
     /// It ends before the window begins.
     TooOld,
+    /// Something else tells of a use that it did not see.
+    UsedSince,
     /// The principal is younger than the window, or its age is not known.
     TooYoung,
     /// Records of it are data events, which are not logged unless somebody asks for them.
@@ -147,6 +149,7 @@ impl Why {
             Self::NotTracked => "does not track it",
             Self::TooShort => "shorter than the window",
             Self::TooOld => "ends before the window",
+            Self::UsedSince => "did not see a use that something else tells of",
             Self::TooYoung => "principal too young",
             Self::DataEvent => "needs data events",
             Self::NotLogged => "may not be logged",

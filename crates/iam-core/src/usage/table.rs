@@ -294,9 +294,15 @@ impl<'a> Usage<'a> {
 
     fn strongest(&self, asked: &Asked<'_, 'a>, id: ActionId) -> ActionUsage {
         let usages = asked.known.iter().map(|known| self.observer.usage(known, id));
-        let strongest = usages.min_by_key(|usage| usage.state);
+        let is_possible = |usage: &ActionUsage| {
+            usage.votes.by_source().any(|(_, vote)| matches!(vote, Vote::Possible { .. }))
+        };
+        let strongest = usages.min_by_key(|usage| (usage.state, !is_possible(usage)));
         let Some(of_all) = &asked.of_all else { return strongest.unwrap_or_else(|| unseen(id)) };
         if let Some(usage) = strongest.filter(|usage| usage.state < State::Unknown) {
+            return usage;
+        }
+        if let Some(usage) = strongest.filter(is_possible) {
             return usage;
         }
         let own = self.observer.usage(of_all, id);
@@ -357,7 +363,12 @@ impl<'a> Usage<'a> {
                 holder.arn()
             })
             .collect();
-        let report = self.observer.watch_subject(ReportSubject::of_arn(arn), created, None);
+        let mut report = self.observer.watch_subject(ReportSubject::of_arn(arn), created, None);
+        for holder in holders {
+            if let Some(watched) = self.watched.get(holder.arn()) {
+                report.add_last_of(watched);
+            }
+        }
         Holders::Shared { report: Box::new(report), arns, all_seen }
     }
 
