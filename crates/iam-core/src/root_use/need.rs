@@ -45,6 +45,7 @@ struct Rule {
 
 const OWN_KEYS: &str = "manage root's own access keys";
 const OWN_MFA: &str = "manage root's own MFA device";
+const MFA_DELETE: &str = "switch MFA Delete of a bucket on or off";
 const RESCUE: &str = "restore the permissions of the only administrator";
 const NO_ADMINISTRATOR: &str = "needed root only if no administrator was left who could do it";
 const DENY_ALL: &str = "change a policy that denies everybody";
@@ -108,7 +109,14 @@ const RULES: &[Rule] = &[
         RESCUE,
         NO_ADMINISTRATOR,
     ),
-    rule("s3", &["PutBucketVersioning"], sets_mfa_delete, "switch MFA Delete of a bucket on or off", ""),
+    rule("s3", &["PutBucketVersioning"], enables_mfa_delete, MFA_DELETE, ""),
+    rule(
+        "s3",
+        &["PutBucketVersioning"],
+        names_mfa_delete,
+        MFA_DELETE,
+        "needed root only if MFA Delete was on before; to name it as off, where it is off, needs no root",
+    ),
     rule("s3", &["PutBucketPolicy", "DeleteBucketPolicy", "GetBucketPolicy"], any, DENY_ALL, DENIED_ALL),
     rule("sqs", &["SetQueueAttributes", "GetQueueAttributes"], any, DENY_ALL, DENIED_ALL),
     rule(
@@ -200,6 +208,15 @@ fn is_about_root(event: &Event) -> bool {
     })
 }
 
-fn sets_mfa_delete(event: &Event) -> bool {
-    event.request.iter().any(|(path, _)| path.to_ascii_lowercase().ends_with("mfadelete"))
+fn names_mfa_delete(event: &Event) -> bool {
+    mfa_delete(event).is_some()
+}
+
+fn enables_mfa_delete(event: &Event) -> bool {
+    mfa_delete(event).is_some_and(|value| value.eq_ignore_ascii_case("Enabled"))
+}
+
+fn mfa_delete(event: &Event) -> Option<&str> {
+    let found = event.request.iter().find(|(path, _)| path.to_ascii_lowercase().ends_with("mfadelete"));
+    found.map(|(_, value)| &**value)
 }
