@@ -36,13 +36,18 @@ fn of_events(delivery: &Delivery, arguments: &Notify) -> (Vec<Notice>, Exit) {
         anstream::eprintln!("error: {}", unread.to_string().escape_debug());
     }
     let mut notices = Vec::new();
+    let mut all_read = delivery.unread.is_empty();
     for event in &delivery.events {
         match of_event(event, arguments.keys.display()) {
             Answer::Notice(notice) => notices.push(*notice),
             Answer::Nothing(why) => say(&event.place, &why),
+            Answer::Unreadable(why) => {
+                all_read = false;
+                anstream::eprintln!("error: {}: {}", event.place.escape_debug(), why.escape_debug());
+            }
         }
     }
-    let exit = match (delivery.events.is_empty(), delivery.unread.is_empty()) {
+    let exit = match (delivery.events.is_empty(), all_read) {
         (true, _) => Exit::NothingAudited,
         (false, false) => Exit::Gaps,
         (false, true) => Exit::Clean,

@@ -6,6 +6,8 @@ mod permission;
 mod sessions;
 
 pub(crate) use disclosure::discloses;
+pub(crate) use need::is_about_root;
 pub use need::{CHECKED, Need};
 pub use permission::permission_for;
+pub(crate) use sessions::is_console;
 pub use sessions::{Deed, RootUse, Session, Way, root_use};

@@ -56,7 +56,8 @@ const BILLING_WHY: &str = "needed root only to open the Billing console to IAM o
 
 /// The first rule that fits decides.
 const RULES: &[Rule] = &[
-    rule("signin", &["PasswordUpdated", "PasswordRecovery*"], any, "change root's password", ""),
+    // Anybody who knows the address can ask for a new password.
+    rule("signin", &["PasswordUpdated", "PasswordRecoveryCompleted"], any, "change root's password", ""),
     rule("signin", &["EmailUpdated", "EmailChange*"], any, "change root's e-mail address", ""),
     rule("iam", &["CreateAccessKey", "DeleteAccessKey", "UpdateAccessKey"], is_about_root, OWN_KEYS, ""),
     rule("iam", &["EnableMFADevice", "DeactivateMFADevice", "ResyncMFADevice"], is_about_root, OWN_MFA, ""),
@@ -201,10 +202,11 @@ fn any(_: &Event) -> bool {
     true
 }
 
-/// Root's own calls name no user, or one of the console's words for root.
-fn is_about_root(event: &Event) -> bool {
+/// Whether a call of root, which may name a user, is about root itself: such calls name no user, or one of the console's words for root.
+/// Whoever is called `root` is an IAM user of that name.
+pub(crate) fn is_about_root(event: &Event) -> bool {
     event.requested("userName").is_none_or(|user| {
-        ["root", "AWS ROOT USER", "<root_account>"].iter().any(|own| user.eq_ignore_ascii_case(own))
+        ["AWS ROOT USER", "<root_account>"].iter().any(|own| user.eq_ignore_ascii_case(own))
     })
 }
 

@@ -238,7 +238,7 @@ fn is_of_aws(address: &str) -> bool {
 
 /// What browsers and the console's own back ends send as user agent, and no command line or SDK that people run. Source: CloudTrail User
 /// Guide, "CloudTrail record contents", `userAgent`.
-fn is_console(agent: &str) -> bool {
+pub(crate) fn is_console(agent: &str) -> bool {
     let agent = agent.to_ascii_lowercase();
     let agent = agent.trim_start_matches('[').trim_end_matches(']');
     let is_own = ["mozilla/", "opera/", "s3console/", "aws-internal", "awsconsole", "aws internal"]
