@@ -18,7 +18,9 @@ fn handle(event: &[u8], messages: &mut dyn io::Write) -> io::Result<()> {
     for event in &delivery.events {
         match of_event(event, KeyIdDisplay::Shortened) {
             Answer::Notice(notice) => notices.push(*notice),
-            Answer::Nothing(why) => eprintln!("{}: {}", event.place, why.escape_debug()),
+            Answer::Nothing(why) | Answer::Unreadable(why) => {
+                eprintln!("{}: {}", event.place, why.escape_debug())
+            }
         }
     }
     write(&notices, Format::Slack, messages)

@@ -236,7 +236,8 @@ pub(crate) struct Root {
 /// Tell what changed between two looks: findings that are new, fixed or out of sight, and credentials.
 ///
 /// Each is a snapshot, as for `check`, or a report of `check --format json`, which shows no credentials. A finding that is gone is
-/// fixed only where the later look could have seen it.
+/// fixed only where the later look could have seen it. One that was not there before is only newly seen where nothing was handed in for
+/// the earlier look that would have shown it.
 #[derive(Debug, Args)]
 #[command(after_help = DIFF_EXAMPLES)]
 pub(crate) struct Diff {
@@ -249,7 +250,8 @@ pub(crate) struct Diff {
     /// Output format
     #[arg(long, short, value_enum, default_value_t = ListFormat::Human)]
     pub(crate) format: ListFormat,
-    /// Exit with 1 when a new finding is of this severity or worse, unless a waiver accepts it
+    /// Exit with 1 when a finding of this severity or worse is new, is no longer accepted by a waiver, or was less severe before. What a
+    /// waiver accepts does not count, nor does what is only newly seen
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on_new: Option<Severity>,
     #[command(flatten)]

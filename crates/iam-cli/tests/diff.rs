@@ -92,6 +92,31 @@ fn rights_that_grew_and_shrank() {
 }
 
 #[test]
+fn a_boundary_that_is_gone_is_not_told_as_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = "arn:aws:iam::111122223333:root";
+    let [old, new] = ["old", "new"].map(|name| role(folder.path(), name, r#"["s3:Get*"]"#, trusted));
+    let policy = r#"{"PolicyName": "bound", "PolicyId": "ANPAIOSFODNN7EXAMPLE", "Arn": "arn:aws:iam::111122223333:policy/bound", "Path": "/",
+        "DefaultVersionId": "v1", "AttachmentCount": 0, "PermissionsBoundaryUsageCount": 1, "IsAttachable": true,
+        "CreateDate": "2026-01-01T00:00:00+00:00", "UpdateDate": "2026-01-01T00:00:00+00:00", "PolicyVersionList": [{"VersionId": "v1",
+        "IsDefaultVersion": true, "CreateDate": "2026-01-01T00:00:00+00:00", "Document": {"Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}}]}"#;
+    let boundary = r#""PermissionsBoundary": {"PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/bound"}, "Tags": []"#;
+    for (path, is_bound) in [(&old, true), (&new, false)] {
+        let path = std::path::Path::new(path).join("account-authorization-details.json");
+        let with_policy = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace(r#""Policies": []"#, &format!(r#""Policies": [{policy}]"#));
+        let text = if is_bound { with_policy.replace(r#""Tags": []"#, boundary) } else { with_policy };
+        std::fs::write(path, text).unwrap();
+    }
+    let told = run_in(&root(), &["diff", &old, &new, AS_OF[0], AS_OF[1]], &[("COLUMNS", "200")], "").out;
+    assert!(told.contains("role/ci: its boundary was removed"), "{told}");
+    assert!(!told.contains("allows the same as before"), "{told}");
+}
+
+#[test]
 fn new_findings_can_fail_a_pipeline() {
     let code = |old, new, limit| run(&["diff", old, new, "--fail-on-new", limit, AS_OF[0], AS_OF[1]]).code;
     assert_eq!(code(CLEAN, TWO_FINDINGS, "high"), 1);

@@ -80,6 +80,10 @@ fn what_is_passed_over_is_told_and_what_cannot_be_read_is_an_error() {
         assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{empty:?}: {}", ran.all());
         assert!(ran.err.contains("note: there is no event in the input"), "{empty:?}: {}", ran.err);
     }
+    assert_eq!(piped(&["--format", "sns"], r#"{"detail-type": "#).code, 4);
+    let no_record = r#"{"detail-type": "AWS API Call via CloudTrail", "source": "aws.iam", "detail": {}}"#;
+    let unreadable = piped(&["--format", "sns"], no_record);
+    assert_eq!((unreadable.code, unreadable.out.as_str()), (4, ""), "{}", unreadable.all());
     assert_eq!(piped(&[], preview).code, 2);
     assert_eq!(piped(&["--format", "slack", "no/such/file"], "").code, 2);
 }

@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like one")]
 
 use iam_core::audit::{AsOf, AsOfFrom, Settings, audit};
+use iam_core::check::Severity;
 use iam_core::checks;
-use iam_core::diff::{AccountChanges, Look, compare};
+use iam_core::diff::{AccountChanges, AccountLook, Look, Standing, compare};
 use iam_core::evidence::{Given, assemble};
 use iam_core::fact::parse_time;
 use iam_core::input::InputFile;
@@ -86,6 +87,47 @@ fn what_cannot_be_seen_any_more_is_not_fixed() {
 }
 
 #[test]
+fn what_the_earlier_look_had_nothing_to_see_in_is_newly_seen() {
+    let with = look(&[row("anna", Some(THEN), true, [None, None])]);
+    let without = look(&[row("anna", Some(THEN), false, [None, None])]);
+    let named = |change: &dyn Fn(&mut AccountLook)| {
+        let mut old = with.clone();
+        old.accounts.values_mut().for_each(change);
+        let changes = compare(&old, &without);
+        let own = changes.accounts.values().next().unwrap();
+        let found = (checks_of(&own.new).len(), checks_of(&own.newly_seen).len());
+        (found, changes.worst_new().is_some())
+    };
+    let verdict = || ("console-without-mfa".to_owned(), String::new());
+    assert_eq!(named(&|_| {}), ((1, 0), true));
+    // A gap in what was handed in makes the finding no older.
+    assert_eq!(named(&|old| _ = old.unknown.insert(verdict())), ((1, 0), true));
+    assert_eq!(named(&|old| _ = old.unsupplied.insert(verdict())), ((0, 1), false));
+    assert_eq!(named(&|old| _ = old.checks.remove("console-without-mfa")), ((0, 1), false));
+    // Without any file that tells of trails, the verdicts about what happened there are unknown for that reason.
+    assert!(
+        with.accounts.values().all(|own| own.unsupplied.iter().any(|(check, _)| check == "root-activity"))
+    );
+}
+
+#[test]
+fn lapsed_waivers_and_higher_severities_count_as_worse() {
+    let new = look(&[row("anna", Some(THEN), false, [None, None])]);
+    let worst = |change: &dyn Fn(&mut Standing)| {
+        let mut old = new.clone();
+        let all = old.accounts.values_mut().flat_map(|own| own.findings.values_mut());
+        all.filter(|standing| standing.check == "console-without-mfa").for_each(change);
+        let changes = compare(&old, &new);
+        let lapsed = changes.accounts.values().map(|own| own.waiver_lapsed.len()).sum::<usize>();
+        (lapsed, changes.worst_new())
+    };
+    assert_eq!(worst(&|_| {}), (0, None));
+    assert_eq!(worst(&|then| then.is_waived = true), (1, Some(Severity::High)));
+    assert_eq!(worst(&|then| then.severity = Severity::Low), (0, Some(Severity::High)));
+    assert_eq!(worst(&|then| then.severity = Severity::Critical), (0, None));
+}
+
+#[test]
 fn credentials_are_made_deleted_and_rotated() {
     let told = |old: &[String], new: &[String]| {
         let changes = changed(&look(old), &look(new));
@@ -154,7 +196,7 @@ proptest! {
         let (there, back) = (changed(&old, &new), changed(&new, &old));
         let prints = |all: &[(String, iam_core::diff::Standing)]| all.iter().map(|(print, _)| print.clone()).collect::<std::collections::BTreeSet<_>>();
         let gone = &prints(&there.fixed) | &prints(&there.unseen);
-        prop_assert_eq!(prints(&back.new), gone);
+        prop_assert_eq!(&prints(&back.new) | &prints(&back.newly_seen), gone);
         let old_count = old.accounts.values().next().unwrap().findings.len();
         prop_assert_eq!(there.unchanged.len() + there.severity_changed.len() + there.fixed.len() + there.unseen.len(), old_count);
     }

@@ -149,6 +149,52 @@ fn keys_are_sessions_of_their_own_and_nothing_of_them_is_folded() {
 }
 
 #[test]
+fn only_what_the_console_does_by_itself_is_folded() {
+    let sign_in = sign_in("08:00:00", "Yes", "Success");
+    // It ties the key to the sign-in.
+    let read_before = self::read("08:00:30", "monitoring", "DescribeAlarms");
+    let folded = |source: &str, name: &str, fields: Value| {
+        let mut read = json!({"readOnly": true});
+        merge(&mut read, &fields);
+        let records = [sign_in.clone(), read_before.clone(), record("08:01:00", source, name, &read)];
+        told(&records).contains("folded=2")
+    };
+    for (source, name, fields, expected) in [
+        ("iam", "ListUsers", json!({}), true),
+        ("iam", "ListUsers", json!({"userAgent": "console.amazonaws.com"}), true),
+        ("ec2", "DescribeRegions", json!({"sourceIPAddress": "ec2.amazonaws.com"}), true),
+        (
+            "s3",
+            "ListBuckets",
+            json!({"userAgent": "[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11]"}),
+            true,
+        ),
+        ("iam", "ListUsers", json!({"sourceIPAddress": "203.0.113.9"}), false),
+        ("iam", "ListUsers", json!({"userAgent": "rclone/1.65"}), false),
+        ("iam", "ListUsers", json!({"userAgent": ""}), false),
+        ("secretsmanager", "GetSecretValue", json!({}), false),
+        ("ssm", "GetParameters", json!({}), false),
+        ("kms", "Decrypt", json!({}), false),
+        ("ec2", "GetPasswordData", json!({}), false),
+        ("s3", "GetObject", json!({}), false),
+    ] {
+        assert_eq!(folded(source, name, fields.clone()), expected, "{source}:{name} {fields}");
+    }
+    // Nobody was seen to sign in: nothing tells whose reads these are.
+    assert!(told(&[read("08:01:00", "iam", "ListUsers")]).contains("folded=0"));
+}
+
+#[test]
+fn a_failed_try_makes_no_address_known() {
+    let records = [sign_in("08:00:00", "No", "Failure"), sign_in("08:10:00", "No", "Success")];
+    let new = "new={\"198.51.100.7\"}";
+    assert_eq!(told(&records).matches(new).count(), 2);
+    // Where root was before, a failed try is from nowhere new.
+    let records = [sign_in("07:00:00", "Yes", "Success"), sign_in("08:00:00", "No", "Failure")];
+    assert_eq!(told(&records).matches(new).count(), 1);
+}
+
+#[test]
 fn failed_sign_ins_are_told_together() {
     let records = [
         sign_in("08:00:00", "No", "Failure"),
@@ -160,7 +206,7 @@ fn failed_sign_ins_are_told_together() {
         told(&records),
         format!(
             "{failed} new={{\"198.51.100.7\"}} folded=0\n  signin:ConsoleLogin -\n  signin:ConsoleLogin -\n\
-             {failed} new={{}} folded=0\n  signin:ConsoleLogin -\n0 by services"
+             {failed} new={{\"198.51.100.7\"}} folded=0\n  signin:ConsoleLogin -\n0 by services"
         )
     );
 }
@@ -210,6 +256,12 @@ fn tasks_that_need_root_are_told_from_others() {
         (
             "s3",
             "PutBucketVersioning",
+            json!({"VersioningConfiguration": {"Status": "Enabled", "MfaDelete": "Disabled"}}),
+            "may-have-needed",
+        ),
+        (
+            "s3",
+            "PutBucketVersioning",
             json!({"VersioningConfiguration": {"Status": "Enabled"}}),
             "not-needed",
         ),
@@ -217,6 +269,9 @@ fn tasks_that_need_root_are_told_from_others() {
         ("sqs", "SetQueueAttributes", json!(null), "may-have-needed"),
         ("account", "CloseAccount", json!(null), "may-have-needed"),
         ("signin", "PasswordUpdated", json!(null), "needed"),
+        ("signin", "PasswordRecoveryCompleted", json!(null), "needed"),
+        ("signin", "PasswordRecoveryRequested", json!(null), ""),
+        ("iam", "CreateAccessKey", json!({"userName": "root"}), "not-needed"),
         ("organizations", "LeaveOrganization", json!(null), "not-needed"),
         ("support", "CreateCase", json!(null), "may-have-needed"),
         ("sts", "GetCallerIdentity", json!(null), ""),

@@ -36,20 +36,26 @@ fn of_events(delivery: &Delivery, arguments: &Notify) -> (Vec<Notice>, Exit) {
         anstream::eprintln!("error: {}", unread.to_string().escape_debug());
     }
     let mut notices = Vec::new();
+    let mut all_read = delivery.unread.is_empty();
     for event in &delivery.events {
         match of_event(event, arguments.keys.display()) {
             Answer::Notice(notice) => notices.push(*notice),
             Answer::Nothing(why) => say(&event.place, &why),
+            Answer::Unreadable(why) => {
+                all_read = false;
+                anstream::eprintln!("error: {}: {}", event.place.escape_debug(), why.escape_debug());
+            }
         }
     }
-    let exit = match (delivery.events.is_empty(), delivery.unread.is_empty()) {
-        (true, true) => {
+    let exit = match (delivery.events.is_empty(), all_read) {
+        (true, _) if delivery.unread.is_empty() => {
             anstream::eprintln!(
                 "note: there is no event in the input, as of an empty queue; nothing to tell"
             );
             Exit::Clean
         }
-        (true, false) => Exit::NothingAudited,
+        (true, _) if !delivery.unread.iter().any(|unread| unread.is_damaged) => Exit::NothingAudited,
+        (true, _) => Exit::Gaps,
         (false, false) => Exit::Gaps,
         (false, true) => Exit::Clean,
     };

@@ -1,6 +1,5 @@
 #![doc = include_str!("access_key_created_for_other.md")]
 
-use super::root_events::is_about_root;
 use super::told::{citing, told};
 use crate::check::{
     About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict,
@@ -8,6 +7,7 @@ use crate::check::{
 use crate::cloudtrail::{Event, EventClass, PrincipalKind};
 use crate::evidence::AccountActivity;
 use crate::input::Artefact;
+use crate::root_use::is_about_root;
 
 pub(super) static CHECK: Check = Check {
     id: CheckId("access-key-created-for-other"),
@@ -62,7 +62,10 @@ fn each(events: &[&Event], _: &AccountActivity, cx: &Context<'_>) -> Judged {
     let Some(event) = events.iter().find(|event| !is_own(event)) else {
         return Ok(Verdict::pass("made by the user"));
     };
-    let owner = event.requested("userName").unwrap_or_default();
+    let owner = match event.requested("userName").unwrap_or_default() {
+        name if name.eq_ignore_ascii_case("root") => format!("a user called {name}"),
+        name => name.to_owned(),
+    };
     let by = match event.principal.kind {
         PrincipalKind::Root => "root".to_owned(),
         PrincipalKind::User => format!("user {}", event.principal.last_name()),

@@ -38,11 +38,3 @@ impl Looked {
         citing(cx.fail(message), &events).judged()
     }
 }
-
-/// Whether a call of root, which may name a user, is about root itself.
-pub(super) fn is_about_root(event: &Event) -> bool {
-    event.requested("userName").is_none_or(|user| {
-        // The console's words for root.
-        ["root", "AWS ROOT USER", "<root_account>"].iter().any(|own| user.eq_ignore_ascii_case(own))
-    })
-}

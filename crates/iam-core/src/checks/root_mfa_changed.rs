@@ -1,11 +1,12 @@
 #![doc = include_str!("root_mfa_changed.md")]
 
-use super::root_events::{Looked, is_about_root};
+use super::root_events::Looked;
 use super::told::counted;
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::cloudtrail::{Event, EventClass};
 use crate::evidence::Root;
 use crate::input::Artefact;
+use crate::root_use::is_about_root;
 
 pub(super) static CHECK: Check = Check {
     id: CheckId("root-mfa-changed"),

@@ -1,4 +1,4 @@
-//! Which check a single CloudTrail event fails, where one is enough to fail it.
+//! Which checks a single CloudTrail event fails, where one is enough to fail them.
 
 use super::root_events::Looked;
 use super::{
@@ -8,7 +8,7 @@ use super::{
 use crate::check::{About, Check};
 use crate::cloudtrail::{Event, PrincipalKind};
 
-/// What root does, the most telling first: an event that several checks look for is told as the first of them.
+/// What root does, the most telling first.
 static OF_ROOT: &[(&Check, &Looked)] = &[
     (&root_access_key_created::CHECK, &root_access_key_created::LOOKED),
     (&root_mfa_changed::CHECK, &root_mfa_changed::LOOKED),
@@ -18,20 +18,23 @@ static OF_ROOT: &[(&Check, &Looked)] = &[
     (&root_activity::CHECK, &root_activity::LOOKED),
 ];
 
-/// The check, and whom the event is about.
-pub(crate) fn failed_by(event: &Event) -> Option<(&'static Check, About)> {
+/// The checks, the most telling first, and whom the event is about.
+pub(crate) fn failed_by(event: &Event) -> Vec<(&'static Check, About)> {
+    let mut failed: Vec<(&'static Check, About)> = Vec::new();
     if let Some(about) = access_key_created_for_other::about(event)
         && !access_key_created_for_other::is_own(event)
     {
-        return Some((&access_key_created_for_other::CHECK, about));
+        failed.push((&access_key_created_for_other::CHECK, about));
     }
     if event.principal.kind == PrincipalKind::Root {
-        let found = OF_ROOT
+        let of_root = OF_ROOT
             .iter()
-            .find(|(_, looked)| looked.classes.contains(&event.class) && (looked.is_wanted)(event));
-        return found.map(|(check, _)| (*check, About::Root));
+            .filter(|(_, looked)| looked.classes.contains(&event.class) && (looked.is_wanted)(event));
+        failed.extend(of_root.map(|(check, _)| (*check, About::Root)));
     }
     let is_without_mfa = event.sign_in().is_some_and(|sign_in| sign_in.mfa == Some(false));
-    let about = console_login_without_mfa::about(event).filter(|_| is_without_mfa)?;
-    Some((&console_login_without_mfa::CHECK, about))
+    if let Some(about) = console_login_without_mfa::about(event).filter(|_| is_without_mfa) {
+        failed.push((&console_login_without_mfa::CHECK, about));
+    }
+    failed
 }

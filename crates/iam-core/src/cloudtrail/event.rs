@@ -175,13 +175,14 @@ impl Event {
             return None;
         }
         let success = self.responded("ConsoleLogin") == Some("Success");
-        let mfa = match value_at(&self.additional, "MFAUsed") {
-            Some("Yes") => Some(true),
-            Some("No") => Some(false),
-            _ => None,
-        };
         let federated = value_at(&self.additional, "SamlProviderArn").is_some()
             || !matches!(self.principal.kind, super::PrincipalKind::Root | super::PrincipalKind::User);
+        // `No` says that AWS itself has asked for no factor.
+        let mfa = match value_at(&self.additional, "MFAUsed") {
+            Some("Yes") => Some(true),
+            Some("No") if !federated => Some(false),
+            _ => None,
+        };
         Some(SignIn { success, mfa, federated })
     }
 }

@@ -19,12 +19,17 @@ pub struct AccountChanges {
     pub only_in: Option<&'static str>,
     /// Findings that were not there before.
     pub new: Vec<(String, Standing)>,
+    /// Findings that the earlier look could not have shown: nothing was handed in that would tell, the check did not run, or the account
+    /// is missing. Whether they were there before is not known.
+    pub newly_seen: Vec<(String, Standing)>,
     /// Findings that are gone.
     pub fixed: Vec<(String, Standing)>,
     /// Findings that are gone because nobody could look.
     pub unseen: Vec<(String, Standing)>,
     /// Findings that got another severity, as they stand now, with the earlier one.
     pub severity_changed: Vec<(String, Standing, Severity)>,
+    /// Findings that a waiver accepted before and none accepts now, as they stand now.
+    pub waiver_lapsed: Vec<(String, Standing)>,
     /// Findings that are still there.
     pub unchanged: Vec<(String, Standing)>,
     /// What became of the credentials; `None` where one of the looks does not show them all.
@@ -34,10 +39,15 @@ pub struct AccountChanges {
 }
 
 impl Changes {
-    /// The worst severity of new findings that no waiver accepts.
+    /// The worst severity of what got worse: new findings, findings that no waiver accepts any more, and findings that are of a higher
+    /// severity than before. What a waiver accepts does not count, nor does what was not in sight before.
     pub fn worst_new(&self) -> Option<Severity> {
-        let new = self.accounts.values().flat_map(|account| &account.new);
-        new.filter(|(_, standing)| !standing.is_waived).map(|(_, standing)| standing.severity).max()
+        let worse = self.accounts.values().flat_map(|account| {
+            let risen = account.severity_changed.iter().filter(|(_, now, then)| now.severity > *then);
+            let all = account.new.iter().chain(&account.waiver_lapsed).map(|(_, standing)| standing);
+            all.chain(risen.map(|(_, now, _)| now))
+        });
+        worse.filter(|standing| !standing.is_waived).map(|standing| standing.severity).max()
     }
 }
 
@@ -58,7 +68,7 @@ pub fn compare(old: &Look, new: &Look) -> Changes {
     for (name, after) in new.accounts.iter().filter(|(name, _)| !old.accounts.contains_key(*name)) {
         let account = AccountChanges {
             only_in: Some("new"),
-            new: worst_first(after.findings.iter()),
+            newly_seen: worst_first(after.findings.iter()),
             ..AccountChanges::default()
         };
         changes.accounts.insert(name.clone(), account);
@@ -67,16 +77,18 @@ pub fn compare(old: &Look, new: &Look) -> Changes {
 }
 
 fn account(before: &AccountLook, after: &AccountLook) -> AccountChanges {
-    let mut found = AccountChanges {
-        new: worst_first(after.findings.iter().filter(|(print, _)| !before.findings.contains_key(*print))),
-        ..AccountChanges::default()
-    };
+    let mut found = AccountChanges::default();
+    let come = after.findings.iter().filter(|(print, _)| !before.findings.contains_key(*print));
+    let (new, newly_seen): (Vec<_>, Vec<_>) = come.partition(|(_, standing)| had_evidence(before, standing));
+    found.new = worst_first(new.into_iter());
+    found.newly_seen = worst_first(newly_seen.into_iter());
     let gone = before.findings.iter().filter(|(print, _)| !after.findings.contains_key(*print));
     let (fixed, unseen): (Vec<_>, Vec<_>) = gone.partition(|(_, standing)| could_see(after, standing));
     found.fixed = worst_first(fixed.into_iter());
     found.unseen = worst_first(unseen.into_iter());
     for (print, now) in worst_first(after.findings.iter()) {
         match before.findings.get(&print) {
+            Some(then) if then.is_waived && !now.is_waived => found.waiver_lapsed.push((print, now)),
             Some(then) if then.severity != now.severity => {
                 found.severity_changed.push((print, now, then.severity));
             }
@@ -97,6 +109,14 @@ fn account(before: &AccountLook, after: &AccountLook) -> AccountChanges {
 fn could_see(look: &AccountLook, standing: &Standing) -> bool {
     let is_unknown = |subject: &str| look.unknown.contains(&(standing.check.clone(), subject.to_owned()));
     look.checks.contains(&standing.check) && !is_unknown("") && !is_unknown(&standing.subject)
+}
+
+/// Whether something was handed in from which the earlier look would have known of a later finding. Damage and gaps in it do not make the
+/// finding any older: trails, for one, never tell for certain that something did not happen.
+fn had_evidence(look: &AccountLook, standing: &Standing) -> bool {
+    let is_unsupplied =
+        |subject: &str| look.unsupplied.contains(&(standing.check.clone(), subject.to_owned()));
+    look.checks.contains(&standing.check) && !is_unsupplied("") && !is_unsupplied(&standing.subject)
 }
 
 fn worst_first<'a>(findings: impl Iterator<Item = (&'a String, &'a Standing)>) -> Vec<(String, Standing)> {

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::access_look::AccessLook;
 use super::credentials::{Held, held};
-use crate::audit::Report;
+use crate::audit::{Report, UnknownVerdict};
 use crate::check::{Severity, Subject, SubjectKind};
 use crate::evidence::Evidence;
+use crate::fact::Reason;
 
 /// One look at some accounts: what stood in a report, by account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct AccountLook {
     pub findings: BTreeMap<String, Standing>,
     /// Check and subject of each verdict that is unknown; an empty subject stands for all that the account has.
     pub unknown: BTreeSet<(String, String)>,
+    /// Those of them that are unknown because no file was handed in that would tell.
+    pub unsupplied: BTreeSet<(String, String)>,
     /// The checks that ran.
     pub checks: BTreeSet<String>,
     /// The credentials, or why they are not known.
@@ -63,15 +66,20 @@ impl Look {
                 };
                 (finding.fingerprint.to_string(), standing)
             });
-            let unknown = judged.unknown.iter().map(|unknown| {
+            let verdict = |unknown: &UnknownVerdict| {
                 let is_account = unknown.subject.kind == SubjectKind::Account;
                 let subject = if is_account { String::new() } else { named(&unknown.subject) };
                 (unknown.check.to_owned(), subject)
+            };
+            let unsupplied = judged.unknown.iter().filter(|unknown| {
+                let gap = judged.gaps.get(unknown.gap);
+                gap.is_some_and(|gap| gap.reason == Reason::NotSupplied && gap.path.is_none())
             });
             let look = AccountLook {
                 as_of: Some(judged.as_of.at),
                 findings: findings.collect(),
-                unknown: unknown.collect(),
+                unknown: judged.unknown.iter().map(verdict).collect(),
+                unsupplied: unsupplied.map(verdict).collect(),
                 checks: checks.clone(),
                 credentials: held(account),
                 access: AccessLook::of(account),

@@ -41,6 +41,8 @@ pub struct Unread {
     pub what: String,
     /// What to do.
     pub remedy: &'static str,
+    /// Whether it is damaged, and may have been an event.
+    pub is_damaged: bool,
 }
 
 impl Delivery {
@@ -53,7 +55,7 @@ impl Delivery {
             Ok(text) => text.trim_start_matches('\u{feff}'),
             Err(error) => {
                 let what = format!("is no UTF-8 from byte {} on", error.valid_up_to());
-                delivery.refuse("input", what, "save the event as UTF-8");
+                delivery.damaged("input", what, "save the event as UTF-8");
                 return delivery;
             }
         };
@@ -90,10 +92,10 @@ impl Delivery {
             }
         }
         if read == 0 {
-            return self.refuse("input", error.to_string(), "hand in whole events, as JSON");
+            return self.damaged("input", error.to_string(), "hand in whole events, as JSON");
         }
         for (place, what) in damaged {
-            self.refuse(&place, what, "hand in one whole event in each line");
+            self.damaged(&place, what, "hand in one whole event in each line");
         }
     }
 
@@ -154,12 +156,22 @@ impl Delivery {
     }
 
     fn refuse(&mut self, place: &str, what: String, remedy: &'static str) {
-        if self.unread.len() < MOST_UNREAD {
-            self.unread.push(Unread { place: place.to_owned(), what, remedy });
-        } else if self.unread.len() == MOST_UNREAD {
-            let what = "more that cannot be read is not listed".to_owned();
-            self.unread.push(Unread { place: place.to_owned(), what, remedy: "mend what is listed first" });
+        self.note(Unread { place: place.to_owned(), what, remedy, is_damaged: false });
+    }
+
+    fn damaged(&mut self, place: &str, what: String, remedy: &'static str) {
+        self.note(Unread { place: place.to_owned(), what, remedy, is_damaged: true });
+    }
+
+    fn note(&mut self, mut unread: Unread) {
+        if self.unread.len() > MOST_UNREAD {
+            return;
         }
+        if self.unread.len() == MOST_UNREAD {
+            "more that cannot be read is not listed".clone_into(&mut unread.what);
+            unread.remedy = "mend what is listed first";
+        }
+        self.unread.push(unread);
     }
 }
 

@@ -9,8 +9,8 @@ use crate::cloudtrail::{
     Event, EventClass, Fold, Limits, Outcome, PrincipalKind, Selection, TrailFile, watchlist,
 };
 use crate::event::Envelope;
-use crate::ident::{AccessKeyId, KeyIdDisplay};
-use crate::root_use::Need;
+use crate::ident::{AccessKeyId, Arn, KeyIdDisplay};
+use crate::root_use::{Need, discloses, is_console};
 
 /// Programs name themselves, and may do so at any length.
 const LONGEST_AGENT: usize = 200;
@@ -22,15 +22,15 @@ pub(super) fn of(envelope: &Envelope, keys: KeyIdDisplay) -> Answer {
     fold.read(TrailFile::named(&envelope.place), record.as_bytes());
     let activity = fold.finish();
     if let Some(gap) = activity.gaps.iter().next() {
-        return Answer::Nothing(format!("its record cannot be read: {}", gap.what));
+        return Answer::Unreadable(format!("its record cannot be read: {}", gap.what));
     }
     let event = EventClass::ALL.iter().find_map(|class| activity.events.of(*class).next());
     let Some(event) = event else {
-        return Answer::Nothing(if activity.files.records == 0 {
-            "it holds no record of CloudTrail".to_owned()
+        return if activity.files.records == 0 {
+            Answer::Unreadable("it holds no record of CloudTrail".to_owned())
         } else {
-            "it is no deed of root, no sign-in, and no change of who may do what".to_owned()
-        });
+            Answer::Nothing("it is no deed of root, no sign-in, and no change of who may do what".to_owned())
+        };
     };
     if event.principal.kind == PrincipalKind::Root && !event.invoked_by.is_empty() {
         return Answer::Nothing(format!("{} did it in the name of root", event.invoked_by));
@@ -43,8 +43,8 @@ fn notice(event: &Event, envelope: &Envelope, keys: KeyIdDisplay) -> Notice {
     let account = account.into_iter().find(|account| !account.is_empty()).map_or("", |account| account);
     let region = if event.region.is_empty() { &envelope.region } else { &*event.region };
     let failed = failed_by(event);
-    let check = failed.as_ref().map(|(check, _)| *check);
-    let (severity, reason) = severity(event, check);
+    let check = failed.first().map(|(check, _)| *check);
+    let (severity, reason) = severity(event, &failed);
     let mut notice = Notice {
         id: if event.id.is_empty() { envelope.id.clone() } else { event.id.to_string() },
         title: title(event, account, check),
@@ -61,7 +61,8 @@ fn notice(event: &Event, envelope: &Envelope, keys: KeyIdDisplay) -> Notice {
     };
     tell(&mut notice, event, keys);
     notice.next = failed
-        .and_then(|(check, about)| first_command(check, &subject(&about, event, account, keys), account))
+        .first()
+        .and_then(|(check, about)| first_command(check, &subject(about, event, account, keys), account))
         .or_else(|| look_up(event, region));
     notice
 }
@@ -76,6 +77,9 @@ fn title(event: &Event, account: &str, check: Option<&Check>) -> String {
         _ if event.principal.name.is_empty() => format!("Somebody{of_account}"),
         _ => format!("{}{of_account}", event.principal.short_name()),
     };
+    if asks_for_password(event) && event.principal.kind == PrincipalKind::Root {
+        return format!("Somebody asked for a new password of root{of_account}");
+    }
     let did = match event.sign_in() {
         Some(sign_in) => {
             let mfa = match sign_in.mfa {
@@ -93,7 +97,10 @@ fn title(event: &Event, account: &str, check: Option<&Check>) -> String {
         None if check.is_some_and(|check| check.id.as_str() == "root-access-key-created") => {
             "made an access key for itself".to_owned()
         }
-        None => format!("called {}", event.call),
+        None => match member(event) {
+            Some(member) => format!("called {} on account {member}", event.call),
+            None => format!("called {}", event.call),
+        },
     };
     match event.outcome() {
         Outcome::Denied => format!("{who} {did} and was denied"),
@@ -101,8 +108,8 @@ fn title(event: &Event, account: &str, check: Option<&Check>) -> String {
     }
 }
 
-/// How bad it is: what the check says that looks for the same, unless the event by itself says otherwise.
-fn severity(event: &Event, check: Option<&'static Check>) -> (Severity, &'static str) {
+/// How bad it is: as the worst of the checks says that look for the same, unless the event by itself says otherwise.
+fn severity(event: &Event, failed: &[(&'static Check, About)]) -> (Severity, &'static str) {
     if event.class == EventClass::FailedSignIn {
         return match event.principal.kind {
             PrincipalKind::Root => (
@@ -112,21 +119,47 @@ fn severity(event: &Event, check: Option<&'static Check>) -> (Severity, &'static
             _ => (Severity::Low, "people mistype passwords; many such tries within minutes are worse"),
         };
     }
-    let Some(check) = check else {
-        let gains_rights = watchlist::ESCALATION.contains(&(event.call.service(), &event.call.name));
-        return match event.class {
-            EventClass::SignIn => (Severity::Info, "people sign in"),
-            _ if gains_rights => {
-                (Severity::Low, "administrators do so every day, and intruders to gain or keep rights")
-            }
-            _ => (Severity::Info, "it changes who may do what"),
-        };
-    };
+    if asks_for_password(event) {
+        return (
+            Severity::Medium,
+            "somebody asked for a new password of root; anybody who knows the address can",
+        );
+    }
+    if event.is("sts", "AssumeRoot") && event.principal.kind != PrincipalKind::Root {
+        return (
+            Severity::Medium,
+            "it makes a session of root in a member account; ask whoever is in charge whether it was meant",
+        );
+    }
+    // Of several that are as bad, the most telling one says why.
+    let judged = failed.iter().rev().map(|(check, _)| judged_by(check, event));
+    if let Some(worst) = judged.max_by_key(|(severity, _)| *severity) {
+        return worst;
+    }
+    let gains_rights = watchlist::ESCALATION.contains(&(event.call.service(), &event.call.name));
+    match event.class {
+        EventClass::SignIn => (Severity::Info, "people sign in"),
+        _ if gains_rights => {
+            (Severity::Low, "administrators do so every day, and intruders to gain or keep rights")
+        }
+        _ => (Severity::Info, "it changes who may do what"),
+    }
+}
+
+/// How bad an event is that fails a check. Where the check sums up all that root did, one deed may be less bad.
+fn judged_by(check: &'static Check, event: &Event) -> (Severity, &'static str) {
     if check.id.as_str() != "root-activity" {
         return (check.severity, check.severity_reason);
     }
     if event.class == EventClass::RootRead {
-        return (Severity::Low, "root only read, which the console also does by itself after a sign-in");
+        let is_of_key = event.access_key.starts_with("AKIA");
+        return match discloses(&event.call) {
+            true => (check.severity, "root read secrets or data, which the console does not do by itself"),
+            false if is_console(&event.agent) && !is_of_key => {
+                (Severity::Low, "root only read, which the console also does by itself after a sign-in")
+            }
+            false => (Severity::Low, "root only read"),
+        };
     }
     match Need::of(event) {
         Need::Needed { .. } => {
@@ -134,6 +167,20 @@ fn severity(event: &Event, check: Option<&'static Check>) -> (Severity, &'static
         }
         _ => (check.severity, check.severity_reason),
     }
+}
+
+/// Whether somebody asked for a new password of root, which takes no more than its address.
+fn asks_for_password(event: &Event) -> bool {
+    event.is("signin", "PasswordRecoveryRequested")
+}
+
+/// The account in which `sts:AssumeRoot` makes a session of root.
+fn member(event: &Event) -> Option<&str> {
+    let is_id = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let target = event.requested("targetPrincipal").filter(|_| event.is("sts", "AssumeRoot"))?;
+    Some(target)
+        .filter(is_id)
+        .or_else(|| Arn::parse(target).ok().map(|arn| arn.account_field()).filter(is_id))
 }
 
 fn tell(notice: &mut Notice, event: &Event, keys: KeyIdDisplay) {
@@ -161,7 +208,16 @@ fn tell(notice: &mut Notice, event: &Event, keys: KeyIdDisplay) {
         );
     }
     let user = event.requested("userName").or_else(|| event.responded("accessKey/userName"));
-    notice.add("User", user.unwrap_or_default());
+    match user {
+        Some(name) if name.eq_ignore_ascii_case("root") && event.requested("userName").is_some() => {
+            notice.add("User", format!("a user called {name}"));
+        }
+        _ => notice.add("User", user.unwrap_or_default()),
+    }
+    if event.is("sts", "AssumeRoot") {
+        notice.add("Member account", event.requested("targetPrincipal").unwrap_or_default());
+        notice.add("Task policy", event.requested("taskPolicyArn/arn").unwrap_or_default());
+    }
     for (path, label) in
         [("roleName", "Role"), ("groupName", "Group"), ("policyArn", "Policy"), ("policyName", "Policy")]
     {
@@ -169,10 +225,14 @@ fn tell(notice: &mut Notice, event: &Event, keys: KeyIdDisplay) {
     }
     notice.add("From", &*event.address);
     notice.add("Program", shortened(&event.agent));
-    let mfa = event.sign_in().map_or(event.session_mfa, |sign_in| sign_in.mfa);
+    let sign_in = event.sign_in();
+    let mfa = sign_in.map_or(event.session_mfa, |sign_in| sign_in.mfa);
     notice.add(
         "MFA",
         match mfa {
+            None if sign_in.is_some_and(|sign_in| sign_in.federated) => {
+                "the identity provider's business, which AWS does not see"
+            }
             Some(true) => "yes",
             Some(false) => "no",
             None => "the record does not say",

@@ -16,7 +16,7 @@ const MOST_TOLD: usize = 6;
 pub(super) fn of(envelope: &Envelope) -> Answer {
     match FindingEvent::of(envelope) {
         Ok(finding) => Answer::Notice(Box::new(notice(&finding, envelope))),
-        Err(why) => Answer::Nothing(why),
+        Err(why) => Answer::Unreadable(why),
     }
 }
 

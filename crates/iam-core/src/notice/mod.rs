@@ -40,7 +40,7 @@ pub struct Notice {
     pub next: Option<RemedyStep>,
     /// Where in the AWS console to look. It is made of values that were checked, and nothing else.
     pub link: Option<String>,
-    /// The check that says the same of a snapshot; empty where there is none.
+    /// The check that says the same of a snapshot, the most telling where there are several; empty where there is none.
     pub check: String,
 }
 
@@ -71,6 +71,8 @@ pub enum Answer {
     Notice(Box<Notice>),
     /// There is nothing to tell, and why.
     Nothing(String),
+    /// What there may be to tell cannot be read, and why.
+    Unreadable(String),
 }
 
 impl Notice {

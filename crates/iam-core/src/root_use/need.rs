@@ -45,6 +45,7 @@ struct Rule {
 
 const OWN_KEYS: &str = "manage root's own access keys";
 const OWN_MFA: &str = "manage root's own MFA device";
+const MFA_DELETE: &str = "switch MFA Delete of a bucket on or off";
 const RESCUE: &str = "restore the permissions of the only administrator";
 const NO_ADMINISTRATOR: &str = "needed root only if no administrator was left who could do it";
 const DENY_ALL: &str = "change a policy that denies everybody";
@@ -55,7 +56,8 @@ const BILLING_WHY: &str = "needed root only to open the Billing console to IAM o
 
 /// The first rule that fits decides.
 const RULES: &[Rule] = &[
-    rule("signin", &["PasswordUpdated", "PasswordRecovery*"], any, "change root's password", ""),
+    // Anybody who knows the address can ask for a new password.
+    rule("signin", &["PasswordUpdated", "PasswordRecoveryCompleted"], any, "change root's password", ""),
     rule("signin", &["EmailUpdated", "EmailChange*"], any, "change root's e-mail address", ""),
     rule("iam", &["CreateAccessKey", "DeleteAccessKey", "UpdateAccessKey"], is_about_root, OWN_KEYS, ""),
     rule("iam", &["EnableMFADevice", "DeactivateMFADevice", "ResyncMFADevice"], is_about_root, OWN_MFA, ""),
@@ -108,7 +110,14 @@ const RULES: &[Rule] = &[
         RESCUE,
         NO_ADMINISTRATOR,
     ),
-    rule("s3", &["PutBucketVersioning"], sets_mfa_delete, "switch MFA Delete of a bucket on or off", ""),
+    rule("s3", &["PutBucketVersioning"], enables_mfa_delete, MFA_DELETE, ""),
+    rule(
+        "s3",
+        &["PutBucketVersioning"],
+        names_mfa_delete,
+        MFA_DELETE,
+        "needed root only if MFA Delete was on before; to name it as off, where it is off, needs no root",
+    ),
     rule("s3", &["PutBucketPolicy", "DeleteBucketPolicy", "GetBucketPolicy"], any, DENY_ALL, DENIED_ALL),
     rule("sqs", &["SetQueueAttributes", "GetQueueAttributes"], any, DENY_ALL, DENIED_ALL),
     rule(
@@ -193,13 +202,23 @@ fn any(_: &Event) -> bool {
     true
 }
 
-/// Root's own calls name no user, or one of the console's words for root.
-fn is_about_root(event: &Event) -> bool {
+/// Whether a call of root, which may name a user, is about root itself: such calls name no user, or one of the console's words for root.
+/// Whoever is called `root` is an IAM user of that name.
+pub(crate) fn is_about_root(event: &Event) -> bool {
     event.requested("userName").is_none_or(|user| {
-        ["root", "AWS ROOT USER", "<root_account>"].iter().any(|own| user.eq_ignore_ascii_case(own))
+        ["AWS ROOT USER", "<root_account>"].iter().any(|own| user.eq_ignore_ascii_case(own))
     })
 }
 
-fn sets_mfa_delete(event: &Event) -> bool {
-    event.request.iter().any(|(path, _)| path.to_ascii_lowercase().ends_with("mfadelete"))
+fn names_mfa_delete(event: &Event) -> bool {
+    mfa_delete(event).is_some()
+}
+
+fn enables_mfa_delete(event: &Event) -> bool {
+    mfa_delete(event).is_some_and(|value| value.eq_ignore_ascii_case("Enabled"))
+}
+
+fn mfa_delete(event: &Event) -> Option<&str> {
+    let found = event.request.iter().find(|(path, _)| path.to_ascii_lowercase().ends_with("mfadelete"));
+    found.map(|(_, value)| &**value)
 }

@@ -72,7 +72,7 @@ pub fn permission_for(call: &Call) -> Option<String> {
 
 /// Some services put the version of their API behind the name: `ListFunctions20150331`, `UpdateFunctionCode20150331v2`,
 /// `CreateDistribution2020_05_31`.
-fn without_version(name: &str) -> &str {
+pub(super) fn without_version(name: &str) -> &str {
     let (stem, revision) = name.rsplit_once('v').unwrap_or((name, ""));
     let is_revision = (1..=2).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_digit());
     let dated = if is_revision { stem } else { name };

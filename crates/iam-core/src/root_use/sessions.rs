@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::Need;
+use super::{Need, discloses};
 use crate::cloudtrail::Event;
 use crate::evidence::{AccountActivity, Supplied, Window};
 
@@ -38,7 +38,7 @@ pub struct Session<'a> {
     pub access_key: &'a str,
     /// The addresses it came from.
     pub addresses: BTreeSet<&'a str>,
-    /// Those of them from which root did nothing before, as far as the records reach.
+    /// Those of them from which root did nothing before, as far as the records reach. A sign-in that failed is nothing that root did.
     pub new_addresses: BTreeSet<&'a str>,
     /// The program of its first event.
     pub agent: &'a str,
@@ -70,7 +70,8 @@ pub struct Deed<'a> {
     pub event: &'a Event,
     /// Whether it only read.
     pub reads: bool,
-    /// Whether the console did it by itself, as it does after a sign-in and on each page.
+    /// Whether the console does so by itself, after a sign-in and on each page: it reads settings, as the console, from where the sign-in
+    /// came from. Reads that hand out secrets or data are somebody's.
     pub by_console: bool,
     /// Whether it needed root.
     pub need: Need,
@@ -126,7 +127,8 @@ impl RootUse<'_> {
 /// Groups what root did into sessions.
 ///
 /// Calls of the console carry a temporary key, sign-ins carry none: the first call within twelve hours after a sign-in from the same
-/// address ties the key to it. What only reads, from the address of the sign-in and from no command line, is the console's.
+/// address ties the key to it. What only reads settings, from the address of the sign-in and as the console or a browser, is the
+/// console's.
 pub fn root_use(activity: &AccountActivity) -> RootUse<'_> {
     use crate::cloudtrail::EventClass::{FailedSignIn, Root, RootRead};
 
@@ -144,11 +146,10 @@ pub fn root_use(activity: &AccountActivity) -> RootUse<'_> {
         let index = place(&mut use_of.sessions, event);
         let Some(session) = use_of.sessions.get_mut(index) else { continue };
         let reads = event.class == RootRead || event.read_only == Some(true);
-        let is_console = matches!(session.way, Way::SignIn | Way::Unseen);
         session.deeds.push(Deed {
             event,
             reads,
-            by_console: reads && is_console && !is_command_line(&event.agent),
+            by_console: reads && is_of_console(session, event) && !discloses(&event.call),
             need: Need::of(event),
         });
         session.end = session.end.max(event.time());
@@ -156,13 +157,14 @@ pub fn root_use(activity: &AccountActivity) -> RootUse<'_> {
         if !event.access_key.is_empty() {
             session.access_key = &event.access_key;
         }
-        // A service's name stands here where the console works behind the scenes.
-        if !event.address.is_empty()
-            && !event.address.ends_with(".amazonaws.com")
-            && &*event.address != "AWS Internal"
-        {
+        if !event.address.is_empty() && !is_of_aws(&event.address) {
             session.addresses.insert(&event.address);
-            if known.insert(&event.address) {
+            // Whoever tries a password in vain makes no address root's.
+            let is_new = match session.way {
+                Way::FailedSignIn => !known.contains(&*event.address),
+                _ => known.insert(&event.address),
+            };
+            if is_new {
                 session.new_addresses.insert(&event.address);
             }
         }
@@ -221,10 +223,27 @@ fn continues(session: &Session<'_>, event: &Event) -> bool {
     }
 }
 
-/// Programs by which people make calls themselves. Source: what the AWS CLI, the SDKs and Terraform send as user agent.
-fn is_command_line(agent: &str) -> bool {
+/// Whether the console may have made the call by itself in this session.
+fn is_of_console(session: &Session<'_>, event: &Event) -> bool {
+    let began_at = session.deeds.first().map(|deed| &deed.event.address);
+    session.way == Way::SignIn
+        && (began_at == Some(&event.address) || is_of_aws(&event.address))
+        && is_console(&event.agent)
+}
+
+/// CloudTrail puts a service's name in the place of the address where the console works behind the scenes.
+fn is_of_aws(address: &str) -> bool {
+    address.ends_with(".amazonaws.com") || address == "AWS Internal"
+}
+
+/// What browsers and the console's own back ends send as user agent, and no command line or SDK that people run. Source: CloudTrail User
+/// Guide, "CloudTrail record contents", `userAgent`.
+pub(crate) fn is_console(agent: &str) -> bool {
     let agent = agent.to_ascii_lowercase();
-    ["aws-cli", "boto", "aws-sdk", "terraform", "pulumi", "curl", "python", "powershell", "cloudshell"]
+    let agent = agent.trim_start_matches('[').trim_end_matches(']');
+    let is_own = ["mozilla/", "opera/", "s3console/", "aws-internal", "awsconsole", "aws internal"]
         .iter()
-        .any(|own| agent.contains(own))
+        .any(|own| agent.starts_with(own));
+    let is_service = agent.ends_with(".amazonaws.com") && !agent.contains([' ', '/']);
+    (is_own || is_service) && !["aws-cli", "boto", "cloudshell"].iter().any(|tool| agent.contains(tool))
 }

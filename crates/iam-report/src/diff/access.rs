@@ -37,7 +37,14 @@ pub(super) fn human(page: &mut Page<'_>, account: &AccountChanges) -> io::Result
         extents(page, change.presence, &change.policy.to_string(), &change.extent, hidden)?;
     }
     for change in &access.principals {
-        extents(page, change.presence, &change.arn, &change.extent, "principal ")?;
+        // Where only the boundary is another one, what the policies say is not all that counts.
+        let is_of_boundary = change.presence == Presence::Changed
+            && change.boundary != BoundaryChange::Same
+            && change.extent.grown.is_never()
+            && change.extent.shrunk.is_never();
+        if !is_of_boundary {
+            extents(page, change.presence, &change.arn, &change.extent, "principal ")?;
+        }
         boundary(page, change)?;
     }
     let text = format!(
@@ -133,7 +140,12 @@ fn boundary(page: &mut Page<'_>, change: &PrincipalChange) -> io::Result<()> {
         BoundaryChange::Same => {}
         BoundaryChange::Set => page.paragraph(2, "shrunk", GOOD, &format!("{who}: a boundary was set"))?,
         BoundaryChange::Removed => {
-            page.paragraph(2, "grown", BOLD, &format!("{who}: its boundary was removed"))?;
+            page.paragraph(
+                2,
+                "grown",
+                BOLD,
+                &format!("{who}: its boundary was removed, and what its policies allow counts wholly"),
+            )?;
         }
         BoundaryChange::Changed(change) => {
             extents(page, Presence::Changed, &format!("boundary of {who}"), change, "principal ")?;

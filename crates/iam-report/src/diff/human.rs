@@ -28,6 +28,8 @@ fn one(page: &mut Page<'_>, account: &AccountChanges) -> io::Result<()> {
         None => {}
     }
     findings(page, "new", &account.new, None)?;
+    findings(page, "newly seen", &account.newly_seen, Some(CAUTION))?;
+    findings(page, "waiver lapsed", &account.waiver_lapsed, None)?;
     for (_, standing, before) in &account.severity_changed {
         let text = format!("{} (was {before})  {}: {}", standing.severity, standing.check, standing.message);
         page.paragraph(2, "changed", style_of(standing.severity), &text)?;
@@ -48,8 +50,10 @@ fn one(page: &mut Page<'_>, account: &AccountChanges) -> io::Result<()> {
     }
     access::human(page, account)?;
     let text = format!(
-        "{} new, {} fixed, {} unseen, {} of another severity, {} unchanged",
+        "{} new, {} newly seen, {} with a lapsed waiver, {} fixed, {} unseen, {} of another severity, {} unchanged",
         account.new.len(),
+        account.newly_seen.len(),
+        account.waiver_lapsed.len(),
         account.fixed.len(),
         account.unseen.len(),
         account.severity_changed.len(),

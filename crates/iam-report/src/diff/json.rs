@@ -23,10 +23,14 @@ struct Account<'a> {
     /// `old` or `new`, where only one of the looks shows the account.
     only_in: Option<&'static str>,
     new: Vec<Finding<'a>>,
+    /// Not there before, and the earlier look had nothing to see them in: they may be old.
+    newly_seen: Vec<Finding<'a>>,
     fixed: Vec<Finding<'a>>,
     /// Gone because nobody could look.
     unseen: Vec<Finding<'a>>,
     severity_changed: Vec<Finding<'a>>,
+    /// Accepted by a waiver before, and by none now.
+    waiver_lapsed: Vec<Finding<'a>>,
     unchanged: Vec<Finding<'a>>,
     /// `null` where one of the looks does not show all credentials.
     credentials: Option<Vec<Credential<'a>>>,
@@ -64,6 +68,7 @@ pub fn json(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
         name,
         only_in: account.only_in,
         new: all(&account.new),
+        newly_seen: all(&account.newly_seen),
         fixed: all(&account.fixed),
         unseen: all(&account.unseen),
         severity_changed: account
@@ -74,6 +79,7 @@ pub fn json(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
                 ..finding(print, standing)
             })
             .collect(),
+        waiver_lapsed: all(&account.waiver_lapsed),
         unchanged: all(&account.unchanged),
         credentials: account.credentials.as_ref().map(|changes| {
             let wire = changes.iter().map(|change| Credential {

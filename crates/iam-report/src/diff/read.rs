@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use iam_core::check::Severity;
 use iam_core::diff::{AccountLook, Look, Standing};
-use iam_core::fact::parse_time;
+use iam_core::fact::{Reason, parse_time};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -32,6 +32,14 @@ struct Account {
     findings: Vec<Finding>,
     waived: Vec<Finding>,
     unknown: Vec<Unknown>,
+    #[serde(default)]
+    gaps: Vec<ReportedGap>,
+}
+
+#[derive(Deserialize)]
+struct ReportedGap {
+    reason: String,
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +60,7 @@ struct Finding {
 struct Unknown {
     check: String,
     subject: Subject,
+    gap: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -115,17 +124,24 @@ pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
             let subject = subject.arn.unwrap_or(subject.name);
             Ok((fingerprint, Standing { check, subject, severity, message, is_waived }))
         });
-        let unknown = account.unknown.into_iter().map(|unknown| {
-            let subject = match unknown.subject {
+        let mut unknown = BTreeSet::new();
+        let mut unsupplied = BTreeSet::new();
+        for verdict in account.unknown {
+            let subject = match verdict.subject {
                 Subject { kind, .. } if kind == "AWS::::Account" => String::new(),
                 Subject { arn, name, .. } => arn.unwrap_or(name),
             };
-            (unknown.check, subject)
-        });
+            let gap = verdict.gap.and_then(|index| account.gaps.get(index));
+            if gap.is_some_and(|gap| gap.reason == Reason::NotSupplied.as_str() && gap.path.is_none()) {
+                unsupplied.insert((verdict.check.clone(), subject.clone()));
+            }
+            unknown.insert((verdict.check, subject));
+        }
         let own = AccountLook {
             as_of: parse_time(&account.as_of.time),
             findings: findings.collect::<Result<_, InvalidReport>>()?,
-            unknown: unknown.collect(),
+            unknown,
+            unsupplied,
             checks: checks.clone(),
             credentials: None,
             access: None,
