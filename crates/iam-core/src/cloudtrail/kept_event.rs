@@ -100,7 +100,7 @@ fn is_secret(key: &str, value: &Json) -> bool {
     let key = key.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| key.contains(part));
     let is_answer = value.is_boolean() || matches!(value.as_str(), Some("Success" | "Failure"));
-    let is_named = has(&["password", "secret", "token", "privatekey"])
-        || !value.is_object() && has(&["credential"]);
+    let is_named =
+        has(&["password", "secret", "token", "privatekey"]) || !value.is_object() && has(&["credential"]);
     is_named && !is_answer
 }

@@ -9,7 +9,7 @@ use iam_policy::symbolic::{self, Access, ExternalFinding};
 use iam_policy::truth::Doubts;
 
 use super::way::{Opened, Way};
-use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who};
+use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, elsewhere};
 use crate::evidence::Account;
 use crate::fact::Gap;
 use crate::ident::AccountId;
@@ -28,6 +28,8 @@ static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
 pub(super) struct Asker<'a> {
     question: &'a Question<'a>,
     access: Access,
+    /// What the policy of the resource can be about; empty where that is not told by its ARN.
+    resources: Vec<String>,
     owner: Option<AccountId>,
     kind: SharedKind,
     /// The resource control policies that were handed in, by name. What they are attached to is not known.
@@ -37,8 +39,10 @@ pub(super) struct Asker<'a> {
 impl<'a> Asker<'a> {
     pub(super) fn new(account: &'a Account, resource: &ResourceAccess, question: &'a Question<'a>) -> Self {
         let (actions, resources) = scope(resource.kind, &resource.arn);
-        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
-        let access = Access::new(actions.iter().map(String::as_str), resources);
+        let access = Access::new(
+            actions.iter().map(String::as_str),
+            resources.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         let access = match resource.account {
             Some(owner) => access.owned_by(owner),
             None => access,
@@ -53,6 +57,7 @@ impl<'a> Asker<'a> {
         Self {
             question,
             access,
+            resources,
             owner: resource.account,
             kind: resource.kind,
             resource_control: resource_control.collect(),
@@ -72,6 +77,16 @@ impl<'a> Asker<'a> {
             Ok(policy) => policy,
             Err(gap) => return (Vec::new(), vec![unseen(gap)]),
         };
+        if matches!(opened, Opened::Document(_))
+            && let SharedKind::Resource(kind) = self.kind
+            && let Some(about) = elsewhere::about(policy, &self.resources)
+        {
+            let why = format!(
+                "the policy is about {about}, not about this {}: it was saved for another resource, or AWS would refuse it",
+                kind.noun()
+            );
+            return (Vec::new(), vec![Open { via, why, gap: None }]);
+        }
         let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
         let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
         let found = match ask(policy, &self.access, zone, trusted_keys, settings) {
@@ -176,6 +191,11 @@ fn scope(kind: SharedKind, arn: &str) -> (Vec<String>, Vec<String>) {
         // The six characters that AWS adds to the name may not be known.
         ResourceKind::Secret => vec![arn.clone(), format!("{arn}-??????")],
         ResourceKind::Topic | ResourceKind::Queue | ResourceKind::Key => vec![arn],
+        // Its policy is also about the rules on it, which have ARNs beside its own.
+        ResourceKind::EventBus => {
+            let rules = arn.replacen(":event-bus/default", ":rule", 1).replacen(":event-bus/", ":rule/", 1);
+            vec![format!("{rules}/*"), arn]
+        }
         _ => vec![format!("{arn}/*"), format!("{arn}:*"), arn],
     };
     (actions, resources)

@@ -8,6 +8,7 @@
 //! | `made_up` | the ways that are no policies, as policies |
 //! | `block` | what blocks public access to buckets |
 //! | `answer` | one way -> findings, each replayed |
+//! | `elsewhere` | whether a policy is about the resource at all |
 //!
 //! A way that could not be read, or is too large to decide, is never "nobody gets in": it stands among what is not known.
 //!
@@ -36,6 +37,7 @@
 mod answer;
 mod block;
 mod by_aws;
+mod elsewhere;
 mod made_up;
 mod question;
 mod way;
