@@ -2,7 +2,8 @@ use std::sync::{Arc, LazyLock};
 
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::evaluate::{Answer, PolicySet, evaluate};
-use iam_policy::policy::Policy;
+use iam_policy::pattern::PrincipalPattern;
+use iam_policy::policy::{Policy, Statement};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
 use iam_policy::symbolic::{self, Access, ExternalFinding};
@@ -66,7 +67,9 @@ impl<'a> Asker<'a> {
 
     pub(super) fn ask(&self, way: Way<'_>) -> (Vec<Finding>, Vec<Open>) {
         let Way { via, opened, incomplete } = way;
-        let unseen = |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap) };
+        let unseen =
+            |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap), is_public: false };
+        let unclear = |why: String| Open { via, why, gap: None, is_public: false };
         let mut open: Vec<Open> = incomplete.into_iter().map(unseen).collect();
         let opened = match opened {
             Ok(Some(opened)) => opened,
@@ -85,7 +88,7 @@ impl<'a> Asker<'a> {
                 "the policy is about {about}, not about this {}: it was saved for another resource, or AWS would refuse it",
                 kind.noun()
             );
-            return (Vec::new(), vec![Open { via, why, gap: None }]);
+            return (Vec::new(), vec![unclear(why)]);
         }
         let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
         let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
@@ -93,12 +96,15 @@ impl<'a> Asker<'a> {
             Ok(found) => found,
             Err(limit) => {
                 let why = format!("not determined: {limit}");
-                return (Vec::new(), vec![Open { via, why, gap: None }]);
+                return (Vec::new(), vec![unclear(why)]);
             }
         };
         if !found.undecided.is_empty() {
             let why = format!("there may be more access, depending on {}", listed(&found.undecided));
-            open.push(Open { via, why, gap: None });
+            open.push(unclear(why));
+        }
+        if self.kind != SharedKind::Role {
+            open.extend(vouched_for(policy).map(unclear));
         }
         let findings = found.findings.into_iter().map(|found| self.finding(via, &opened, policy, found));
         (findings.collect(), open)
@@ -162,6 +168,21 @@ impl<'a> Asker<'a> {
         parts.resource_account = self.owner.or(witness.resource_account());
         Request::new(parts).ok().filter(|_| self.kind == SharedKind::Role || witness.resource().is_some())
     }
+}
+
+/// Why it is not known whom a policy of a resource lets in that names identity providers: those are principals of trust policies,
+/// and which sessions they are elsewhere depends on the service.
+fn vouched_for(policy: &Policy) -> Option<String> {
+    let names_provider = |statement: &Statement| {
+        let principals = statement.principals.as_ref().filter(|principals| !principals.negated);
+        let is_provider = |one: &PrincipalPattern| matches!(one, PrincipalPattern::Federated(_));
+        statement.allows() && principals.is_some_and(|principals| principals.values.iter().any(is_provider))
+    };
+    let cited = policy.statements().find(|cited| names_provider(cited.statement))?;
+    let index = cited.index;
+    Some(format!(
+        "statement {index} names an identity provider as principal, and whom that lets in here is not known"
+    ))
 }
 
 fn who(label: Option<String>, witness: &Principal) -> Who {

@@ -88,7 +88,7 @@ pub(super) fn of_grants<'a>(key: &'a Resource, policy: Option<&'a PolicyDocument
         Err(gap) => return way(Err(gap), Vec::new()),
     };
     // Services get in by grants that users made for them.
-    let of_users = grants.items.iter().filter(|grant| !grant.grantee.ends_with(".amazonaws.com"));
+    let of_users = grants.items.iter().filter(|grant| !grant.is_of_service());
     let statements = of_users.map(|grant| {
         let actions: Vec<String> =
             grant.operations.iter().map(|operation| format!("kms:{operation}")).collect();
