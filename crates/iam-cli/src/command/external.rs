@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 use iam_core::evidence::{Account, Hints};
 use iam_core::external::{Agreement, ExternalAccess, Question, ResourceAccess, external, organization_of};
-use iam_core::ident::AccountId;
+use iam_core::ident::{AccountId, Arn};
 use iam_report::external::{self as report, Inside, NotRead, Options};
 
 use crate::arguments::{External, TableFormat, TrustName};
@@ -27,6 +27,9 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
     for account in &evidence.accounts {
         let question = Question { is_concise: arguments.concise, resource, ..Question::of(account) };
         let question = question.trusting(&accounts);
+        // Without a word on the account, it is the one that owns the resource asked for.
+        let owner = resource.filter(|_| account.id().is_none()).and_then(owner_of);
+        let question = question.trusting(&owner.into_iter().collect());
         let question = match organization(arguments, account)? {
             Some(id) => question.trusting_organization(id),
             None => question,
@@ -63,6 +66,10 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
         TableFormat::Csv => report::csv(&all, out),
     })?;
     Ok(exit)
+}
+
+fn owner_of(resource: &str) -> Option<AccountId> {
+    Arn::parse(resource).ok()?.account().ok()
 }
 
 /// The organization that counts as inside, if one does.

@@ -16,9 +16,9 @@ use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// What a statement stands for.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) name: Option<String>,
-    pub(super) source: Source,
+pub(crate) struct Entry {
+    pub(crate) name: Option<String>,
+    pub(crate) source: Source,
 }
 
 /// The access control list of a bucket.
@@ -81,7 +81,7 @@ fn not_understood(what: &str, found: &str, source: Source) -> Arc<Gap> {
 }
 
 /// The grants of a key. Source: AWS KMS Developer Guide, "Grants in AWS KMS".
-pub(super) fn of_grants<'a>(key: &'a Resource, policy: Option<&'a PolicyDocument>) -> Way<'a> {
+pub(crate) fn of_grants<'a>(key: &'a Resource, policy: Option<&'a PolicyDocument>) -> Way<'a> {
     let way = |opened, incomplete| Way { via: Via::Grant, opened, incomplete };
     let grants = match key.grants() {
         Ok(grants) => grants,

@@ -38,9 +38,9 @@ mod answer;
 mod block;
 mod by_aws;
 mod elsewhere;
-mod made_up;
+pub(crate) mod made_up;
 mod question;
-mod way;
+pub(crate) mod way;
 
 use std::fmt;
 use std::sync::Arc;
