@@ -92,3 +92,44 @@ fn who_can_do_one_thing_with_one_resource() {
     assert_eq!(ask(&["who-can", "s3:GetObject", "a", SHARED]).code, 2);
     assert_eq!(ask(&["who-can", "s3:GetObject", "arn:aws:s3:::a", "no/such/path"]).code, 3);
 }
+
+#[test]
+fn what_is_about_something_else_or_was_not_read_has_an_exit_code_and_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let ask = |arguments: &[&str]| run_in(folder.path(), arguments, &[("COLUMNS", "100")], "");
+    let queue = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sqs:*", "Resource": "*"}}"#;
+    write("queue.json", queue);
+    let ran = ask(&["external", "queue.json", "--resource", "arn:aws:sqs:eu-west-1:111122223333:q"]);
+    assert_eq!(ran.code, 0, "the account in the ARN owns it: {}", ran.all());
+    let ran = ask(&["external", "queue.json", "--resource", "arn:aws:sqs:eu-west-1:444455556666:q"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    let objects = queue.replace("sqs:*", "s3:GetObject").replace(r#""*""#, r#""arn:aws:s3:::reports/*""#);
+    write("bucket.json", &objects);
+    let ran = ask(&["external", "bucket.json", "--resource", "arn:aws:s3:::report"]);
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    assert!(ran.out.contains("not about this"), "{}", ran.out);
+
+    write("a/manifest.json", r#"{"tool": "aws", "account": "111122223333", "calls": []}"#);
+    write("a/resource-policies/eu-west-1/sqs-queue/q.json", queue);
+    write("a/resource-policies/s3-bucket/b.json", r#"{"Policy": ""}"#);
+    write("a/organizations-policies/p-example1.json", r#"{"Policy": {"PolicySummary": {"Id": "p-example1""#);
+    let ran = ask(&["external", "a"]);
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    for part in ["Not read:", "s3-bucket/b.json", "p-example1.json", "remedy"] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    let document: Value = serde_json::from_str(&ask(&["external", "a", "--format", "json"]).out).unwrap();
+    assert_eq!(document["not_read"].as_array().unwrap().len(), 2, "{document}");
+
+    let jobs = "arn:aws:sqs:eu-west-1:111122223333:q";
+    let ran = ask(&["who-can", "sqs:SendMessage", jobs, "a"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.out.contains("p-example1.json was not read"), "{}", ran.out);
+    assert_eq!(ask(&["who-can", "sqs:SendMessage", "*", "a"]).code, 2);
+    assert_eq!(ask(&["who-can", "s3:GetObject", "arn:aws:s3:::b/*", "a"]).code, 2);
+}

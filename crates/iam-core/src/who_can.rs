@@ -8,20 +8,24 @@
 //! Principals of other accounts are not asked for: [`crate::external`] tells what the resource grants them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use iam_policy::context::Context;
-use iam_policy::document::PolicyKind;
+use iam_policy::document::{Document, PolicyKind};
 use iam_policy::evaluate::{Answer, Grant, PolicySet, evaluate};
 use iam_policy::policy::{Policy, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Action, Request, RequestParts};
+use iam_policy::truth::Doubts;
 
 use crate::evidence::{Account, Identity, Supplied};
-use crate::fact::{Gap, Source};
+use crate::external::made_up;
+use crate::external::way::Opened;
+use crate::fact::{Gap, Reason, Source};
 use crate::ident::{AccountId, Arn};
-use crate::input::PolicyDocument;
 use crate::input::organizations_policies::OrganizationPolicyKind;
+use crate::input::resource_policies::ResourceKind;
+use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// Who can do an action with a resource.
 #[derive(Debug, Clone)]
@@ -47,7 +51,8 @@ pub struct Able {
     pub depends_on: Vec<String>,
     /// What opens it.
     pub by: Vec<Opening>,
-    /// Policies of the organization that would deny it, if they are attached above the account.
+    /// Policies of the organization that may deny it: whether they are attached above the account is not known, nor whether
+    /// others there allow what they do not.
     pub limited_by: Vec<String>,
 }
 
@@ -64,6 +69,17 @@ pub struct Opening {
     pub source: Option<Source>,
 }
 
+/// The policies that AWS attaches everywhere, so that the others need only deny.
+static FULL_ACCESS: LazyLock<Vec<Policy>> = LazyLock::new(|| {
+    let control =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let of_resources = r#"{"Version": "2012-10-17", "Statement":
+        {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let kinds = [(PolicyKind::ServiceControl, control), (PolicyKind::ResourceControl, of_resources)];
+    let compiled = |(kind, text)| Some(Policy::compile("full access", kind, &Document::parse(text).ok()?));
+    kinds.into_iter().filter_map(compiled).collect()
+});
+
 /// Asks every principal of the account.
 pub fn who_can(account: &Account, action: &Action, resource: &str) -> WhoCan {
     let asker = Asker::of(account, action, resource);
@@ -72,7 +88,7 @@ pub fn who_can(account: &Account, action: &Action, resource: &str) -> WhoCan {
         location: account.location().to_owned(),
         able: Vec::new(),
         unable: 0,
-        unseen: asker.unseen.iter().cloned().collect(),
+        unseen: asker.unseen.iter().chain(&asker.gaps).cloned().collect(),
     };
     let mut answers = Vec::new();
     if let Some(id) = account.id() {
@@ -113,6 +129,10 @@ struct Asker<'a> {
     /// Why that was not seen, if so.
     unseen: Option<Arc<Gap>>,
     own_kind: PolicyKind,
+    /// What the grants of a key let in, as a policy, with their names.
+    granted: Option<(Box<Policy>, Vec<made_up::Entry>)>,
+    /// What else was not seen.
+    gaps: Vec<Arc<Gap>>,
     /// Of the organization, by name.
     above: Vec<(String, &'a Policy)>,
 }
@@ -133,7 +153,9 @@ impl<'a> Asker<'a> {
         });
         let known = |arn: &str| Arn::parse(arn).ok().and_then(|arn| arn.account().ok());
         let owner = known(resource).or_else(|| account.resources().holding(resource)?.account);
-        Self { action, resource, owner, own, unseen, own_kind, above: above.collect() }
+        let mut gaps = above_unseen(account);
+        let granted = granted(account, action, resource, own, &mut gaps);
+        Self { action, resource, owner, own, unseen, own_kind, granted, gaps, above: above.collect() }
     }
 
     /// The answer of a user or role; the outer `None` for those without a sound ARN.
@@ -190,8 +212,20 @@ impl<'a> Asker<'a> {
             None if self.unseen.is_some() => set.unseen(self.own_kind),
             None => set,
         };
+        let set = self.granted.iter().fold(set, |set, (policy, _)| set.with(policy));
         let documents: Vec<&PolicyDocument> = documents.iter().copied().chain(self.own).collect();
         let opening = |cited: &StatementRef<'_>| {
+            if let Some((policy, entries)) = &self.granted
+                && std::ptr::eq(cited.policy, &raw const **policy)
+            {
+                let entry = entries.get(cited.index);
+                return Opening {
+                    policy: format!("the grants of {}", policy.name()),
+                    index: cited.index,
+                    sid: entry.and_then(|entry| entry.name.clone()),
+                    source: entry.map(|entry| entry.source),
+                };
+            }
             let is_it = |document: &&&PolicyDocument| {
                 document.policy().is_ok_and(|policy| std::ptr::eq(policy, cited.policy))
             };
@@ -203,7 +237,12 @@ impl<'a> Asker<'a> {
                 source: document.map(|document| document.part(cited.statement.at)),
             }
         };
-        let (depends_on, by): (Vec<String>, BTreeSet<Opening>) = match evaluate(&request, &set).answer {
+        let answer = evaluate(&request, &set).answer;
+        let doubts = match &answer {
+            Answer::Depends { on, .. } => on.clone(),
+            _ => Doubts::new(),
+        };
+        let (depends_on, by): (Vec<String>, BTreeSet<Opening>) = match answer {
             Answer::Allowed { by } => {
                 let statements = by.iter().filter_map(|grant| match grant {
                     Grant::Statement(cited) => Some(cited),
@@ -217,13 +256,63 @@ impl<'a> Asker<'a> {
             }
             Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => return None,
         };
-        let denies = |policy: &'a Policy| {
-            let bounded = set.clone().with(policy);
-            matches!(evaluate(&request, &bounded).answer, Answer::ExplicitDeny { .. })
+        let stops = |bounded: PolicySet<'_>| match evaluate(&request, &bounded).answer {
+            Answer::Allowed { .. } => false,
+            Answer::Depends { on, .. } => !on.is_subset(&doubts),
+            Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => true,
         };
-        let limited_by = self.above.iter().filter(|(_, policy)| denies(policy));
+        let may_stop = |policy: &Policy| {
+            let full = FULL_ACCESS.iter().filter(|full| full.kind() == policy.kind());
+            let level: Vec<&Policy> = full.chain([policy]).collect();
+            let beside_full = match policy.kind() {
+                PolicyKind::ServiceControl => set.clone().with_level(level),
+                _ => level.into_iter().fold(set.clone(), PolicySet::with),
+            };
+            // One that allows something may stand in place of the policy that allows everything.
+            let allows_some = policy.statements().any(|cited| cited.statement.allows());
+            stops(beside_full) || allows_some && stops(set.clone().with(policy))
+        };
+        let limited_by = self.above.iter().filter(|(_, policy)| may_stop(policy));
         let limited_by = limited_by.map(|(name, _)| name.clone()).collect();
         Some(Able { arn, depends_on, by: by.into_iter().collect(), limited_by })
+    }
+}
+
+/// What of the organization's policies was handed in and not understood.
+fn above_unseen(account: &Account) -> Vec<Arc<Gap>> {
+    let of_files = account.gaps().iter().filter(|gap| {
+        let is_policy =
+            matches!(gap.artefact, Some(Artefact::OrganizationsPolicy | Artefact::OrganizationsPolicies));
+        is_policy && gap.reason.is_failure()
+    });
+    let of_documents = account
+        .organization_policies()
+        .iter()
+        .filter_map(|policy| policy.document.seen().and_then(|document| document.policy().map(|_| ())).err());
+    of_files.cloned().chain(of_documents).collect()
+}
+
+/// What the grants of a key let in. What of them was not seen is a gap.
+fn granted(
+    account: &Account,
+    action: &Action,
+    resource: &str,
+    own: Option<&PolicyDocument>,
+    gaps: &mut Vec<Arc<Gap>>,
+) -> Option<(Box<Policy>, Vec<made_up::Entry>)> {
+    if action.service() != "kms" {
+        return None;
+    }
+    let key = account.resources().named(resource).filter(|key| key.kind == ResourceKind::Key)?;
+    let way = made_up::of_grants(key, own);
+    gaps.extend(way.incomplete);
+    match way.opened {
+        Ok(Some(Opened::Made { policy, entries })) => Some((policy, entries)),
+        Ok(_) => None,
+        Err(gap) => {
+            gaps.push(gap);
+            None
+        }
     }
 }
 
@@ -239,6 +328,18 @@ fn own_policy<'a>(
             .and_then(|identities| identities.role(resource))
             .and_then(|role| role.detail.trust.seen().map(Some));
         return (trust, PolicyKind::Trust);
+    }
+    let is_alias =
+        Arn::parse(resource).is_ok_and(|arn| arn.service == "kms" && arn.resource.starts_with("alias/"));
+    if is_alias {
+        let gap = Gap {
+            reason: Reason::NotSupplied,
+            artefact: Some(Artefact::ResourcePolicy),
+            source: None,
+            what: format!("the policy of the key that {} stands for was not seen", quoted(resource)).into(),
+            remedy: "ask for the ARN of the key, which `aws kms describe-key` tells".into(),
+        };
+        return (Err(Arc::new(gap)), PolicyKind::Resource);
     }
     (account.resources().policy_of(resource), PolicyKind::Resource)
 }

@@ -12,7 +12,7 @@ mod schema;
 use iam_core::evidence::{Given, assemble};
 use iam_core::external::{Question, external};
 use iam_core::input::InputFile;
-use iam_report::external::{self, Inside, Options};
+use iam_report::external::{self, Inside, NotRead, Options};
 use iam_report::who_can;
 use serde_json::{Value, to_value};
 
@@ -39,12 +39,14 @@ fn json_is_as_its_schema_says() {
     let evidence = assemble(files.into());
     let account = &evidence.accounts[0];
     let all = [external(account, &Question::of(account))];
-    let inside = Inside { organization: None, accounts: &[], is_concise: false };
+    let inside =
+        Inside { organization: None, accounts: &[], is_concise: false, not_read: &NotRead::all(&evidence) };
     let mut out = Vec::new();
     external::json(&all, inside, &Options::default(), &mut out).unwrap();
     let document: Value = serde_json::from_slice(&out).unwrap();
     let schema = to_value(external::schema()).unwrap();
     schema::assert_valid(&schema, &document);
+    assert!(document["not_read"][0]["path"].as_str().unwrap().ends_with("sqs-queue/broken.json"));
     assert_eq!(document["accounts"][0]["resources"].as_array().unwrap().len(), 2);
 
     let mut table = Vec::new();

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 use iam_core::evidence::{Account, Hints};
-use iam_core::external::{Agreement, ExternalAccess, Question, external, organization_of};
-use iam_core::ident::AccountId;
-use iam_report::external::{self as report, Inside, Options};
+use iam_core::external::{Agreement, ExternalAccess, Question, ResourceAccess, external, organization_of};
+use iam_core::ident::{AccountId, Arn};
+use iam_report::external::{self as report, Inside, NotRead, Options};
 
 use crate::arguments::{External, TableFormat, TrustName};
 use crate::exit::Exit;
@@ -27,6 +27,9 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
     for account in &evidence.accounts {
         let question = Question { is_concise: arguments.concise, resource, ..Question::of(account) };
         let question = question.trusting(&accounts);
+        // Without a word on the account, it is the one that owns the resource asked for.
+        let owner = resource.filter(|_| account.id().is_none()).and_then(owner_of);
+        let question = question.trusting(&owner.into_iter().collect());
         let question = match organization(arguments, account)? {
             Some(id) => question.trusting_organization(id),
             None => question,
@@ -50,10 +53,12 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
     };
     let organization =
         evidence.accounts.first().map(|account| organization(arguments, account)).transpose()?;
+    let not_read = NotRead::all(&evidence);
     let inside = Inside {
         organization: organization.flatten(),
         accounts: &arguments.account,
         is_concise: arguments.concise,
+        not_read: &not_read,
     };
     output.write(|out| match arguments.format {
         TableFormat::Human => report::human(&all, inside, &options, out),
@@ -61,6 +66,10 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
         TableFormat::Csv => report::csv(&all, out),
     })?;
     Ok(exit)
+}
+
+fn owner_of(resource: &str) -> Option<AccountId> {
+    Arn::parse(resource).ok()?.account().ok()
 }
 
 /// The organization that counts as inside, if one does.
@@ -79,15 +88,21 @@ fn organization<'a>(arguments: &'a External, account: &'a Account) -> anyhow::Re
 
 fn exit(all: &[ExternalAccess], has_failed: bool) -> Exit {
     let mut resources = all.iter().flat_map(|access| &access.resources);
-    if resources.clone().any(|resource| resource.in_force().next().is_some()) {
+    if resources.clone().any(ResourceAccess::is_open) {
         return Exit::Findings;
     }
     let mut compared = all.iter().flat_map(|access| &access.by_aws).flatten();
     if compared.clone().any(|one| one.agreement == Agreement::OnlyAws) {
         return Exit::Findings;
     }
-    let is_not_analyzed = compared.any(|one| one.agreement == Agreement::NotAnalyzed);
+    let is_not_analyzed = compared.any(|one| one.agreement == Agreement::NotAnalyzed || !one.is_seen_here);
+    let is_half_told =
+        all.iter().filter_map(|access| access.by_aws_unseen.as_ref()).any(|gap| gap.reason.is_failure());
     let is_open = resources.any(|resource| resource.failed().next().is_some());
     let is_unseen = all.iter().flat_map(|access| &access.unseen).any(|gap| gap.reason.is_failure());
-    if is_open || is_unseen || is_not_analyzed || has_failed { Exit::Gaps } else { Exit::Clean }
+    if is_open || is_unseen || is_not_analyzed || is_half_told || has_failed {
+        Exit::Gaps
+    } else {
+        Exit::Clean
+    }
 }

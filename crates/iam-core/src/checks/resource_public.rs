@@ -38,6 +38,12 @@ pub(super) static CHECK: Check = Check {
 fn judge(resource: &Resource, cx: &Context<'_>) -> Judged {
     let access = access(resource, &Question::of(cx.account()), cx);
     let public: Vec<&Finding> = access.in_force().filter(|finding| finding.is_public).collect();
+    if public.is_empty() && access.is_public_by_s3() {
+        let (noun, name) = (resource.kind.noun(), resource.name());
+        return cx
+            .fail(format!("S3 says that anybody gets into the {noun} {name}; its policy was not seen"))
+            .judged();
+    }
     if public.is_empty() {
         return pass_unless_open(&access);
     }

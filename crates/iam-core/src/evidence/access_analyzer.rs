@@ -226,6 +226,43 @@ impl AccessAnalyzer {
         }
     }
 
+    /// That all findings of external access were seen and understood, of all analyzers that look for it.
+    ///
+    /// # Errors
+    ///
+    /// The first gap.
+    pub fn all_external(&self) -> Supplied<()> {
+        if let Some(gap) = self.failed.get(&Artefact::AnalyzerFindings) {
+            return Err(Arc::clone(gap));
+        }
+        for analyzer in self.active(Finds::External) {
+            self.all_findings(&analyzer.value)?;
+        }
+        if let Some(gap) = self.listed.values().find_map(|listed| listed.clone().err()) {
+            return Err(gap);
+        }
+        self.all_understood()?;
+        let is_odd = |reported: &&ReportedFinding| {
+            reported.finding.kind == FindingKind::ExternalAccess
+                && matches!(reported.finding.status, FindingStatus::Other(_))
+        };
+        match self.findings().find(is_odd) {
+            None => Ok(()),
+            Some(reported) => Err(Arc::new(Gap {
+                reason: Reason::Malformed,
+                artefact: Some(Artefact::AnalyzerFindings),
+                source: Some(reported.source),
+                what: format!(
+                    "the status {} of the finding {} is not understood",
+                    quoted(&reported.finding.status.to_string()),
+                    quoted(&reported.finding.id)
+                )
+                .into(),
+                remedy: "look at it in the console; a newer iam-audit may know it".into(),
+            })),
+        }
+    }
+
     /// What users and roles do not use, as far as findings tell it in detail. Those that are resolved are left out: what they
     /// named is used again, or gone.
     pub fn unused(&self) -> impl Iterator<Item = UnusedAccess<'_>> {

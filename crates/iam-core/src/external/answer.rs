@@ -2,14 +2,15 @@ use std::sync::{Arc, LazyLock};
 
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::evaluate::{Answer, PolicySet, evaluate};
-use iam_policy::policy::Policy;
+use iam_policy::pattern::PrincipalPattern;
+use iam_policy::policy::{Policy, Statement};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
 use iam_policy::symbolic::{self, Access, ExternalFinding};
 use iam_policy::truth::Doubts;
 
 use super::way::{Opened, Way};
-use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who};
+use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, elsewhere};
 use crate::evidence::Account;
 use crate::fact::Gap;
 use crate::ident::AccountId;
@@ -28,6 +29,8 @@ static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
 pub(super) struct Asker<'a> {
     question: &'a Question<'a>,
     access: Access,
+    /// What the policy of the resource can be about; empty where that is not told by its ARN.
+    resources: Vec<String>,
     owner: Option<AccountId>,
     kind: SharedKind,
     /// The resource control policies that were handed in, by name. What they are attached to is not known.
@@ -37,8 +40,10 @@ pub(super) struct Asker<'a> {
 impl<'a> Asker<'a> {
     pub(super) fn new(account: &'a Account, resource: &ResourceAccess, question: &'a Question<'a>) -> Self {
         let (actions, resources) = scope(resource.kind, &resource.arn);
-        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
-        let access = Access::new(actions.iter().map(String::as_str), resources);
+        let access = Access::new(
+            actions.iter().map(String::as_str),
+            resources.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         let access = match resource.account {
             Some(owner) => access.owned_by(owner),
             None => access,
@@ -53,6 +58,7 @@ impl<'a> Asker<'a> {
         Self {
             question,
             access,
+            resources,
             owner: resource.account,
             kind: resource.kind,
             resource_control: resource_control.collect(),
@@ -61,7 +67,9 @@ impl<'a> Asker<'a> {
 
     pub(super) fn ask(&self, way: Way<'_>) -> (Vec<Finding>, Vec<Open>) {
         let Way { via, opened, incomplete } = way;
-        let unseen = |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap) };
+        let unseen =
+            |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap), is_public: false };
+        let unclear = |why: String| Open { via, why, gap: None, is_public: false };
         let mut open: Vec<Open> = incomplete.into_iter().map(unseen).collect();
         let opened = match opened {
             Ok(Some(opened)) => opened,
@@ -72,18 +80,31 @@ impl<'a> Asker<'a> {
             Ok(policy) => policy,
             Err(gap) => return (Vec::new(), vec![unseen(gap)]),
         };
+        if matches!(opened, Opened::Document(_))
+            && let SharedKind::Resource(kind) = self.kind
+            && let Some(about) = elsewhere::about(policy, &self.resources)
+        {
+            let why = format!(
+                "the policy is about {about}, not about this {}: it was saved for another resource, or AWS would refuse it",
+                kind.noun()
+            );
+            return (Vec::new(), vec![unclear(why)]);
+        }
         let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
         let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
         let found = match ask(policy, &self.access, zone, trusted_keys, settings) {
             Ok(found) => found,
             Err(limit) => {
                 let why = format!("not determined: {limit}");
-                return (Vec::new(), vec![Open { via, why, gap: None }]);
+                return (Vec::new(), vec![unclear(why)]);
             }
         };
         if !found.undecided.is_empty() {
             let why = format!("there may be more access, depending on {}", listed(&found.undecided));
-            open.push(Open { via, why, gap: None });
+            open.push(unclear(why));
+        }
+        if self.kind != SharedKind::Role {
+            open.extend(vouched_for(policy).map(unclear));
         }
         let findings = found.findings.into_iter().map(|found| self.finding(via, &opened, policy, found));
         (findings.collect(), open)
@@ -149,6 +170,21 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// Why it is not known whom a policy of a resource lets in that names identity providers: those are principals of trust policies,
+/// and which sessions they are elsewhere depends on the service.
+fn vouched_for(policy: &Policy) -> Option<String> {
+    let names_provider = |statement: &Statement| {
+        let principals = statement.principals.as_ref().filter(|principals| !principals.negated);
+        let is_provider = |one: &PrincipalPattern| matches!(one, PrincipalPattern::Federated(_));
+        statement.allows() && principals.is_some_and(|principals| principals.values.iter().any(is_provider))
+    };
+    let cited = policy.statements().find(|cited| names_provider(cited.statement))?;
+    let index = cited.index;
+    Some(format!(
+        "statement {index} names an identity provider as principal, and whom that lets in here is not known"
+    ))
+}
+
 fn who(label: Option<String>, witness: &Principal) -> Who {
     let Some(text) = label else { return Who::Anyone };
     if matches!(witness, Principal::Federated(_)) {
@@ -176,6 +212,11 @@ fn scope(kind: SharedKind, arn: &str) -> (Vec<String>, Vec<String>) {
         // The six characters that AWS adds to the name may not be known.
         ResourceKind::Secret => vec![arn.clone(), format!("{arn}-??????")],
         ResourceKind::Topic | ResourceKind::Queue | ResourceKind::Key => vec![arn],
+        // Its policy is also about the rules on it, which have ARNs beside its own.
+        ResourceKind::EventBus => {
+            let rules = arn.replacen(":event-bus/default", ":rule", 1).replacen(":event-bus/", ":rule/", 1);
+            vec![format!("{rules}/*"), arn]
+        }
         _ => vec![format!("{arn}/*"), format!("{arn}:*"), arn],
     };
     (actions, resources)

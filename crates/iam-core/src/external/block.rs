@@ -1,6 +1,8 @@
+use iam_policy::pattern::PrincipalPattern;
+use iam_policy::policy::Statement;
 use iam_policy::symbolic::{AttachedTo, fixed_values};
 
-use super::{Finding, Via, Who};
+use super::{Finding, Open, Via, Who};
 use crate::evidence::{Account, Resource, Supplied};
 use crate::fact::Fact;
 use crate::input::resource_policies::{PublicAccessBlock, ResourceKind};
@@ -14,9 +16,16 @@ pub(super) fn apply(account: &Account, resource: &Resource, findings: &mut [Find
     }
     for finding in findings {
         let blocked = match finding.via {
-            Via::Policy if is_public(resource) => {
-                setting(account, resource, "RestrictPublicBuckets", |block| &block.restrict_buckets)
-            }
+            Via::Policy => match is_public(resource) {
+                Public::No => continue,
+                Public::Yes => restricted(account, resource),
+                Public::Perhaps => match restricted(account, resource) {
+                    Blocked::Yes(by) => Blocked::Unknown(format!(
+                        "whether S3 takes the policy for public, which {by} would keep out"
+                    )),
+                    other => other,
+                },
+            },
             Via::Acl if finding.principal == Who::Anyone => {
                 setting(account, resource, "IgnorePublicAcls", |block| &block.ignore_acls)
             }
@@ -36,16 +45,74 @@ enum Blocked {
     Unknown(String),
 }
 
+/// Whether S3 takes a policy for public.
+enum Public {
+    Yes,
+    No,
+    /// S3's rule says nothing of a condition key that every such statement has.
+    Perhaps,
+}
+
+/// The policy that S3 calls public and nobody handed in.
+pub(super) fn public_unseen(account: &Account, resource: &Resource) -> Option<Open> {
+    let is_unseen = resource.policy().is_err();
+    if !is_unseen || !matches!(resource.is_public_by_s3(), Ok(true)) {
+        return None;
+    }
+    let noun = resource.kind.noun();
+    let said = format!("S3 says that the policy of the {noun} is public, and the policy was not seen");
+    let (why, is_public) = match restricted(account, resource) {
+        Blocked::Yes(by) => (format!("{said}; {by} keeps others out"), false),
+        Blocked::No => (said, true),
+        Blocked::Unknown(on) => (format!("{said}; it depends on {on}"), true),
+    };
+    Some(Open { via: Via::Policy, why, gap: None, is_public })
+}
+
+fn restricted(account: &Account, resource: &Resource) -> Blocked {
+    setting(account, resource, "RestrictPublicBuckets", |block| &block.restrict_buckets)
+}
+
 /// Whether S3 takes the policy for public: as it says itself, else by its rule.
-fn is_public(resource: &Resource) -> bool {
-    if let Ok(is_public) = resource.is_public_by_s3() {
-        return is_public;
+fn is_public(resource: &Resource) -> Public {
+    match resource.is_public_by_s3() {
+        Ok(true) => return Public::Yes,
+        Ok(false) => return Public::No,
+        Err(_) => {}
     }
     let policy = resource.policy().ok().flatten().and_then(|document| document.policy().ok());
     let attached =
         if resource.kind == ResourceKind::AccessPoint { AttachedTo::AccessPoint } else { AttachedTo::Other };
-    policy.is_some_and(|policy| !fixed_values(policy, attached).is_empty())
+    let Some(policy) = policy else { return Public::No };
+    let unlimited = fixed_values(policy, attached);
+    if unlimited.is_empty() {
+        return Public::No;
+    }
+    let by_rule = |statement: &Statement| {
+        statement.conditions.iter().all(|test| KEYS_OF_RULE.contains(&test.key.folded()))
+            && statement.principals.as_ref().is_none_or(|principals| {
+                !principals.values.iter().any(|one| matches!(one, PrincipalPattern::Federated(_)))
+            })
+    };
+    if unlimited.iter().any(|cited| by_rule(cited.statement)) { Public::Yes } else { Public::Perhaps }
 }
+
+/// The condition keys that S3's rule names, in lower case.
+///
+/// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", "The meaning of public".
+const KEYS_OF_RULE: &[&str] = &[
+    "aws:principalorgid",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+];
 
 /// A setting counts if either the bucket or the account has it.
 fn setting(

@@ -23,6 +23,8 @@ pub struct Comparison {
     pub only_aws: Vec<String>,
     /// Who gets in by what was computed here, and is in no finding of AWS.
     pub only_here: Vec<String>,
+    /// Whether what lets others in was handed in, so that something was computed.
+    pub is_seen_here: bool,
     /// AWS's findings about it.
     pub findings: Vec<Told>,
     /// What may be the reason for a difference.
@@ -117,7 +119,8 @@ pub(super) fn compared(
         return None;
     }
     let mut both: BTreeMap<&str, Both<'_>> = BTreeMap::new();
-    for reported in analyzers.findings().filter(|one| one.finding.kind == FindingKind::ExternalAccess) {
+    let external = || analyzers.findings().filter(|one| one.finding.kind == FindingKind::ExternalAccess);
+    for reported in external() {
         if let Some(arn) = reported.finding.resource.as_deref().filter(|arn| question.is_about(arn)) {
             both.entry(arn).or_default().aws.push(reported);
         }
@@ -127,7 +130,16 @@ pub(super) fn compared(
         both.entry(arn).or_default().here = Some(resource);
     }
     let asked = Asked { analyzers, question };
-    Some(both.into_iter().filter_map(|(arn, both)| asked.compare(arn, &both)).collect())
+    let mut compared: Vec<Comparison> =
+        both.into_iter().filter_map(|(arn, both)| asked.compare(arn, &both)).collect();
+    // A finding that names no resource may be about any.
+    let nameless = external().filter(|one| one.finding.resource.is_none());
+    for reported in nameless.filter(|_| question.resource.is_none()) {
+        let both = Both { here: None, aws: vec![reported] };
+        let id = format!("the resource of the finding {}, which does not name it", reported.finding.id);
+        compared.extend(asked.compare(&id, &both));
+    }
+    Some(compared)
 }
 
 #[derive(Default)]
@@ -228,6 +240,7 @@ impl Asked<'_> {
             agreement,
             only_aws,
             only_here,
+            is_seen_here: both.here.is_some(),
             findings: both.aws.iter().map(|told| self::told(told)).collect(),
             why,
         })

@@ -16,9 +16,9 @@ use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// What a statement stands for.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) name: Option<String>,
-    pub(super) source: Source,
+pub(crate) struct Entry {
+    pub(crate) name: Option<String>,
+    pub(crate) source: Source,
 }
 
 /// The access control list of a bucket.
@@ -81,14 +81,14 @@ fn not_understood(what: &str, found: &str, source: Source) -> Arc<Gap> {
 }
 
 /// The grants of a key. Source: AWS KMS Developer Guide, "Grants in AWS KMS".
-pub(super) fn of_grants<'a>(key: &'a Resource, policy: Option<&'a PolicyDocument>) -> Way<'a> {
+pub(crate) fn of_grants<'a>(key: &'a Resource, policy: Option<&'a PolicyDocument>) -> Way<'a> {
     let way = |opened, incomplete| Way { via: Via::Grant, opened, incomplete };
     let grants = match key.grants() {
         Ok(grants) => grants,
         Err(gap) => return way(Err(gap), Vec::new()),
     };
     // Services get in by grants that users made for them.
-    let of_users = grants.items.iter().filter(|grant| !grant.grantee.ends_with(".amazonaws.com"));
+    let of_users = grants.items.iter().filter(|grant| !grant.is_of_service());
     let statements = of_users.map(|grant| {
         let actions: Vec<String> =
             grant.operations.iter().map(|operation| format!("kms:{operation}")).collect();

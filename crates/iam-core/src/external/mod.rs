@@ -8,6 +8,7 @@
 //! | `made_up` | the ways that are no policies, as policies |
 //! | `block` | what blocks public access to buckets |
 //! | `answer` | one way -> findings, each replayed |
+//! | `elsewhere` | whether a policy is about the resource at all |
 //!
 //! A way that could not be read, or is too large to decide, is never "nobody gets in": it stands among what is not known.
 //!
@@ -36,9 +37,10 @@
 mod answer;
 mod block;
 mod by_aws;
-mod made_up;
+mod elsewhere;
+pub(crate) mod made_up;
 mod question;
-mod way;
+pub(crate) mod way;
 
 use std::fmt;
 use std::sync::Arc;
@@ -67,6 +69,8 @@ pub struct ExternalAccess {
     pub unseen: Vec<Arc<Gap>>,
     /// What IAM Access Analyzer says beside it; `None` where nothing of it was handed in.
     pub by_aws: Option<Vec<Comparison>>,
+    /// Why what IAM Access Analyzer found was not seen, or not all of it, where something of it was handed in.
+    pub by_aws_unseen: Option<Arc<Gap>>,
 }
 
 /// Access from outside to one resource.
@@ -166,6 +170,8 @@ pub struct Open {
     pub why: String,
     /// What was not seen, if that is why.
     pub gap: Option<Arc<Gap>>,
+    /// Whether S3 says that anybody gets in, although it was not seen by what.
+    pub is_public: bool,
 }
 
 /// Looks at all resources and roles of an account.
@@ -192,8 +198,17 @@ pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
     resources.sort_by(|a, b| a.arn.cmp(&b.arn));
     unseen.dedup();
     let location = account.location().to_owned();
-    let mut access = ExternalAccess { account: account.id(), location, resources, unseen, by_aws: None };
+    let mut access = ExternalAccess {
+        account: account.id(),
+        location,
+        resources,
+        unseen,
+        by_aws: None,
+        by_aws_unseen: None,
+    };
     access.by_aws = by_aws::compared(account, &access, question);
+    access.by_aws_unseen =
+        access.by_aws.as_ref().and_then(|_| account.access_analyzer().all_external().err());
     access
 }
 
@@ -214,6 +229,7 @@ pub fn of_resource(account: &Account, resource: &Resource, question: &Question<'
         access.findings.extend(findings);
         access.open.extend(open);
     }
+    access.open.extend(block::public_unseen(account, resource));
     access
 }
 
@@ -238,6 +254,16 @@ impl ResourceAccess {
     /// The findings that nothing blocks.
     pub fn in_force(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocked_by.is_none())
+    }
+
+    /// Whether somebody gets in: by a finding that nothing blocks, or as S3 says.
+    pub fn is_open(&self) -> bool {
+        self.in_force().next().is_some() || self.is_public_by_s3()
+    }
+
+    /// Whether S3 says that anybody gets in, although the policy was not seen.
+    pub fn is_public_by_s3(&self) -> bool {
+        self.open.iter().any(|open| open.is_public)
     }
 
     /// What is not known although somebody handed it in or asked for it.

@@ -9,16 +9,16 @@ use crate::input::PolicyDocument;
 use crate::input::resource_policies::ResourceKind;
 
 /// A way into a resource.
-pub(super) struct Way<'a> {
-    pub(super) via: Via,
+pub(crate) struct Way<'a> {
+    pub(crate) via: Via,
     /// What opens it; `None` if it is closed.
-    pub(super) opened: Supplied<Option<Opened<'a>>>,
+    pub(crate) opened: Supplied<Option<Opened<'a>>>,
     /// What of it could not be read.
-    pub(super) incomplete: Vec<Arc<Gap>>,
+    pub(crate) incomplete: Vec<Arc<Gap>>,
 }
 
 /// What opens a way, as a policy.
-pub(super) enum Opened<'a> {
+pub(crate) enum Opened<'a> {
     /// A policy as it stands in a file.
     Document(&'a PolicyDocument),
     /// One that was made of something else, with the place of what each statement stands for.

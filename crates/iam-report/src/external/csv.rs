@@ -84,8 +84,8 @@ pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
                     kind,
                     &resource.arn,
                     region,
-                    "unknown",
-                    "",
+                    if open.is_public { "open" } else { "unknown" },
+                    if open.is_public { "true" } else { "" },
                     "",
                     "",
                     "",
@@ -102,14 +102,14 @@ pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
             }
         }
         // What only Access Analyzer tells.
-        for one in compared.filter(|one| one.agreement == Agreement::OnlyAws) {
+        for one in compared.filter(|one| one.agreement == Agreement::OnlyAws || !one.is_seen_here) {
             let mut cells = [""; 18];
             let (principals, why) = (one.only_aws.join(" | "), one.why.join(" | "));
             for (position, cell) in [
                 (0, account.as_str()),
                 (1, &one.resource_type),
                 (2, &one.arn),
-                (4, "only-aws"),
+                (4, one.agreement.as_str()),
                 (7, &principals),
                 (12, "false"),
                 (13, &why),

@@ -4,7 +4,7 @@ use anstyle::Style;
 use iam_core::check::Severity;
 use iam_core::external::{Agreement, ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
 
-use super::{Inside, Options, failures};
+use super::{Inside, NotRead, Options, failures};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 use crate::witness;
 
@@ -26,6 +26,20 @@ pub fn human(
         }
         account(&mut page, access, inside)?;
     }
+    not_read(&mut page, inside.not_read)
+}
+
+fn not_read(page: &mut Page<'_>, all: &[NotRead]) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.paragraph(0, "", CAUTION, "Not read:")?;
+    for one in all {
+        let place = if one.path.is_empty() { String::new() } else { format!("{}: ", one.path) };
+        page.paragraph(2, "", Style::new(), &format!("{place}{}", one.reason))?;
+        page.paragraph(4, "remedy", DIM, &one.remedy)?;
+    }
     Ok(())
 }
 
@@ -41,9 +55,11 @@ fn account(page: &mut Page<'_>, access: &ExternalAccess, inside: Inside<'_>) -> 
         accounts => format!("{zone} and of {}", accounts.join(", ")),
     };
     let shared: Vec<&ResourceAccess> =
-        access.resources.iter().filter(|resource| resource.in_force().next().is_some()).collect();
-    let public =
-        shared.iter().filter(|resource| resource.in_force().any(|finding| finding.is_public)).count();
+        access.resources.iter().filter(|resource| resource.is_open()).collect();
+    let public = shared
+        .iter()
+        .filter(|resource| resource.is_public_by_s3() || resource.in_force().any(|finding| finding.is_public))
+        .count();
     let looked = counted(access.resources.len(), "resource");
     let style = if shared.is_empty() { GOOD } else { BOLD };
     let verb = if shared.len() == 1 { "is" } else { "are" };
@@ -73,8 +89,14 @@ fn by_aws(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
         .map(|(count, words)| format!("{count} {words}"))
         .collect();
     page.blank()?;
-    let counts =
-        if counts.is_empty() { "it finds nobody, and neither do we".to_owned() } else { counts.join(", ") };
+    let unseen =
+        access.by_aws_unseen.as_ref().map(|gap| format!("its findings were not seen ({})", gap.what));
+    let counts = match (counts.is_empty(), unseen) {
+        (true, None) => "it finds nobody, and neither do we".to_owned(),
+        (true, Some(unseen)) => unseen,
+        (false, None) => counts.join(", "),
+        (false, Some(_)) => format!("{}; not all of its findings were seen", counts.join(", ")),
+    };
     page.paragraph(0, "", BOLD, &format!("Beside Access Analyzer: {counts}"))?;
     for agreement in Agreement::ALL {
         for one in compared.iter().filter(|one| one.agreement == *agreement) {

@@ -5,7 +5,7 @@ use iam_core::external::{Comparison, ExternalAccess, Finding, Open, ResourceAcce
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use super::{Inside, Options};
+use super::{Inside, NotRead, Options};
 use crate::witness;
 
 /// Who outside gets into which resource. Fields may be added; none changes its meaning or goes away within a version.
@@ -23,8 +23,18 @@ struct Document<'a> {
     concise: bool,
     /// The accounts.
     accounts: Vec<Account<'a>>,
+    /// What was handed in and could not be used.
+    not_read: Vec<Unread<'a>>,
     /// The exit code of the run.
     exit_code: u8,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Unread<'a> {
+    /// Empty where no one file is at fault.
+    path: &'a str,
+    reason: &'a str,
+    remedy: &'a str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -53,6 +63,8 @@ struct Account<'a> {
     /// Each resource that is open by this document or by IAM Access Analyzer, or at which that could not look, by ARN; null where
     /// nothing of Access Analyzer was handed in.
     access_analyzer: Option<Vec<Compared<'a>>>,
+    /// Why what IAM Access Analyzer found was not seen, or not all of it.
+    access_analyzer_unseen: Option<&'a str>,
 }
 
 /// What was computed beside what IAM Access Analyzer found.
@@ -147,6 +159,8 @@ struct Unknown<'a> {
     why: &'a str,
     /// Whether something went wrong, as opposed to something not having been handed in.
     failed: bool,
+    /// Whether S3 says that anybody gets in.
+    is_public: bool,
 }
 
 /// Writes the access as one JSON document.
@@ -166,6 +180,7 @@ pub fn json(
         zone_of_trust: Zone { organization: inside.organization, accounts: inside.accounts },
         concise: inside.is_concise,
         accounts: accounts.iter().map(Account::of).collect(),
+        not_read: inside.not_read.iter().map(Unread::of).collect(),
         exit_code: options.exit_code,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -175,6 +190,12 @@ pub fn json(
 /// The schema of what [`json`] writes.
 pub fn schema() -> Schema {
     schema_for!(Document<'static>)
+}
+
+impl<'a> Unread<'a> {
+    fn of(one: &'a NotRead) -> Self {
+        Self { path: &one.path, reason: &one.reason, remedy: &one.remedy }
+    }
 }
 
 impl<'a> Account<'a> {
@@ -190,6 +211,7 @@ impl<'a> Account<'a> {
             resources: access.resources.iter().map(Resource::of).collect(),
             unseen: unseen.collect(),
             access_analyzer: access.by_aws.as_ref().map(|all| all.iter().map(Compared::of).collect()),
+            access_analyzer_unseen: access.by_aws_unseen.as_ref().map(|gap| &*gap.what),
         }
     }
 }
@@ -252,6 +274,11 @@ impl<'a> Access<'a> {
 
 impl<'a> Unknown<'a> {
     fn of(open: &'a Open) -> Self {
-        Self { source: open.via.as_str(), why: &open.why, failed: open.is_failure() }
+        Self {
+            source: open.via.as_str(),
+            why: &open.why,
+            failed: open.is_failure(),
+            is_public: open.is_public,
+        }
     }
 }

@@ -4,6 +4,7 @@ mod csv;
 mod human;
 mod json;
 
+use iam_core::evidence::{Account, Evidence};
 use iam_core::external::ExternalAccess;
 use iam_core::fact::Gap;
 
@@ -32,7 +33,7 @@ impl Default for Options {
     }
 }
 
-/// What counted as inside.
+/// What counted as inside, and what was not read.
 #[derive(Debug, Clone, Copy)]
 pub struct Inside<'a> {
     /// The id of the organization, if all of it did.
@@ -41,6 +42,43 @@ pub struct Inside<'a> {
     pub accounts: &'a [String],
     /// Whether findings are left out that the others cover together.
     pub is_concise: bool,
+    /// What was handed in and could not be used.
+    pub not_read: &'a [NotRead],
+}
+
+/// A file, or a part of one, that was handed in and could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotRead {
+    /// The path; empty where no one file is at fault.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl NotRead {
+    /// All of a run, by path.
+    pub fn all(evidence: &Evidence) -> Vec<Self> {
+        let unused = evidence.unused.iter().filter(|file| file.is_fault).map(|file| Self {
+            path: file.path.clone(),
+            reason: file.why.clone(),
+            remedy: file.remedy.clone(),
+        });
+        let mut all: Vec<Self> = evidence.accounts.iter().flat_map(Self::of_account).chain(unused).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn of_account(account: &Account) -> impl Iterator<Item = Self> {
+        account.gaps().iter().filter(|gap| gap.reason.is_failure()).map(|gap| {
+            let id = gap.source.map(|source| source.file);
+            let file = account.files().iter().find(|file| Some(file.id) == id);
+            let path = file.map(|file| file.path.clone()).unwrap_or_default();
+            Self { path, reason: gap.what.to_string(), remedy: gap.remedy.to_string() }
+        })
+    }
 }
 
 /// What could not be looked at as a whole and should have been.

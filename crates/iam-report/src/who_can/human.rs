@@ -62,8 +62,8 @@ fn able(page: &mut Page<'_>, able: &Able) -> io::Result<()> {
     }
     if !able.limited_by.is_empty() {
         let text =
-            format!("by {}, if attached above the account, which is not known", able.limited_by.join(", "));
-        page.paragraph(2, "denied", DIM, &text)?;
+            format!("{}: whether it is attached above the account is not known", able.limited_by.join(", "));
+        page.paragraph(2, "may be stopped by", CAUTION, &text)?;
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ struct Principal<'a> {
     depends_on: &'a [String],
     /// The statements that open it. The root user needs none.
     by: Vec<Opening<'a>>,
-    /// Policies of the organization that would deny it, if they are attached above the account.
+    /// Policies of the organization that may deny it: what they are attached to is not known.
     limited_by: &'a [String],
 }
 

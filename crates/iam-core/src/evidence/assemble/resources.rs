@@ -80,6 +80,18 @@ impl<'p> Placed<'p> {
         ResourceKind::in_folder(self.folder)
     }
 
+    /// What else than the policy the folder is for, such as `s3-bucket-acl`.
+    fn artefact(&self) -> Option<Artefact> {
+        let further = self.folder.strip_prefix(self.kind()?.folder())?;
+        Some(match further {
+            "-acl" => Artefact::BucketAcl,
+            "-public-access-block" => Artefact::PublicAccessBlock,
+            "-policy-status" => Artefact::BucketPolicyStatus,
+            "-grants" => Artefact::KeyGrants,
+            _ => return None,
+        })
+    }
+
     /// Whether it is about all buckets of the account.
     fn is_of_account(&self) -> bool {
         self.folder.starts_with("s3-account")
@@ -114,6 +126,11 @@ impl Joining<'_> {
             && placed.as_ref().is_some_and(Placed::is_of_account)
         {
             let artefact = Artefact::PublicAccessBlock;
+            let named = placed.as_ref().map(|placed| placed.name.as_str()).unwrap_or_default();
+            if let Some(gap) = self.of_another_account(named, answer.file) {
+                self.found.account_block.get_or_insert(Err(gap));
+                return;
+            }
             let conflict = self.conflict("the account", artefact, sha256, answer.file);
             self.found.account_block = Some(conflict.map_or_else(|| Ok(block.clone()), Err));
             return;
@@ -140,6 +157,24 @@ impl Joining<'_> {
             Told::KeyGrants(grants) => set(&mut resource.grants, grants, conflict),
             Told::Shared(shares) => set(&mut resource.shares, shares, conflict),
         }
+    }
+
+    /// The gap for a public access block of an account that its file does not name as this one: AWS's answer names none.
+    fn of_another_account(&mut self, named: &str, file: FileId) -> Option<Arc<Gap>> {
+        let named_id = named.parse::<AccountId>().ok();
+        if named_id.is_some_and(|id| self.owner.account.is_none_or(|own| own == id)) {
+            return None;
+        }
+        let own = self.owner.account.map_or_else(|| "ID".to_owned(), |id| id.to_string());
+        let what = match named_id {
+            Some(other) => format!("the public access block is that of the account {other}, not of {own}"),
+            None => {
+                format!("the public access block of {} does not say which account it is of", quoted(named))
+            }
+        };
+        let remedy =
+            format!("keep that of the account as {FOLDER}/REGION/s3-account-public-access-block/{own}.json");
+        Some(self.gap(Reason::Contradiction, Artefact::PublicAccessBlock, Some(file), what, remedy))
     }
 
     /// The type and ARN of the resource that an answer is about.
@@ -240,7 +275,7 @@ impl Joining<'_> {
         let Some(arn) = self.arn(kind, Some(placed.region), None, &placed.name) else { return };
         let arn = self.same_secret(kind, &arn).unwrap_or(arn);
         let resource = self.of(kind, arn, Some(placed.region.to_owned()), None);
-        match artefact {
+        match placed.artefact().unwrap_or(artefact) {
             Artefact::BucketAcl => lacking(&mut resource.acl, gap),
             Artefact::PublicAccessBlock => lacking(&mut resource.public_access_block, gap),
             Artefact::BucketPolicyStatus => lacking(&mut resource.policy_status, gap),

@@ -37,6 +37,14 @@ pub struct Constraints {
     pub context: BTreeMap<String, String>,
 }
 
+impl KeyGrant {
+    /// Whether it lets a service in, such as `rds.amazonaws.com`. An ARN is none, however its name ends.
+    pub fn is_of_service(&self) -> bool {
+        !self.grantee.contains(':')
+            && (self.grantee.ends_with(".amazonaws.com") || self.grantee.ends_with(".amazonaws.com.cn"))
+    }
+}
+
 pub(super) fn read(document: &Value, file: FileId) -> (Listing<KeyGrant>, Vec<Arc<Gap>>) {
     let mut reader = Reader::new(Artefact::KeyGrants, file);
     let grants = reader.listing(document, "Grants", |reader, item| {

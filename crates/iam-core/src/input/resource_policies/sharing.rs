@@ -101,22 +101,33 @@ fn restorable(
     };
     let field = list.rsplit('/').next().unwrap_or_default();
     let source = reader.source(item);
-    let attributes = reader.value(item, field, "a list of attributes", |value| {
+    let mut unread = None;
+    let attributes = reader.value(item, field, "a list of attributes with one named restore", |value| {
         let attributes = value.as_array()?.iter();
         let restore = attributes.filter(|attribute| {
             attribute.get("AttributeName").and_then(Value::as_str).is_some_and(|name| name == "restore")
         });
+        let restore: Vec<&Value> = restore.collect();
+        // AWS answers with the attribute also where it has no value.
+        if restore.is_empty() {
+            return None;
+        }
         let mut with = Vec::new();
         for attribute in restore {
             for value in attribute.get("AttributeValues").and_then(Value::as_array)? {
-                with.push(match value.as_str()? {
-                    "all" => SharedWith::Everyone,
-                    id => SharedWith::Account(id.parse().ok()?),
-                });
+                match value.as_str().map(|text| (text, text.parse())) {
+                    Some(("all", _)) => with.push(SharedWith::Everyone),
+                    Some((_, Ok(id))) => with.push(SharedWith::Account(id)),
+                    _ => drop(unread.get_or_insert_with(|| value.clone())),
+                }
             }
         }
         Some(with)
     });
+    if let Some(value) = &unread {
+        let found = Some(value);
+        listing.incomplete = Some(reader.malformed(list, None, "", found, "the id of an account, or all"));
+    }
     match attributes.known() {
         Ok(with) => listing.items = with.into_iter().map(|with| Share { with, source }).collect(),
         Err(gap) => listing.incomplete = Some(gap),
