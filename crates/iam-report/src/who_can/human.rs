@@ -4,7 +4,7 @@ use anstyle::Style;
 use iam_core::who_can::{Able, WhoCan};
 
 use super::{Asked, Options};
-use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted};
+use crate::human::paint::{BOLD, CAUTION, GOOD, Page, counted};
 
 /// Writes each principal who can, with what it depends on and the statements that open it.
 ///
