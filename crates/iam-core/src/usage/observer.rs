@@ -222,7 +222,9 @@ impl<'a> Observer<'a> {
         activity.all.all().last_time().into_iter().for_each(|at| watched.last.add(at));
         for (call, usage) in activity.calls.iter() {
             if let Some(at) = usage.tallies.all().last_time() {
-                prefixes(&call.source).into_iter().for_each(|prefix| watched.last.add_service(prefix, at));
+                for prefix in prefixes(&call.source) {
+                    watched.last.add_service(prefix, at);
+                }
             }
             let needed = match self.trail.calls.get(call) {
                 Some(EventActions::Needs(needed)) => needed,
