@@ -211,7 +211,9 @@ fn a_role_that_nobody_was_in_did_nothing() {
 fn a_use_silences_what_did_not_see_it() {
     let service = |last: Option<&str>| {
         let mut row = json!({"ServiceNamespace": "s3", "ServiceName": "S3"});
-        last.into_iter().for_each(|last| row["LastAuthenticated"] = last.into());
+        if let Some(last) = last {
+            row["LastAuthenticated"] = last.into();
+        }
         json!([row])
     };
     let statements = allow(&json!(["s3:GetObject", "s3:PutObject"]));
