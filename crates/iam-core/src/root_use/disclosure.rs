@@ -59,7 +59,7 @@ pub(crate) fn discloses(call: &Call) -> bool {
     let gives_credentials = name.starts_with("Get")
         && ["Credential", "Credentials", "Token", "Password"].iter().any(|end| name.ends_with(end));
     gives_credentials
-        || CALLS.iter().any(|(service, calls)| *service == call.service() && calls.iter().any(|it| fits(&it)))
+        || CALLS.iter().any(|(service, calls)| *service == call.service() && calls.iter().any(fits))
 }
 
 #[cfg(test)]
