@@ -49,8 +49,7 @@ fn of_events(delivery: &Delivery, arguments: &Notify) -> (Vec<Notice>, Exit) {
     }
     let exit = match (delivery.events.is_empty(), all_read) {
         (true, _) if !delivery.unread.iter().any(|unread| unread.is_damaged) => Exit::NothingAudited,
-        (true, _) => Exit::Gaps,
-        (false, false) => Exit::Gaps,
+        (true, _) | (false, false) => Exit::Gaps,
         (false, true) => Exit::Clean,
     };
     (notices, exit)
