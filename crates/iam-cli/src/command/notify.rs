@@ -55,8 +55,7 @@ fn of_events(delivery: &Delivery, arguments: &Notify) -> (Vec<Notice>, Exit) {
             Exit::Clean
         }
         (true, _) if !delivery.unread.iter().any(|unread| unread.is_damaged) => Exit::NothingAudited,
-        (true, _) => Exit::Gaps,
-        (false, false) => Exit::Gaps,
+        (true, _) | (false, false) => Exit::Gaps,
         (false, true) => Exit::Clean,
     };
     (notices, exit)
