@@ -41,7 +41,9 @@ pub(crate) fn run(arguments: &WhoCan) -> anyhow::Result<Exit> {
             what: format!("{} was not read: {}", file.path, file.why).into(),
             remedy: file.remedy.as_str().into(),
         });
-        found.iter_mut().for_each(|found| found.unseen.push(Arc::clone(&gap)));
+        for found in &mut found {
+            found.unseen.push(Arc::clone(&gap));
+        }
     }
     let is_whole = found.iter().all(|found| found.unseen.is_empty());
     let exit = if is_whole { Exit::Clean } else { Exit::Gaps };
