@@ -19,7 +19,7 @@ fn handle(event: &[u8], messages: &mut dyn io::Write) -> io::Result<()> {
         match of_event(event, KeyIdDisplay::Shortened) {
             Answer::Notice(notice) => notices.push(*notice),
             Answer::Nothing(why) | Answer::Unreadable(why) => {
-                eprintln!("{}: {}", event.place, why.escape_debug())
+                eprintln!("{}: {}", event.place, why.escape_debug());
             }
         }
     }
