@@ -56,6 +56,13 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
         "what is logged as data events only, or not at all, is in the policy only if it was logged"
             .to_owned(),
     );
+    if groups.keys().flatten().any(|resource| resource != "*") {
+        notes.push(
+            "resources are those whose ARNs the records show; a call may name one without, such as a queue by its URL or a \
+             secret by its name, and that one is not in the policy"
+                .to_owned(),
+        );
+    }
     if groups.is_empty() {
         return FromTrail { text: None, notes };
     }
