@@ -105,6 +105,7 @@ fn answer(port: u16, now: &str, asked: &Asked) -> Reply {
         | "ListRegions" => account::answer(asked),
         // moto takes a list of directory buckets for one of buckets.
         "ListDirectoryBuckets" | "ListAccessPoints" | "ListStreams" => account::empty(asked),
+        "GetResourcePolicy" if asked.service == "glue" => account::empty(asked),
         _ if asked.service == "access-analyzer" => account::answer(asked),
         _ => handed_on(port, &asked.raw),
     }
