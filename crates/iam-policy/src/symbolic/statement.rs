@@ -123,9 +123,12 @@ impl Space {
             let passing = Passing { certain: complement(&beyond), possible: complement(&by_field) };
             return self.left(RESOURCE, passing, rule);
         }
-        // Without a value for a variable the element means nothing at all.
-        let passing =
-            Passing { certain: FixedBitSet::with_capacity(classes), possible: complement(&by_field) };
+        // Without a value for a variable the element leaves no resource in; a request that names none has none to match.
+        let possible = complement(&by_field);
+        let mut certain = FixedBitSet::with_capacity(classes);
+        certain.insert(self.without_resource());
+        certain.intersect_with(&possible);
+        let passing = Passing { certain, possible };
         self.passed(RESOURCE, passing, || Doubted::NotResource(resources.clone()))
     }
 
