@@ -105,6 +105,8 @@ fn answer(port: u16, now: &str, asked: &Asked) -> Reply {
         | "ListRegions" => account::answer(asked),
         // moto takes a list of directory buckets for one of buckets.
         "ListDirectoryBuckets" | "ListAccessPoints" | "ListStreams" => account::empty(asked),
+        // moto answers with a fault where a catalogue has no policy.
+        "GetResourcePolicy" if asked.service == "glue" => account::empty(asked),
         _ if asked.service == "access-analyzer" => account::answer(asked),
         _ => handed_on(port, &asked.raw),
     }
@@ -226,9 +228,7 @@ fn what_was_created_is_what_the_audit_tells() {
     let fetched = folder.path().join("fetched");
 
     let ran = run_in(&root(), &["fetch", "-o", fetched.to_str().unwrap()], &environment(&endpoint), "");
-    // moto has no policy of Glue's catalogue, and answers with a fault.
-    let failed: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("failed: ")).collect();
-    assert!(failed.iter().all(|line| line.starts_with("failed: glue:GetResourcePolicy")), "{}", ran.err);
+    assert_eq!(ran.code, 0, "{}", ran.err);
     let as_of = ["--format", "json", "--as-of", &now];
     let check = |path: &Path| {
         run_in(

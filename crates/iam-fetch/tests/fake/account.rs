@@ -30,6 +30,7 @@ pub(crate) fn empty(asked: &Asked) -> Reply {
         "ListDirectoryBuckets" => Reply::ok("text/xml", "<ListAllMyDirectoryBucketsResult/>"),
         "ListAccessPoints" => Reply::ok("text/xml", "<ListAccessPointsResult/>"),
         "ListStreams" => json("{\"Streams\": []}"),
+        "GetResourcePolicy" => asked.error(400, "EntityNotFoundException", "there is none"),
         _ => unexpected(asked),
     }
 }
