@@ -36,6 +36,8 @@ pub enum Artefact {
     SamlProviders,
     /// The OpenID Connect identity providers of the account.
     OpenIdConnectProviders,
+    /// Which EC2 instances of a Region have which instance profile.
+    InstanceProfileAssociations,
     /// The policies of the organisation, without what they say.
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
@@ -135,6 +137,7 @@ impl Artefact {
         Self::AuthorizationDetails,
         Self::SamlProviders,
         Self::OpenIdConnectProviders,
+        Self::InstanceProfileAssociations,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
         Self::ServiceLastAccessed,
@@ -283,6 +286,12 @@ impl Artefact {
                 "list of OpenID Connect providers",
                 "ListOpenIDConnectProviders",
                 "aws iam list-open-id-connect-providers",
+            ),
+            Self::InstanceProfileAssociations => about(
+                "iam-instance-profile-associations",
+                "list of instances with instance profiles",
+                "DescribeIamInstanceProfileAssociations",
+                "aws ec2 describe-iam-instance-profile-associations --region REGION",
             ),
             Self::OrganizationsPolicies => about(
                 "organizations-policies",
@@ -477,7 +486,7 @@ impl Artefact {
             Self::ResourcePolicy => "secretsmanager",
             Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus => "s3",
             Self::KeyGrants => "kms",
-            Self::SnapshotSharing => "ec2",
+            Self::SnapshotSharing | Self::InstanceProfileAssociations => "ec2",
             _ => "iam",
         }
     }

@@ -64,6 +64,12 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ("ec2", "DescribeSnapshots") => xml(
             "<DescribeSnapshotsResponse><snapshotSet><item><snapshotId>snap-2</snapshotId></item></snapshotSet></DescribeSnapshotsResponse>",
         ),
+        ("ec2", "DescribeIamInstanceProfileAssociations") => {
+            let (item, next) = if is_first { ("i-1", "<nextToken>two</nextToken>") } else { ("i-2", "") };
+            xml(&format!(
+                "<DescribeIamInstanceProfileAssociationsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><iamInstanceProfileAssociationSet><item><associationId>iip-assoc-{item}</associationId><iamInstanceProfile><arn>arn:aws:iam::111122223333:instance-profile/web</arn><id>AIPAEXAMPLE</id></iamInstanceProfile><instanceId>{item}</instanceId><state>associated</state></item></iamInstanceProfileAssociationSet>{next}</DescribeIamInstanceProfileAssociationsResponse>"
+            ))
+        }
         ("ec2", "DescribeSnapshotAttribute") => {
             let item = match asked.field("SnapshotId") {
                 "snap-1" => "<item><group>all</group></item><item><userId>444455556666</userId></item>",
