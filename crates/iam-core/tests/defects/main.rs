@@ -21,9 +21,12 @@ const HEADER: &str = "user,arn,user_creation_time,password_enabled,password_last
 const NO_KEY: &str = "false,N/A,N/A,N/A,N/A";
 const NO_CERTIFICATES: &str = "false,N/A,false,N/A";
 const NO_PASSWORD: &str = "false,N/A,N/A,N/A";
+const ROOT_PASSWORD: &str = "true,2020-07-25T00:00:00Z,2015-01-01T00:00:00Z,not_supported";
+const ROOT_WITHOUT_PASSWORD: &str = "false,N/A,N/A,not_supported";
+const ROOT_WITH_MFA: &str = "true";
 
+/// The cells of a key of the user `one` after its state, and the same key as it is listed.
 const KEY_OF_ONE: &str = "2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,eu-west-1,s3";
-/// A key of the user `one`.
 const LISTED: &str = r#"{"AccessKeyMetadata": [
     {"UserName": "one", "AccessKeyId": "AKIAONE000000EXAMPLE", "Status": "Active", "CreateDate": "2020-01-01T00:00:00Z"}
 ]}"#;
@@ -89,10 +92,6 @@ fn assert_says(text: &str, parts: &[&str]) {
         assert!(text.contains(part), "`{part}` is not in: {text}");
     }
 }
-
-const ROOT_PASSWORD: &str = "true,2020-07-25T00:00:00Z,2015-01-01T00:00:00Z,not_supported";
-const ROOT_WITHOUT_PASSWORD: &str = "false,N/A,N/A,not_supported";
-const ROOT_WITH_MFA: &str = "true";
 
 /// The gaps with this reason.
 fn gaps_of(report: &Report, reason: Reason) -> Vec<String> {

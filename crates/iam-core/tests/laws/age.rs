@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::generated::Generated;
 use crate::generated::choices::choices;
-use crate::verdicts::{report, verdicts, with};
+use crate::verdicts::{verdicts, with};
 use crate::{config, now};
 
 proptest! {

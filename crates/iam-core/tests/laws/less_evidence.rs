@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::generated::choices::choices;
 use crate::generated::{Artefact, Generated};
 use crate::testdata;
-use crate::verdicts::{Judged, assert_no_better, listed, report, verdicts};
+use crate::verdicts::{Judged, assert_no_better, listed, verdicts};
 use crate::{config, now};
 
 proptest! {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::generated::choices::choices;
 use crate::generated::{Generated, in_folder};
-use crate::verdicts::{report, verdicts};
+use crate::verdicts::verdicts;
 use crate::{config, now, shuffle};
 
 proptest! {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use iam_core::audit::{AsOf, AsOfFrom, Report, Status, audit};
 use iam_core::checks;
-use iam_core::evidence::{Given, assemble};
+use iam_core::evidence::assemble;
 use iam_core::ident::KeyIdDisplay;
 use proptest::prelude::*;
 

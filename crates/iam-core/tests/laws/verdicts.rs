@@ -8,7 +8,6 @@ use iam_core::evidence::Given;
 use iam_core::input::InputFile;
 use proptest::prelude::*;
 
-use crate::now;
 use crate::testdata;
 
 /// One verdict, with all that names its subject.

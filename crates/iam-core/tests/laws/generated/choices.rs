@@ -2,7 +2,6 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
 
 /// A list of numbers that is asked for one choice after the other; when it ends, every further choice is the first one.
 pub(crate) struct Choices<'c>(pub(crate) std::slice::Iter<'c, u8>);

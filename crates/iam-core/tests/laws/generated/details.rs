@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use iam_core::audit::audit;
 use serde_json::{Value, json};
 
 use crate::generated::choices::Choices;

@@ -7,7 +7,6 @@ pub(crate) mod trail;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use iam_core::audit::Status;
 use iam_core::evidence::Given;
 use iam_core::fact::shown_time;
 use iam_core::input::InputFile;
@@ -15,7 +14,7 @@ use iam_core::input::credential_report::Column;
 use serde_json::{Value, json};
 
 use crate::generated::choices::Choices;
-use crate::verdicts::{Judged, listed, report, verdicts};
+use crate::verdicts::{Judged, verdicts};
 use crate::{ACCOUNT, DETAILS, now};
 
 /// An account as files that can still be changed.

@@ -13,8 +13,8 @@ use crate::generated::{Generated, ago, in_folder};
 /// The records of an account, by Region.
 #[derive(Debug, Clone)]
 pub(crate) struct Trail {
-    global: &'static str,
-    regions: BTreeMap<&'static str, Vec<Value>>,
+    pub(crate) global: &'static str,
+    pub(crate) regions: BTreeMap<&'static str, Vec<Value>>,
 }
 
 impl Trail {
