@@ -9,7 +9,7 @@ use iam_policy::catalogue::{ActionId, Catalogue};
 use super::asked_along::asked_along;
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
 use super::found::Found;
-use super::last_use::{Breadth, LastUses};
+use super::last_use::{Breadth, LastUse, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
@@ -94,6 +94,8 @@ pub(super) struct InService<'w, 'a> {
     /// What the report says of the service, or why it says nothing.
     row: Result<(&'a LastAccessed, &'a ServiceAccess), Why>,
     is_pass_role_service: bool,
+    /// When the principal was last active, by whatever source.
+    last: LastUse,
     /// Why records that are not there prove nothing, whatever the action.
     unseen: Option<Why>,
 }
@@ -218,8 +220,10 @@ impl<'a> Observer<'a> {
     }
 
     fn add_uses(&self, activity: &'a PrincipalActivity, watched: &mut Watched<'a>) {
-        watched.is_cut |= activity.calls.is_cut() || activity.other_calls.all().count > 0;
-        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add(at));
+        let cut = activity.other_calls.all();
+        watched.is_cut |= activity.calls.is_cut() || cut.count > 0;
+        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add_told(at));
+        cut.last_time().into_iter().for_each(|at| watched.last.add(at));
         for (call, usage) in activity.calls.iter() {
             if let Some(at) = usage.tallies.all().last_time() {
                 for prefix in prefixes(&call.source) {
@@ -313,7 +317,8 @@ impl<'a> Observer<'a> {
         } else {
             is_left_out.then_some(Why::NotLogged)
         };
-        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", unseen }
+        let last = watched.last.of(prefix);
+        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", last, unseen }
     }
 
     /// What is known of an action of the service that the principal is granted.
@@ -322,9 +327,9 @@ impl<'a> Observer<'a> {
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
         let found = self.found(known, id, is_pass_role);
-        let last = known.watched.last.whole();
         let window = self.window.delta();
-        let by_role = known.watched.by_role.given_use(last, self.details_end, window, Breadth::Whole);
+        let by_role = known.watched.by_role;
+        let by_role = by_role.given_use(known.last, self.details_end, window, Breadth::Principal);
         ActionUsage::of(id, Votes([advised, recorded, by_role, found]))
     }
 
@@ -335,7 +340,7 @@ impl<'a> Observer<'a> {
         if is_pass_role {
             return Vote::Silent(Why::PassRole);
         }
-        let found = known.watched.found.of(&known.prefix, id, &known.watched.last, self.window);
+        let found = known.watched.found.of(&known.prefix, id, known.last, self.window);
         found.unwrap_or(Vote::Silent(Why::NotListed))
     }
 
@@ -366,9 +371,9 @@ impl<'a> Observer<'a> {
                     return Vote::Silent(Why::Incomplete);
                 }
                 let since = last.map(|last| last.at);
-                let breadth = if of_action { Breadth::Part } else { Breadth::Whole };
+                let breadth = if of_action { Breadth::Action } else { Breadth::Service };
                 let unused = self.unused(watched.created, reach, since, of_action);
-                unused.given_use(watched.last.of(&known.prefix), reach.end, self.window.delta(), breadth)
+                unused.given_use(known.last, reach.end, self.window.delta(), breadth)
             }
         }
     }
@@ -400,8 +405,7 @@ impl<'a> Observer<'a> {
             Ok(reach) => {
                 let last = own.and_then(|own| own.used.last_time());
                 let unused = self.unused(watched.created, reach, last, true);
-                let of_service = watched.last.of(&known.prefix);
-                unused.given_use(of_service, reach.end, self.window.delta(), Breadth::Part)
+                unused.given_use(known.last, reach.end, self.window.delta(), Breadth::Action)
             }
             Err(why) => Vote::Silent(why),
         }
@@ -492,10 +496,14 @@ impl<'a> Observer<'a> {
         if self.as_of.signed_duration_since(reach.end) > self.window.delta() {
             return Vote::Silent(Why::TooOld);
         }
-        if let Some(last) = last {
-            return Vote::Unused { since: last, was_used: is_own_use };
-        }
         let is_long = |first: DateTime<Utc>| reach.end.signed_duration_since(first) >= self.window.delta();
+        if let Some(last) = last {
+            // What was used before it was made had the same name.
+            return match created {
+                Some(created) if !is_long(created) => Vote::Silent(Why::TooYoung),
+                _ => Vote::Unused { since: last, was_used: is_own_use },
+            };
+        }
         if !is_long(reach.first) {
             return Vote::Silent(Why::TooShort);
         }
