@@ -37,6 +37,8 @@ pub(super) struct Observer<'a> {
     of_shared: BTreeMap<&'a ReportSubject, BTreeMap<&'a str, DateTime<Utc>>>,
     /// Up to when the account authorization details tell of uses, in UTC.
     details_end: DateTime<Utc>,
+    /// From when on a use that any report tells of lies in the window, in UTC.
+    recent: DateTime<Utc>,
     /// What findings of Access Analyzer state, by the ARN of the user or role.
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
@@ -96,6 +98,8 @@ pub(super) struct InService<'w, 'a> {
     is_pass_role_service: bool,
     /// When the principal was last active, by whatever source.
     last: LastUse,
+    /// What the last use of the role says of each of its actions.
+    by_role: Vote,
     /// Why records that are not there prove nothing, whatever the action.
     unseen: Option<Why>,
 }
@@ -121,7 +125,9 @@ impl<'a> Observer<'a> {
         for stated in account.access_analyzer().unused() {
             found.entry(stated.principal).or_default().push(stated);
         }
+        let end = account.last_accessed().latest().unwrap_or(as_of).min(as_of);
         Self {
+            recent: end.checked_sub_signed(window.delta()).unwrap_or(DateTime::<Utc>::MIN_UTC),
             account,
             catalogue,
             as_of,
@@ -196,8 +202,9 @@ impl<'a> Observer<'a> {
                 for last in row.last.iter().chain(of_actions) {
                     watched.last.add_service(&row.namespace, last.at);
                 }
+                let service = self.catalogue.service(&row.namespace);
                 for own in &row.actions {
-                    match self.catalogue.action(&row.namespace, &own.name).known() {
+                    match service.and_then(|service| service.action(&own.name)) {
                         Some(action) => watched.tracked.push((action.id(), own)),
                         None if own.last.is_some() => drop(watched.unmapped.insert(&row.namespace)),
                         None => {}
@@ -318,7 +325,10 @@ impl<'a> Observer<'a> {
             is_left_out.then_some(Why::NotLogged)
         };
         let last = watched.last.of(prefix);
-        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", last, unseen }
+        let window = self.window.delta();
+        let by_role = watched.by_role.given_use(last, self.details_end, window, Breadth::Principal);
+        let is_pass_role_service = prefix == "iam";
+        InService { watched, prefix: prefix.into(), row, is_pass_role_service, last, by_role, unseen }
     }
 
     /// What is known of an action of the service that the principal is granted.
@@ -327,10 +337,7 @@ impl<'a> Observer<'a> {
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
         let found = self.found(known, id, is_pass_role);
-        let window = self.window.delta();
-        let by_role = known.watched.by_role;
-        let by_role = by_role.given_use(known.last, self.details_end, window, Breadth::Principal);
-        ActionUsage::of(id, Votes([advised, recorded, by_role, found]))
+        ActionUsage::of(id, Votes([advised, recorded, known.by_role, found]))
     }
 
     fn found(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -538,8 +545,7 @@ impl<'a> Observer<'a> {
 
     /// Whether a moment lies within the window, measured from the as-of.
     pub(super) fn is_in_window(&self, at: DateTime<Utc>) -> bool {
-        let end = self.account.last_accessed().latest().unwrap_or(self.as_of).min(self.as_of);
-        self.is_recent(at, Reach { first: at, end })
+        at >= self.recent
     }
 }
 
