@@ -420,9 +420,8 @@ impl<'r> Deed<'r> {
             regions.add(&self.example.region);
         }
         let mut resources = Sample::default();
-        if !denied {
-            self.arns().iter().for_each(|arn| resources.add(arn));
-        }
+        let arns = if denied { Vec::new() } else { self.arns() };
+        arns.iter().for_each(|arn| resources.add(arn));
         Usage {
             tallies: self.tallies(),
             data: u64::from(self.is_data()),
@@ -430,6 +429,7 @@ impl<'r> Deed<'r> {
             kinds: self.kinds,
             regions,
             resources,
+            with_resources: u64::from(self.outcome == Outcome::Used && !arns.is_empty()),
             denied: denied.then(|| Box::new(self.example.clone())),
         }
     }
