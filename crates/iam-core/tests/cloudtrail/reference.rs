@@ -421,7 +421,9 @@ impl<'r> Deed<'r> {
         }
         let mut resources = Sample::default();
         let arns = if denied { Vec::new() } else { self.arns() };
-        arns.iter().for_each(|arn| resources.add(arn));
+        for arn in &arns {
+            resources.add(arn);
+        }
         Usage {
             tallies: self.tallies(),
             data: u64::from(self.is_data()),

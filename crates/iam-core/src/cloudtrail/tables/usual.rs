@@ -145,8 +145,8 @@ impl Tables {
             self.note_arns(scanner, number, &middle);
         }
         let row = self.rows.at_mut(number)?;
-        let shows_arn = row.latest.is_arn_in_request | row.latest.is_arn_in_resources;
-        row.pending.with_resources += u64::from(shows_arn & is_first & (outcome == Outcome::Used));
+        let shows_arn = row.latest.is_arn_in_request || row.latest.is_arn_in_resources;
+        row.pending.with_resources += u64::from(shows_arn && is_first && outcome == Outcome::Used);
         let is_noted = row.watched.is_none_or(|(noted, first)| noted == quarter && first < second);
         if row.is_plain
             && is_first
