@@ -17,6 +17,8 @@ pub struct Resources {
     pub(super) unlisted: Vec<Unlisted>,
     /// The types that were listed to their end, with the Regions.
     pub(super) listed: BTreeMap<ResourceKind, Vec<String>>,
+    /// Trust policies that were handed in by themselves, by the ARN of the role.
+    pub(super) trusts: BTreeMap<String, Supplied<PolicyDocument>>,
 }
 
 /// A resource that says itself who gets in.
@@ -56,6 +58,13 @@ impl Resources {
             && self.account_block.is_none()
             && self.unlisted.is_empty()
             && self.listed.is_empty()
+            && self.trusts.is_empty()
+    }
+
+    /// Trust policies that were handed in by themselves, with the ARN of the role; each may be a gap. Those of account
+    /// authorization details are not among them: see [`Role`](super::Role).
+    pub fn trusts(&self) -> impl Iterator<Item = (&str, Supplied<&PolicyDocument>)> {
+        self.trusts.iter().map(|(arn, trust)| (arn.as_str(), trust.as_ref().map_err(Arc::clone)))
     }
 
     /// The resources, by ARN.

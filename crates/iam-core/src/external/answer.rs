@@ -90,6 +90,10 @@ impl<'a> Asker<'a> {
             );
             return (Vec::new(), vec![unclear(why)]);
         }
+        if self.kind == SharedKind::Role && policy.statements().any(|cited| cited.statement.resources.is_some()) {
+            let why = "the policy names resources, which no trust policy does: it belongs to something else";
+            return (Vec::new(), vec![unclear(why.to_owned())]);
+        }
         let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
         let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
         let found = match ask(policy, &self.access, zone, trusted_keys, settings) {

@@ -42,6 +42,7 @@ pub(crate) mod made_up;
 mod question;
 pub(crate) mod way;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,10 +52,11 @@ use iam_policy::request::Request;
 pub use by_aws::{Agreement, Comparison, Told};
 pub use question::{Question, organization_of};
 
-use crate::evidence::{Account, Resource, Role};
-use crate::fact::{Gap, Source};
-use crate::ident::AccountId;
+use crate::evidence::{Account, Identities, Resource, Supplied};
+use crate::fact::{Gap, Reason, Source};
+use crate::ident::{AccountId, Arn};
 use crate::input::resource_policies::ResourceKind;
+use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// All access from outside to the resources and roles of an account.
 #[derive(Debug, Clone)]
@@ -184,17 +186,15 @@ pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
         .collect();
     let mut unseen: Vec<Arc<Gap>> =
         account.resources().unlisted().iter().map(|unlisted| Arc::clone(&unlisted.gap)).collect();
-    if question.resource.is_none_or(|arn| arn.contains(":role/")) {
+    let trusts = trusts(account, question);
+    let is_answered = question.resource.is_some_and(|arn| trusts.contains_key(arn));
+    if !is_answered && question.resource.is_none_or(|arn| arn.contains(":role/")) {
         match account.identities() {
-            Ok(identities) => {
-                let roles = identities.roles().filter(|role| !role.detail.is_service_linked());
-                let roles = roles.filter(|role| question.is_about(&role.detail.arn));
-                resources.extend(roles.map(|role| of_role(account, &role, question)));
-                unseen.extend(identities.complete_roles().err());
-            }
+            Ok(identities) => unseen.extend(identities.complete_roles().err()),
             Err(gap) => unseen.push(gap),
         }
     }
+    resources.extend(trusts.into_iter().map(|(arn, trust)| of_role(account, arn, trust, question)));
     resources.sort_by(|a, b| a.arn.cmp(&b.arn));
     unseen.dedup();
     let location = account.location().to_owned();
@@ -233,18 +233,52 @@ pub fn of_resource(account: &Account, resource: &Resource, question: &Question<'
     access
 }
 
+/// The trust policies of the roles, by ARN: as the account authorization details tell them, and those that were handed in by
+/// themselves. Where both tell of a role, they have to say the same.
+fn trusts<'a>(account: &'a Account, question: &Question<'_>) -> BTreeMap<&'a str, Supplied<&'a PolicyDocument>> {
+    let roles = account.identities().ok().into_iter().flat_map(Identities::roles);
+    let roles = roles.filter(|role| !role.detail.is_service_linked());
+    let mut trusts: BTreeMap<&str, Supplied<&PolicyDocument>> =
+        roles.map(|role| (&*role.detail.arn, role.detail.trust.seen())).collect();
+    for (arn, given) in account.resources().trusts() {
+        let differs = |known: &Supplied<&PolicyDocument>| match (known, &given) {
+            (Ok(known), Ok(given)) => known != given,
+            _ => false,
+        };
+        let trust = if trusts.get(arn).is_some_and(differs) { Err(contradicted(arn)) } else { given };
+        trusts.insert(arn, trust);
+    }
+    trusts.retain(|arn, _| question.is_about(arn));
+    trusts
+}
+
+fn contradicted(role: &str) -> Arc<Gap> {
+    Arc::new(Gap {
+        reason: Reason::Contradiction,
+        artefact: Some(Artefact::ResourcePolicy),
+        source: None,
+        what: format!("two files say different things of the trust policy of {}", quoted(role)).into(),
+        remedy: "hand in the newest one only".into(),
+    })
+}
+
 /// Looks at the trust policy of one role.
-pub fn of_role(account: &Account, role: &Role<'_>, question: &Question<'_>) -> ResourceAccess {
+fn of_role(
+    account: &Account,
+    arn: &str,
+    trust: Supplied<&PolicyDocument>,
+    question: &Question<'_>,
+) -> ResourceAccess {
     let mut access = ResourceAccess {
         kind: SharedKind::Role,
-        arn: role.detail.arn.to_string(),
-        account: account.id(),
+        arn: arn.to_owned(),
+        account: Arn::parse(arn).ok().and_then(|arn| arn.account().ok()).or(account.id()),
         region: None,
         findings: Vec::new(),
         open: Vec::new(),
     };
     let asker = answer::Asker::new(account, &access, question);
-    let (findings, open) = asker.ask(way::of_role(role));
+    let (findings, open) = asker.ask(way::of_trust(trust));
     access.findings = findings;
     access.open = open;
     access
