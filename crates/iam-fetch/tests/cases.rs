@@ -268,6 +268,7 @@ const WHOLE: &[&str] = &[
     "GenerateCredentialReport",
     "GenerateServiceLastAccessedDetails",
     "GetAccessKeyLastUsed",
+    "GetAccessPoint",
     "GetAccessPointPolicy",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",

@@ -87,6 +87,7 @@ impl<'p> Placed<'p> {
         Some(match further {
             "-acl" => Artefact::BucketAcl,
             "-public-access-block" => Artefact::PublicAccessBlock,
+            "-settings" => Artefact::AccessPoint,
             "-policy-status" => Artefact::BucketPolicyStatus,
             "-grants" => Artefact::KeyGrants,
             _ => return None,
@@ -157,6 +158,7 @@ impl Joining<'_> {
             Told::Policy(policy) => set(&mut resource.policy, policy, conflict),
             Told::Acl(acl) => set(&mut resource.acl, acl, conflict),
             Told::PublicAccessBlock(block) => set(&mut resource.public_access_block, block, conflict),
+            Told::AccessPoint(point) => set(&mut resource.access_point, point, conflict),
             Told::PolicyStatus(status) => set(&mut resource.policy_status, status, conflict),
             Told::KeyGrants(grants) => set(&mut resource.grants, grants, conflict),
             Told::Shared(shares) => set(&mut resource.shares, shares, conflict),
@@ -185,7 +187,8 @@ impl Joining<'_> {
     fn role(&self, answer: &ResourceAnswer, placed: Option<&Placed<'_>>) -> Option<String> {
         let says_nothing = answer.about == AnswerAbout::default() && placed.and_then(Placed::kind).is_none();
         let hint = self.owner.hint.filter(|_| says_nothing && matches!(answer.told, Told::Policy(_)))?;
-        let is_role = Arn::parse(hint).is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
+        let is_role =
+            Arn::parse(hint).is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
         is_role.then(|| hint.to_owned())
     }
 
@@ -312,6 +315,7 @@ impl Joining<'_> {
         match placed.artefact().unwrap_or(artefact) {
             Artefact::BucketAcl => lacking(&mut resource.acl, gap),
             Artefact::PublicAccessBlock => lacking(&mut resource.public_access_block, gap),
+            Artefact::AccessPoint => lacking(&mut resource.access_point, gap),
             Artefact::BucketPolicyStatus => lacking(&mut resource.policy_status, gap),
             Artefact::KeyGrants => lacking(&mut resource.grants, gap),
             Artefact::SnapshotSharing => lacking(&mut resource.shares, gap),
@@ -385,7 +389,9 @@ impl Joining<'_> {
         if let Some(hint) = self.owner.hint {
             let noun = answer.about.kind.map_or(artefact.noun(), ResourceKind::noun);
             let what = match ResourceKind::of_arn(hint) {
-                Some(kind) => format!("{} is a {}, and the file is about a {noun}", quoted(hint), kind.noun()),
+                Some(kind) => {
+                    format!("{} is a {}, and the file is about a {noun}", quoted(hint), kind.noun())
+                }
                 None => format!("{} is neither a role nor a resource with a policy of its own", quoted(hint)),
             };
             let remedy = "name the role or resource that the policy is attached to".to_owned();
