@@ -269,6 +269,7 @@ const WHOLE: &[&str] = &[
     "GenerateCredentialReport",
     "GenerateServiceLastAccessedDetails",
     "GetAccessKeyLastUsed",
+    "GetAccessPoint",
     "GetAccessPointPolicy",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",

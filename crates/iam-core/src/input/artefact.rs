@@ -80,6 +80,8 @@ pub enum Artefact {
     PublicAccessBlock,
     /// Whether S3 takes the policy of one bucket for public.
     BucketPolicyStatus,
+    /// What one access point of S3 is attached to, and from where it can be reached.
+    AccessPoint,
     /// The grants of one key of KMS.
     KeyGrants,
     /// The accounts that one snapshot is shared with.
@@ -159,6 +161,7 @@ impl Artefact {
         Self::BucketAcl,
         Self::PublicAccessBlock,
         Self::BucketPolicyStatus,
+        Self::AccessPoint,
         Self::KeyGrants,
         Self::SnapshotSharing,
         Self::Manifest,
@@ -183,6 +186,7 @@ impl Artefact {
         Self::BucketAcl,
         Self::PublicAccessBlock,
         Self::BucketPolicyStatus,
+        Self::AccessPoint,
         Self::KeyGrants,
         Self::SnapshotSharing,
     ];
@@ -422,6 +426,12 @@ impl Artefact {
                 "GetBucketPolicyStatus",
                 "aws s3api get-bucket-policy-status --bucket BUCKET",
             ),
+            Self::AccessPoint => about(
+                "access-point",
+                "settings of an access point",
+                "GetAccessPoint",
+                "aws s3control get-access-point --account-id ID --name NAME",
+            ),
             Self::KeyGrants => about(
                 "kms-key-grants",
                 "list of a key's grants",
@@ -484,7 +494,7 @@ impl Artefact {
             Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
             Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
             Self::ResourcePolicy => "secretsmanager",
-            Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus => "s3",
+            Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus | Self::AccessPoint => "s3",
             Self::KeyGrants => "kms",
             Self::SnapshotSharing | Self::InstanceProfileAssociations => "ec2",
             _ => "iam",

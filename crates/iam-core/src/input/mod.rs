@@ -462,6 +462,7 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::BucketAcl
         | Artefact::PublicAccessBlock
         | Artefact::BucketPolicyStatus
+        | Artefact::AccessPoint
         | Artefact::KeyGrants
         | Artefact::SnapshotSharing
         | Artefact::Manifest

@@ -50,6 +50,7 @@ pub(super) static COLLECTOR: Collector = Collector {
         s3_account::BLOCK,
         s3_account::LIST_ACCESS_POINTS,
         s3_account::ACCESS_POINT_POLICY,
+        s3_account::ACCESS_POINT,
         kms::LIST,
         kms::POLICY,
         kms::GRANTS,

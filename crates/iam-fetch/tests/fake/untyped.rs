@@ -86,6 +86,12 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ("s3", "ListAccessPoints") => xml(
             "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>open</Name></AccessPoint><AccessPoint><Name>bare</Name></AccessPoint></AccessPointList></ListAccessPointsResult>",
         ),
+        ("s3", "GetAccessPoint") if asked.path.ends_with("/open") => xml(
+            "<GetAccessPointResult><Name>open</Name><Bucket>logs</Bucket><NetworkOrigin>Internet</NetworkOrigin><PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration><BucketAccountId>111122223333</BucketAccountId></GetAccessPointResult>",
+        ),
+        ("s3", "GetAccessPoint") => xml(
+            "<GetAccessPointResult><Name>bare</Name><Bucket>logs</Bucket><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration></GetAccessPointResult>",
+        ),
         ("s3", "GetAccessPointPolicy") if asked.path.contains("/open/") => xml(&format!(
             "<GetAccessPointPolicyResult><Policy>{}</Policy></GetAccessPointPolicyResult>",
             POLICY.replace('"', "&quot;")
