@@ -149,6 +149,7 @@ mod watch_controls;
 mod watch_events;
 mod watch_reach;
 mod watch_rules;
+mod watch_selectors;
 mod watch_shapes;
 
 pub(crate) use external_access::worse_than_usual;

@@ -17,7 +17,7 @@ use crate::monitoring::event_pattern::EventPattern;
 impl Watch<'_> {
     /// How far an event gets by rules. An event that may be recorded in any Region needs one in each Region that every account
     /// has, and in each further one of which rules were handed in.
-    pub(super) fn by_rules(&self, sample: &Sample, global: &str) -> Reach {
+    pub(super) fn by_rules(&self, sample: &Sample<'_>, global: &str) -> Reach {
         let mut regions: BTreeSet<&str> = BTreeSet::from([global]);
         if !sample.is_global {
             regions.extend(self.account.monitoring().event_rule_regions());
@@ -47,7 +47,7 @@ impl Watch<'_> {
         told.unwrap_or_else(|| Reach::broken(Link::Trail, "there is no rule".to_owned(), None::<Source>))
     }
 
-    fn by_rules_in(&self, sample: &Sample, region: &str) -> Reach {
+    fn by_rules_in(&self, sample: &Sample<'_>, region: &str) -> Reach {
         let monitoring = self.account.monitoring();
         let (rules, trails) = match (monitoring.event_rules(region), monitoring.trails()) {
             (Ok(rules), Ok(trails)) => (rules, trails),
@@ -85,7 +85,7 @@ impl Watch<'_> {
     fn by_rule(
         &self,
         rule: &Placed<EventRule>,
-        sample: &Sample,
+        sample: &Sample<'_>,
         event: &serde_json::Value,
         region: &str,
     ) -> Option<Reach> {
