@@ -9,6 +9,8 @@ mod column;
 mod container;
 mod damage;
 mod duplicates;
+mod reading;
+mod row;
 mod table;
 
 use std::collections::BTreeMap;
@@ -18,12 +20,14 @@ use chrono::{DateTime, Utc};
 
 pub use cell::{Flag, Stamp};
 pub use column::Column;
-use column::Kind;
 pub(super) use container::{BASE64_PREFIX, looks_like_base64};
+use reading::Reading;
+pub use reading::UnreadRow;
+pub use row::Row;
 use table::Table;
 
-use super::{Artefact, InputError, quoted};
-use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use super::{InputError, quoted};
+use crate::fact::{Fact, FileId, Gap, Place};
 use crate::ident::{AccountId, Arn, Partition};
 
 /// The literal name of the root user in the first column.
@@ -49,24 +53,6 @@ pub struct CredentialReport {
     further_cell_gaps: Option<Arc<Gap>>,
 }
 
-/// A row that could not be used, so that whoever stands in it cannot be judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnreadRow {
-    /// The line in the CSV, counted from 1 with the header.
-    pub line: u32,
-    /// Whether its first cell names the root user.
-    pub is_root: bool,
-    /// What is wrong with it.
-    pub gap: Arc<Gap>,
-}
-
-/// One row of the report.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'r> {
-    report: &'r CredentialReport,
-    index: u32,
-}
-
 /// Reads a report: plain CSV, base64 text, or the JSON that `aws iam get-credential-report` prints.
 ///
 /// Damaged rows and cells become gaps; everything else is still read.
@@ -87,7 +73,7 @@ pub struct Row<'r> {
 /// ```
 pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<Gap>>), InputError> {
     let contents = container::open(super::text::decode(bytes), file)?;
-    let mut reading = Reading { file, gaps: contents.gaps, unread: Vec::new() };
+    let mut reading = Reading::new(file, contents.gaps);
     let table = table::read(contents.csv, &mut reading)?;
 
     let missing = reading.missing_columns(&table);
@@ -110,67 +96,6 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
     damage::look(&mut report, &mut reading);
     report.unread = reading.unread;
     Ok((report, reading.gaps))
-}
-
-/// What accumulates while a report is read.
-struct Reading {
-    file: FileId,
-    gaps: Vec<Arc<Gap>>,
-    unread: Vec<UnreadRow>,
-}
-
-impl Reading {
-    fn gap(&mut self, place: Place, what: String, remedy: &str) -> Arc<Gap> {
-        let gap = Arc::new(Gap {
-            reason: Reason::Malformed,
-            artefact: Some(Artefact::CredentialReport),
-            source: Some(Source { file: self.file, place }),
-            what: what.into(),
-            remedy: remedy.into(),
-        });
-        self.gaps.push(Arc::clone(&gap));
-        gap
-    }
-
-    fn unread(&mut self, line: u32, user: &str, what: &str, remedy: &str) -> Arc<Gap> {
-        let gap = self.gap(Place::File, format!("line {line}: {what}"), remedy);
-        self.unread.push(UnreadRow { line, is_root: user == ROOT_NAME, gap: Arc::clone(&gap) });
-        gap
-    }
-
-    fn missing_columns(&mut self, table: &Table) -> BTreeMap<Column, Arc<Gap>> {
-        let mut missing = BTreeMap::new();
-        for column in Column::ALL.into_iter().filter(|column| table.position(*column).is_none()) {
-            let name = column.name();
-            // Today's reports have no such column, although it is documented. It is listed only where a check asks.
-            let is_rare = column == Column::AdditionalCredentialsInfo;
-            let is_there = table.header().any(|own| own.eq_ignore_ascii_case(name));
-            let (reason, what, remedy) = if is_there {
-                let what = format!("the report has more than one column `{name}`");
-                (Reason::Malformed, what, "download the report again and do not edit it")
-            } else {
-                let what = format!("the report has no column `{name}`");
-                let remedy = if is_rare {
-                    "add the output of `aws iam list-access-keys --user-name USER_NAME` for each user"
-                } else {
-                    "generate a new report; AWS has added columns over the years"
-                };
-                (Reason::NotSupplied, what, remedy)
-            };
-            let gap = Arc::new(Gap {
-                reason,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(Source { file: self.file, place: Place::File }),
-                what: what.into(),
-                remedy: remedy.into(),
-            });
-            if is_there || !is_rare {
-                self.gaps.push(Arc::clone(&gap));
-            }
-            missing.insert(column, gap);
-        }
-        missing
-    }
 }
 
 impl CredentialReport {
@@ -341,131 +266,6 @@ impl CredentialReport {
                 self.left_out.insert(*row, gap);
             }
         }
-    }
-}
-
-impl<'r> Row<'r> {
-    /// The user's name; `<root_account>` for root.
-    pub fn user(&self) -> &'r str {
-        self.report.text(self.index, Column::User).unwrap_or_default()
-    }
-
-    /// The user's ARN.
-    pub fn arn(&self) -> &'r str {
-        self.report.text(self.index, Column::Arn).unwrap_or_default()
-    }
-
-    /// Where the row stands.
-    pub fn source(&self) -> Source {
-        Source { file: self.report.file, place: Place::Row(self.index) }
-    }
-
-    /// A text cell.
-    pub fn text(&self, column: Column) -> Fact<&'r str> {
-        match self.report.text(self.index, column) {
-            Some(text) => Fact::Seen(text, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    /// A yes-or-no cell.
-    pub fn flag(&self, column: Column) -> Fact<Flag> {
-        match self.report.text(self.index, column).and_then(Flag::parse) {
-            Some(flag) => Fact::Seen(flag, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    /// A cell that holds a moment.
-    pub fn stamp(&self, column: Column) -> Fact<Stamp> {
-        match self.text_stamp(column) {
-            Some(Stamp::NoInformation | Stamp::NotSupported) if self.holds_a_meaningless_word(column) => {
-                Fact::Unknown(self.contradiction(column))
-            }
-            Some(stamp) => Fact::Seen(stamp, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    fn text_stamp(&self, column: Column) -> Option<Stamp> {
-        self.report.text(self.index, column).and_then(Stamp::parse)
-    }
-
-    /// Whether the cell holds `no_information` or `not_supported` where only a moment or `N/A` can be true: a key whose
-    /// date AWS does not know would otherwise look like a slot without key.
-    fn holds_a_meaningless_word(&self, column: Column) -> bool {
-        // AWS writes `not_supported` for root's next rotation, always.
-        let is_roots = column == Column::PasswordNextRotation && Some(self.index) == self.report.root;
-        let is_word = |text: &str| {
-            ["no_information", "not_supported"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        };
-        damage::WORDLESS.contains(&column)
-            && !is_roots
-            && self.report.text(self.index, column).is_some_and(is_word)
-    }
-
-    /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
-    pub fn switch(&self, column: Column) -> Fact<bool> {
-        match self.flag(column) {
-            Fact::Seen(Flag::NotSupported, source) => Fact::Unknown(Arc::new(Gap {
-                reason: Reason::NotSupplied,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(source),
-                what: format!("column `{}`: AWS answered `not_supported`", column.name()).into(),
-                remedy: "generate a new report; old ones left this out".into(),
-            })),
-            Fact::Seen(flag, source) => Fact::Seen(flag == Flag::Yes, source),
-            Fact::Unknown(gap) => Fact::Unknown(gap),
-        }
-    }
-
-    /// Cells with moments after `time`. The next rotation of a password is not among them: it lies ahead by its nature.
-    pub fn moments_after(self, time: DateTime<Utc>) -> impl Iterator<Item = (Source, DateTime<Utc>)> {
-        let is_past =
-            |column: &Column| column.kind() == Kind::Stamp && *column != Column::PasswordNextRotation;
-        let moment = move |column| match self.stamp(column) {
-            Fact::Seen(Stamp::At(at), source) if at > time => Some((source, at)),
-            _ => None,
-        };
-        Column::ALL.into_iter().filter(is_past).filter_map(moment)
-    }
-
-    /// When the user was created; for root, when the account was.
-    pub fn created(&self) -> Fact<DateTime<Utc>> {
-        match self.stamp(Column::UserCreationTime) {
-            Fact::Seen(Stamp::At(time), source) => Fact::Seen(time, source),
-            Fact::Seen(..) => Fact::Unknown(self.contradiction(Column::UserCreationTime)),
-            Fact::Unknown(gap) => Fact::Unknown(gap),
-        }
-    }
-
-    /// The gap for a cell that is well formed but cannot be true beside the other cells of its row.
-    pub fn contradiction(&self, column: Column) -> Arc<Gap> {
-        self.report.hidden(self.index, column)
-    }
-
-    fn at(&self, column: Column) -> Source {
-        Source { file: self.report.file, place: self.report.place(self.index, column) }
-    }
-}
-
-impl CredentialReport {
-    /// The gap that hides a cell.
-    fn hidden(&self, row: u32, column: Column) -> Arc<Gap> {
-        let gap = self.missing.get(&column).or_else(|| self.cell_gaps.get(&(row, column)));
-        gap.or(self.further_cell_gaps.as_ref()).map_or_else(
-            || {
-                Arc::new(Gap {
-                    reason: Reason::Internal,
-                    artefact: Some(Artefact::CredentialReport),
-                    source: Some(Source { file: self.file, place: self.place(row, column) }),
-                    what: format!("column `{}` was asked for something that it does not hold", column.name())
-                        .into(),
-                    remedy: "report this as a defect of iam-audit".into(),
-                })
-            },
-            Arc::clone,
-        )
     }
 }
 

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{Column, Reading};
+use super::Column;
+use super::reading::Reading;
 use crate::input::{Artefact, InputError, quoted};
 
 /// The cells of a report, kept as the text of the file and the ends of each cell: about 60 bytes a row besides the text.
