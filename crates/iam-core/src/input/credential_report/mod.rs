@@ -13,7 +13,7 @@ mod reading;
 mod row;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,8 +21,8 @@ use chrono::{DateTime, Utc};
 pub use cell::{Flag, Stamp};
 pub use column::Column;
 pub(super) use container::{BASE64_PREFIX, looks_like_base64};
-use reading::Reading;
 pub use reading::UnreadRow;
+use reading::{ONE_ROW_EACH, Reading};
 pub use row::Row;
 use table::Table;
 
@@ -46,7 +46,7 @@ pub struct CredentialReport {
     latest: Option<DateTime<Utc>>,
     account: Option<Owner>,
     root: Option<u32>,
-    left_out: BTreeMap<u32, Arc<Gap>>,
+    left_out: BTreeSet<u32>,
     unread: Vec<UnreadRow>,
     missing: BTreeMap<Column, Arc<Gap>>,
     cell_gaps: BTreeMap<(u32, Column), Arc<Gap>>,
@@ -85,7 +85,7 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
         latest: None,
         account: None,
         root: None,
-        left_out: BTreeMap::new(),
+        left_out: BTreeSet::new(),
         unread: Vec::new(),
         missing,
         cell_gaps: BTreeMap::new(),
@@ -94,8 +94,9 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
     report.settle_account(&mut reading);
     report.settle_duplicates(&mut reading);
     damage::look(&mut report, &mut reading);
-    report.unread = reading.unread;
-    Ok((report, reading.gaps))
+    let (unread, gaps) = reading.finish();
+    report.unread = unread;
+    Ok((report, gaps))
 }
 
 impl CredentialReport {
@@ -107,7 +108,7 @@ impl CredentialReport {
     /// The rows that could be read, root included, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.table.rows())
-            .filter(|index| self.left_out.is_empty() || !self.left_out.contains_key(index))
+            .filter(|index| self.left_out.is_empty() || !self.left_out.contains(index))
             .map(|index| Row { report: self, index })
     }
 
@@ -124,6 +125,11 @@ impl CredentialReport {
     /// The rows that could not be used.
     pub fn unread(&self) -> &[UnreadRow] {
         &self.unread
+    }
+
+    /// How many rows could not be used.
+    pub fn unread_rows(&self) -> usize {
+        self.unread.iter().map(|row| usize::try_from(row.rows).unwrap_or(usize::MAX)).sum()
     }
 
     /// The account and partition that the ARNs name.
@@ -224,22 +230,22 @@ impl CredentialReport {
                     "a report is about one account; keep the reports of several accounts in files of their own",
                 )
             };
-            let gap = reading.unread(self.table.line(row), user, &what, remedy);
-            self.left_out.insert(row, gap);
+            reading.unread(self.table.line(row), user, &what, remedy);
+            self.left_out.insert(row);
         }
-        roots.retain(|row| !self.left_out.contains_key(row));
+        roots.retain(|row| !self.left_out.contains(row));
         if let [root] = roots.as_slice() {
             self.root = Some(*root);
         } else {
             for row in roots {
                 let line = self.table.line(row);
-                let gap = reading.unread(
+                reading.unread(
                     line,
                     ROOT_NAME,
                     "one of several rows of the root user",
                     "a report has one root row; download the report again",
                 );
-                self.left_out.insert(row, gap);
+                self.left_out.insert(row);
             }
         }
     }
@@ -254,16 +260,14 @@ impl CredentialReport {
             let left_out = if identical { others } else { group.as_slice() };
             for row in left_out {
                 let line = self.table.line(*row);
-                let user = quoted(self.text(*row, Column::User).unwrap_or_default());
-                let remedy = "a report has one row for each user; download the report again";
-                let gap = if identical {
-                    let what =
-                        format!("line {line}: the row of user {user} stands in the report more than once");
-                    reading.gap(Place::Row(*row), what, remedy)
+                let user = self.text(*row, Column::User).unwrap_or_default();
+                if identical {
+                    reading.repeated(*row, line, user);
                 } else {
-                    reading.unread(line, "", &format!("one of several differing rows of user {user}"), remedy)
-                };
-                self.left_out.insert(*row, gap);
+                    let what = format!("one of several differing rows of user {}", quoted(user));
+                    reading.unread(line, "", &what, ONE_ROW_EACH);
+                }
+                self.left_out.insert(*row);
             }
         }
     }
