@@ -428,6 +428,9 @@ fn services_without_a_typed_client_are_read_page_by_page_and_know_of_none() {
         ("opensearch-domain/search", "/DomainStatus/AccessPolicies", policy),
         ("s3-access-point/open", "/Policy", policy),
         ("s3-access-point/bare", "/Policy", ""),
+        ("s3-access-point-settings/open", "/Bucket", "logs"),
+        ("s3-access-point-settings/open", "/NetworkOrigin", "Internet"),
+        ("s3-access-point-settings/bare", "/VpcConfiguration/VpcId", "vpc-1"),
         ("s3-directory-bucket/fast--euw1-az1--x-s3", "/Policy", policy),
     ] {
         assert_eq!(read(file).pointer(pointer), Some(&expected.into()), "{file} {pointer}");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::watch_controls::Control;
 use super::watch_events::Sample;
 use super::watch_reach::{Link, Reach, undecided};
-use super::watch_rules::regions_of;
+use crate::evidence::default_regions;
 use crate::evidence::{Account, Monitoring};
 use crate::fact::{Gap, Reason};
 use crate::ident::Arn;
@@ -40,7 +40,8 @@ impl Watch<'_> {
             Err(gap) => return Reach::Unknown(gap),
         };
         // A pattern for one Region does not see what is done in others.
-        let others = regions_of(self.account.partition().as_str()).iter().find(|other| **other != region);
+        let others =
+            default_regions(self.account.partition().as_str()).iter().find(|other| **other != region);
         let region = others.filter(|_| !sample.is_global).copied().unwrap_or(region);
         sample.follow(&self.id, region, |record| {
             let ways = trails.items().map(|trail| {

@@ -8,8 +8,9 @@ use iam_policy::span::At;
 
 use super::fitting::{escaped, fitting};
 use super::rewrite::listed;
+use crate::cloudtrail::PrincipalKind;
 use crate::evidence::Account;
-use crate::usage::{Options, Use, uses_of};
+use crate::usage::{Options, Use, meant, uses_of};
 
 /// A policy made from records.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct FromTrail {
     pub text: Option<String>,
     /// What else the principal may need, and what the records do not tell.
     pub notes: Vec<String>,
+    /// Whom the records show that may have been meant, where they do not show the one that was asked about.
+    pub near: Option<Box<str>>,
 }
 
 /// The least policy with which the user or role with this ARN could have done all that its records show: one statement for
@@ -64,7 +67,7 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
         );
     }
     if groups.is_empty() {
-        return FromTrail { text: None, notes };
+        return FromTrail { text: None, notes, near: near(account, arn) };
     }
     let statements = groups.into_iter().map(|(resources, actions)| statement(actions, resources));
     let document = Document {
@@ -73,7 +76,15 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
         statements: Items::list(statements.collect()),
         at: At::default(),
     };
-    FromTrail { text: Some(document.to_json()), notes }
+    FromTrail { text: Some(document.to_json()), notes, near: None }
+}
+
+/// The user or role of the records that may have been meant by an ARN that they do not show.
+fn near(account: &Account, arn: &str) -> Option<Box<str>> {
+    let activity = account.activity().ok()?;
+    let active = activity.principals(&[PrincipalKind::User, PrincipalKind::Role]);
+    let names: Vec<&str> = active.map(|active| &*active.principal.name).collect();
+    if names.contains(&arn) { None } else { meant(arn, &names).map(Box::from) }
 }
 
 fn statement(actions: BTreeSet<String>, resources: Vec<String>) -> Statement {

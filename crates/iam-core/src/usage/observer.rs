@@ -9,7 +9,7 @@ use iam_policy::catalogue::{ActionId, Catalogue};
 use super::asked_along::asked_along;
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
 use super::found::Found;
-use super::last_use::{Breadth, LastUses};
+use super::last_use::{Breadth, LastUse, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
@@ -37,6 +37,8 @@ pub(super) struct Observer<'a> {
     of_shared: BTreeMap<&'a ReportSubject, BTreeMap<&'a str, DateTime<Utc>>>,
     /// Up to when the account authorization details tell of uses, in UTC.
     details_end: DateTime<Utc>,
+    /// From when on a use that any report tells of lies in the window, in UTC.
+    recent: DateTime<Utc>,
     /// What findings of Access Analyzer state, by the ARN of the user or role.
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
@@ -94,6 +96,10 @@ pub(super) struct InService<'w, 'a> {
     /// What the report says of the service, or why it says nothing.
     row: Result<(&'a LastAccessed, &'a ServiceAccess), Why>,
     is_pass_role_service: bool,
+    /// When the principal was last active, by whatever source.
+    last: LastUse,
+    /// What the last use of the role says of each of its actions.
+    by_role: Vote,
     /// Why records that are not there prove nothing, whatever the action.
     unseen: Option<Why>,
 }
@@ -119,7 +125,9 @@ impl<'a> Observer<'a> {
         for stated in account.access_analyzer().unused() {
             found.entry(stated.principal).or_default().push(stated);
         }
+        let end = account.last_accessed().latest().unwrap_or(as_of).min(as_of);
         Self {
+            recent: end.checked_sub_signed(window.delta()).unwrap_or(DateTime::<Utc>::MIN_UTC),
             account,
             catalogue,
             as_of,
@@ -194,8 +202,9 @@ impl<'a> Observer<'a> {
                 for last in row.last.iter().chain(of_actions) {
                     watched.last.add_service(&row.namespace, last.at);
                 }
+                let service = self.catalogue.service(&row.namespace);
                 for own in &row.actions {
-                    match self.catalogue.action(&row.namespace, &own.name).known() {
+                    match service.and_then(|service| service.action(&own.name)) {
                         Some(action) => watched.tracked.push((action.id(), own)),
                         None if own.last.is_some() => drop(watched.unmapped.insert(&row.namespace)),
                         None => {}
@@ -218,8 +227,10 @@ impl<'a> Observer<'a> {
     }
 
     fn add_uses(&self, activity: &'a PrincipalActivity, watched: &mut Watched<'a>) {
-        watched.is_cut |= activity.calls.is_cut() || activity.other_calls.all().count > 0;
-        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add(at));
+        let cut = activity.other_calls.all();
+        watched.is_cut |= activity.calls.is_cut() || cut.count > 0;
+        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add_told(at));
+        cut.last_time().into_iter().for_each(|at| watched.last.add(at));
         for (call, usage) in activity.calls.iter() {
             if let Some(at) = usage.tallies.all().last_time() {
                 for prefix in prefixes(&call.source) {
@@ -313,7 +324,11 @@ impl<'a> Observer<'a> {
         } else {
             is_left_out.then_some(Why::NotLogged)
         };
-        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", unseen }
+        let last = watched.last.of(prefix);
+        let window = self.window.delta();
+        let by_role = watched.by_role.given_use(last, self.details_end, window, Breadth::Principal);
+        let is_pass_role_service = prefix == "iam";
+        InService { watched, prefix: prefix.into(), row, is_pass_role_service, last, by_role, unseen }
     }
 
     /// What is known of an action of the service that the principal is granted.
@@ -322,10 +337,7 @@ impl<'a> Observer<'a> {
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
         let found = self.found(known, id, is_pass_role);
-        let last = known.watched.last.whole();
-        let window = self.window.delta();
-        let by_role = known.watched.by_role.given_use(last, self.details_end, window, Breadth::Whole);
-        ActionUsage::of(id, Votes([advised, recorded, by_role, found]))
+        ActionUsage::of(id, Votes([advised, recorded, known.by_role, found]))
     }
 
     fn found(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -335,7 +347,7 @@ impl<'a> Observer<'a> {
         if is_pass_role {
             return Vote::Silent(Why::PassRole);
         }
-        let found = known.watched.found.of(&known.prefix, id, &known.watched.last, self.window);
+        let found = known.watched.found.of(&known.prefix, id, known.last, self.window);
         found.unwrap_or(Vote::Silent(Why::NotListed))
     }
 
@@ -366,9 +378,9 @@ impl<'a> Observer<'a> {
                     return Vote::Silent(Why::Incomplete);
                 }
                 let since = last.map(|last| last.at);
-                let breadth = if of_action { Breadth::Part } else { Breadth::Whole };
+                let breadth = if of_action { Breadth::Action } else { Breadth::Service };
                 let unused = self.unused(watched.created, reach, since, of_action);
-                unused.given_use(watched.last.of(&known.prefix), reach.end, self.window.delta(), breadth)
+                unused.given_use(known.last, reach.end, self.window.delta(), breadth)
             }
         }
     }
@@ -400,8 +412,7 @@ impl<'a> Observer<'a> {
             Ok(reach) => {
                 let last = own.and_then(|own| own.used.last_time());
                 let unused = self.unused(watched.created, reach, last, true);
-                let of_service = watched.last.of(&known.prefix);
-                unused.given_use(of_service, reach.end, self.window.delta(), Breadth::Part)
+                unused.given_use(known.last, reach.end, self.window.delta(), Breadth::Action)
             }
             Err(why) => Vote::Silent(why),
         }
@@ -492,10 +503,14 @@ impl<'a> Observer<'a> {
         if self.as_of.signed_duration_since(reach.end) > self.window.delta() {
             return Vote::Silent(Why::TooOld);
         }
-        if let Some(last) = last {
-            return Vote::Unused { since: last, was_used: is_own_use };
-        }
         let is_long = |first: DateTime<Utc>| reach.end.signed_duration_since(first) >= self.window.delta();
+        if let Some(last) = last {
+            // What was used before it was made had the same name.
+            return match created {
+                Some(created) if !is_long(created) => Vote::Silent(Why::TooYoung),
+                _ => Vote::Unused { since: last, was_used: is_own_use },
+            };
+        }
         if !is_long(reach.first) {
             return Vote::Silent(Why::TooShort);
         }
@@ -530,8 +545,7 @@ impl<'a> Observer<'a> {
 
     /// Whether a moment lies within the window, measured from the as-of.
     pub(super) fn is_in_window(&self, at: DateTime<Utc>) -> bool {
-        let end = self.account.last_accessed().latest().unwrap_or(self.as_of).min(self.as_of);
-        self.is_recent(at, Reach { first: at, end })
+        at >= self.recent
     }
 }
 

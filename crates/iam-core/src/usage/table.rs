@@ -265,19 +265,15 @@ impl<'a> Usage<'a> {
         actions: &ActionSet,
         holders: &Holders<'a>,
     ) -> Vec<(&'static str, Vec<ActionUsage>)> {
-        let mut services: Vec<(&'static str, Vec<ActionUsage>)> = Vec::new();
         let catalogue = self.catalogue();
-        let mut asked = None;
-        for action in actions.iter().filter_map(|id| catalogue.by_id(id)) {
-            if services.last().is_none_or(|(prefix, _)| *prefix != action.prefix()) {
-                services.push((action.prefix(), Vec::new()));
-                asked = Some(self.in_service(action.prefix(), holders));
-            }
-            if let (Some((_, own)), Some(asked)) = (services.last_mut(), &asked) {
-                own.push(self.strongest(asked, action.id()));
-            }
-        }
-        services
+        let actions: Vec<Action<'static>> = actions.iter().filter_map(|id| catalogue.by_id(id)).collect();
+        let by_service = actions.chunk_by(|one, next| one.prefix() == next.prefix());
+        let of_service = |actions: &[Action<'static>]| {
+            let prefix = actions.first()?.prefix();
+            let asked = self.in_service(prefix, holders);
+            Some((prefix, actions.iter().map(|action| self.strongest(&asked, action.id())).collect()))
+        };
+        by_service.filter_map(of_service).collect()
     }
 
     fn in_service<'w>(&'w self, prefix: &str, holders: &'w Holders<'a>) -> Asked<'w, 'a> {
