@@ -157,7 +157,11 @@ fn the_workflow_stops_at_once_where_a_variable_is_wrong() {
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(output.status.code(), Some(i32::from(expected.is_some())), "{commit} {role} {chat}: {said}");
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(expected.is_some())),
+            "{commit} {role} {chat}: {said}"
+        );
         let is_told = expected.is_none_or(|name| said.starts_with("::error::") && said.contains(name));
         assert!(is_told && (expected.is_some() || said.is_empty()), "{commit} {role} {chat}: {said}");
     }

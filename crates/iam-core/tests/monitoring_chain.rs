@@ -269,6 +269,7 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         (r#"$.userIdentity.arn = "*:root""#, PASS),
         // What is asked beside does no harm.
         (r#"($.userIdentity.arn = "*:root" || $.userAgent = "x*")"#, PASS),
+        (r#"($.eventType = "AwsApiCall" || $.eventType = "AwsConsoleSignIn")"#, "fail: "),
         (r#"$.userAgent = "Mozilla*""#, "fail: nobody is told of what root does: no metric filter"),
         (r#"$.userAgent != "*aws-cli*""#, "fail: "),
         (r#"$.userAgent != "Terraform*""#, MAY_MISS),
@@ -300,12 +301,29 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         ("sourceIPAddress", json!([{"anything-but": ["203.0.113.9"]}]), "fail: "),
         ("awsRegion", json!([{"exists": true}]), PASS),
         ("managementEvent", json!([true]), PASS),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn"]), "fail: "),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn", "AwsConsoleAction"]), PASS),
     ];
     for (field, matchers, expected) in rules {
         let mut pattern = root_rule();
         pattern["detail"][field] = matchers;
         let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
         assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn a_rule_for_some_types_of_events_sees_no_others() {
+    let types = [
+        "AWS API Call via CloudTrail",
+        "AWS Console Sign In via CloudTrail",
+        "AWS Console Action via CloudTrail",
+    ];
+    for (types, expected) in [(&types[..], "pass: "), (&types[..2], "fail: "), (&types[..1], "fail: ")] {
+        let mut pattern = root_rule();
+        pattern["detail-type"] = json!(types);
+        let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{types:?}: {says}");
     }
 }
 
@@ -349,7 +367,7 @@ fn what_event_selectors_leave_out_is_named() {
             basic("ReadOnly", &[]),
             leaves_out(
                 "calls that do more than read",
-                " (a sign-in of root, a call of root to IAM, an access key that root makes, a call of root to EC2 and 1 more)",
+                " (a sign-in of root, a call of root to IAM, an access key that root makes, a call of root to EC2 and 2 more)",
             ),
         ),
         (
@@ -372,14 +390,17 @@ fn what_event_selectors_leave_out_is_named() {
         (one("eventSource", "NotStartsWith", &["kms.", "x"]), leaves_out("such calls", &to(&["kms.", "x"]))),
         (
             one("eventSource", "Equals", &["iam.amazonaws.com", "ec2.amazonaws.com", "signin.amazonaws.com"]),
-            leaves_out("such calls", " (a call of root to any other service)"),
+            leaves_out(
+                "such calls",
+                " (what root does in the console without a call, a call of root to any other service)",
+            ),
         ),
         (
             one("eventSource", "Equals", &["ec2.amazonaws.com", "signin.amazonaws.com"]),
             leaves_out(
                 "such calls",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, \
-                 a call in a root session of sts:AssumeRoot and 1 more)",
+                 what root does in the console without a call and 2 more)",
             ),
         ),
         (one("eventSource", "EndsWith", &[".amazonaws.com"]), pass()),
@@ -402,7 +423,7 @@ fn what_event_selectors_leave_out_is_named() {
             leaves_out(
                 "such calls",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
-                 and 1 more)",
+                 and 2 more)",
             ),
         ),
         (
@@ -410,7 +431,7 @@ fn what_event_selectors_leave_out_is_named() {
             leaves_out(
                 "such calls where it is made in the console",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
-                 and 1 more)",
+                 and 2 more)",
             ),
         ),
         (json!({"AdvancedEventSelectors": []}), leaves_out("such calls", "")),
