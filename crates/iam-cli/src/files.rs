@@ -19,19 +19,61 @@ const LARGEST_MESSAGE: u64 = 64 * 1024 * 1024;
 /// How much of a file found in a folder is looked at before all of it is read.
 const FIRST_BYTES: u64 = 4_096;
 
-/// Reads all files that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
-/// CloudTrail log files are not read here but named.
-pub(crate) fn read(paths: &[PathBuf]) -> (Evidence, Vec<PathBuf>) {
-    read_with(paths, Hints::default())
+/// What is read, and how.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Reading<'a> {
+    pub(crate) paths: &'a [PathBuf],
+    /// What the caller knows of files that do not say it.
+    pub(crate) hints: Hints<'a>,
+    /// Where the output goes, which may be none of the log files.
+    pub(crate) output: Option<&'a Path>,
+    /// Whether copies of an event in the log files count once.
+    pub(crate) deduplicate: bool,
 }
 
-/// The same, where last accessed reports that do not say it are about the principal with this ARN.
-pub(crate) fn read_about(paths: &[PathBuf], principal: Option<&str>) -> (Evidence, Vec<PathBuf>) {
-    read_with(paths, Hints { principal, ..Hints::default() })
+impl<'a> Reading<'a> {
+    pub(crate) fn of(paths: &'a [PathBuf]) -> Self {
+        Self { paths, ..Self::default() }
+    }
+
+    /// Reads all artefacts that the paths name. What cannot be read is listed among the unused files, and the rest goes on.
+    pub(crate) fn artefacts(self) -> Evidence {
+        read(self.paths, self.hints).0
+    }
+
+    /// Reads CloudTrail log files as well.
+    pub(crate) fn with_trail(self) -> anyhow::Result<Evidence> {
+        let (mut evidence, listed) = read(self.paths, self.hints);
+        if listed.is_empty() {
+            return Ok(evidence);
+        }
+        if let Some(output) = self.output {
+            crate::output::spare(output, listed.iter())?;
+        }
+        let request = Request { listed, deduplicate: self.deduplicate, ..Request::default() };
+        evidence.join_activity(crate::trail::read(&request)?.activity);
+        Ok(evidence)
+    }
 }
 
-/// The same, with all that the caller knows of files that do not say it.
-pub(crate) fn read_with(paths: &[PathBuf], hints: Hints<'_>) -> (Evidence, Vec<PathBuf>) {
+/// Says which files should have been used and were not; tells whether there is an account at all.
+pub(crate) fn has_account(evidence: &Evidence) -> bool {
+    warn_of_unused(evidence);
+    if evidence.accounts.is_empty() {
+        anstream::eprintln!("error: no artefact of an account was recognised");
+    }
+    !evidence.accounts.is_empty()
+}
+
+/// Says which files should have been used and were not.
+pub(crate) fn warn_of_unused(evidence: &Evidence) {
+    for file in evidence.unused.iter().filter(|file| file.is_fault) {
+        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
+    }
+}
+
+/// The artefacts, and the CloudTrail log files, which are not read here but named.
+fn read(paths: &[PathBuf], hints: Hints<'_>) -> (Evidence, Vec<PathBuf>) {
     let mut found = Found::default();
     for path in without_overlaps(paths) {
         if path.as_os_str() == "-" {
@@ -66,29 +108,6 @@ pub(crate) fn read_one(path: &Path) -> anyhow::Result<Vec<u8>> {
         Ok(bytes)
     };
     read().with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// Reads all files that the paths name and the CloudTrail log files among them, neither of which may be the output.
-pub(crate) fn read_with_trail(paths: &[PathBuf], output: Option<&Path>) -> anyhow::Result<Evidence> {
-    read_counting(paths, output, false)
-}
-
-/// The same; with `deduplicate`, copies of an event count once.
-pub(crate) fn read_counting(
-    paths: &[PathBuf],
-    output: Option<&Path>,
-    deduplicate: bool,
-) -> anyhow::Result<Evidence> {
-    let (mut evidence, listed) = read(paths);
-    if listed.is_empty() {
-        return Ok(evidence);
-    }
-    if let Some(output) = output {
-        crate::output::spare(output, listed.iter())?;
-    }
-    let scanned = crate::trail::read(&Request { listed, deduplicate, ..Request::default() })?;
-    evidence.join_activity(scanned.activity);
-    Ok(evidence)
 }
 
 /// Whether a file holds CloudTrail records. In archives of millions of files the name has to do.

@@ -18,7 +18,7 @@ use iam_policy::principal::Principal;
 use iam_policy::request::{Action, Request, RequestParts};
 use iam_policy::truth::Doubts;
 
-use crate::evidence::{Account, Identity, Supplied};
+use crate::evidence::{Account, Evidence, Identity, Supplied, UnusedFile};
 use crate::external::made_up;
 use crate::external::way::Opened;
 use crate::fact::{Gap, Reason, Source};
@@ -118,6 +118,27 @@ pub fn who_can(account: &Account, action: &Action, resource: &str) -> WhoCan {
     found.able.sort_by(|a, b| a.arn.cmp(&b.arn));
     found.unseen.dedup();
     found
+}
+
+/// Asks every principal of all accounts. A file that should have been read and was not may hold a policy that decides: no
+/// account's answer is whole then.
+pub fn who_can_in(evidence: &Evidence, action: &Action, resource: &str) -> Vec<WhoCan> {
+    let gap = |file: &UnusedFile| {
+        Arc::new(Gap {
+            reason: Reason::Malformed,
+            artefact: None,
+            source: None,
+            what: format!("{} was not read: {}", file.path, file.why).into(),
+            remedy: file.remedy.as_str().into(),
+        })
+    };
+    let faults: Vec<Arc<Gap>> = evidence.unused.iter().filter(|file| file.is_fault).map(gap).collect();
+    let of_account = |account| {
+        let mut found = who_can(account, action, resource);
+        found.unseen.extend(faults.iter().cloned());
+        found
+    };
+    evidence.accounts.iter().map(of_account).collect()
 }
 
 struct Asker<'a> {

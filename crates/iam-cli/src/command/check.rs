@@ -5,7 +5,8 @@ use iam_report::{csv, human, json, sarif};
 use super::fetch::{self, Fetched};
 use crate::arguments::{Check, Gaps, ReportFormat};
 use crate::exit::Exit;
-use crate::{files, settings};
+use crate::files::Reading;
+use crate::settings;
 
 /// Audits files and writes the report.
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
@@ -21,7 +22,9 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<Exit> {
     let mut paths = arguments.paths.clone();
     let live = fetch::for_check(&arguments.live)?;
     paths.extend(live.as_ref().map(Fetched::path));
-    let evidence = files::read_counting(&paths, arguments.output.output.as_deref(), arguments.deduplicate)?;
+    let output = arguments.output.output.as_deref();
+    let reading = Reading { output, deduplicate: arguments.deduplicate, ..Reading::of(&paths) };
+    let evidence = reading.with_trail()?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let report = audit(&evidence, checks::ALL, &settings, arguments.time.as_of());

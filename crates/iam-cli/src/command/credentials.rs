@@ -2,11 +2,11 @@ use iam_report::credentials;
 
 use crate::arguments::{Credentials, TableFormat};
 use crate::exit::Exit;
-use crate::files;
+use crate::files::{self, Reading};
 
 /// Prints the inventory of credentials.
 pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
-    let (evidence, _) = files::read(&arguments.paths);
+    let evidence = Reading::of(&arguments.paths).artefacts();
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
     let output = &arguments.output;
@@ -15,11 +15,7 @@ pub(crate) fn run(arguments: &Credentials) -> anyhow::Result<Exit> {
         key_ids: arguments.keys.display(),
         width: u16::try_from(output.width()).ok(),
     };
-    for file in evidence.unused.iter().filter(|file| file.is_fault) {
-        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
-    }
-    if evidence.accounts.is_empty() {
-        anstream::eprintln!("error: no artefact of an account was recognised");
+    if !files::has_account(&evidence) {
         return Ok(Exit::NothingAudited);
     }
     output.write(|out| match arguments.format {

@@ -9,7 +9,8 @@ use iam_report::diff;
 
 use crate::arguments::{Diff, ListFormat};
 use crate::exit::Exit;
-use crate::{files, settings};
+use crate::files::{self, Reading};
+use crate::settings;
 
 /// Tells what changed between two snapshots or reports.
 pub(crate) fn run(arguments: &Diff) -> anyhow::Result<Exit> {
@@ -42,10 +43,10 @@ fn look(path: &Path, arguments: &Diff) -> anyhow::Result<Option<(Look, bool)>> {
         }
     }
     let settings = settings::read(arguments.config.config.as_ref())?;
-    let evidence = files::read_with_trail(&[path.to_owned()], arguments.output.output.as_deref())?;
-    for file in evidence.unused.iter().filter(|file| file.is_fault) {
-        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
-    }
+    let paths = [path.to_owned()];
+    let output = arguments.output.output.as_deref();
+    let evidence = Reading { output, ..Reading::of(&paths) }.with_trail()?;
+    files::warn_of_unused(&evidence);
     if evidence.accounts.is_empty() {
         anstream::eprintln!("error: {}: no artefact of an account was recognised", path.display());
         return Ok(None);

@@ -3,37 +3,27 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use iam_core::audit::settle_as_of;
-use iam_core::evidence::Evidence;
+use iam_core::evidence::{Evidence, Hints};
 use iam_core::fact::Days;
 use iam_core::rightsize::{Exemption, Level, OptOut, Options, Outcome, TagMatch, from_trail, right_size};
 use iam_core::usage::{self, Usage, Whom};
 use iam_report::rightsize;
-use iam_trail::Request;
 
 use super::usage::whom_reports_are_about;
 use crate::arguments::{EmitFormat, ListFormat, Rightsize, RightsizeLevel};
 use crate::exit::Exit;
-use crate::{files, output, settings, trail};
+use crate::files::{self, Reading};
+use crate::settings;
 
 /// Prints smaller policies.
 pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
     let exemptions = settings::read(arguments.config.config.as_ref())?.rightsize_keep;
-    let about = whom_reports_are_about(&arguments.principal);
-    let (mut evidence, listed) = files::read_about(&arguments.paths, about);
-    if !listed.is_empty() {
-        if let Some(output) = &arguments.output.output {
-            output::spare(output, listed.iter())?;
-        }
-        let scanned = trail::read(&Request { listed, ..Request::default() })?;
-        evidence.join_activity(scanned.activity);
-    }
+    let hints = Hints { principal: whom_reports_are_about(&arguments.principal), ..Hints::default() };
+    let output = arguments.output.output.as_deref();
+    let evidence = Reading { hints, output, ..Reading::of(&arguments.paths) }.with_trail()?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
-    for file in evidence.unused.iter().filter(|file| file.is_fault) {
-        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
-    }
-    if evidence.accounts.is_empty() {
-        anstream::eprintln!("error: no artefact of an account was recognised");
+    if !files::has_account(&evidence) {
         return Ok(Exit::NothingAudited);
     }
     if let Some(arn) = &arguments.from_trail {

@@ -4,18 +4,15 @@ use iam_report::root;
 
 use crate::arguments::{Root, TableFormat};
 use crate::exit::Exit;
-use crate::files;
+use crate::files::{self, Reading};
 
 /// Prints how well root is kept and what it did.
 pub(crate) fn run(arguments: &Root) -> anyhow::Result<Exit> {
-    let evidence = files::read_with_trail(&arguments.paths, arguments.output.output.as_deref())?;
+    let output = arguments.output.output.as_deref();
+    let evidence = Reading { output, ..Reading::of(&arguments.paths) }.with_trail()?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
-    for file in evidence.unused.iter().filter(|file| file.is_fault) {
-        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
-    }
-    if evidence.accounts.is_empty() {
-        anstream::eprintln!("error: no artefact of an account was recognised");
+    if !files::has_account(&evidence) {
         return Ok(Exit::NothingAudited);
     }
     let key_ids = arguments.keys.display();

@@ -1,31 +1,20 @@
-use iam_core::evidence::ReportSubject;
+use iam_core::evidence::{Hints, ReportSubject};
 use iam_core::fact::Days;
 use iam_core::usage::Whom;
 use iam_report::usage;
-use iam_trail::Request;
 
 use crate::arguments::{TableFormat, Usage, UsageBy};
 use crate::exit::Exit;
-use crate::{files, output, trail};
+use crate::files::{self, Reading};
 
 /// Prints what is granted and what of it is used.
 pub(crate) fn run(arguments: &Usage) -> anyhow::Result<Exit> {
-    let (mut evidence, listed) =
-        files::read_about(&arguments.paths, whom_reports_are_about(&arguments.principal));
-    if !listed.is_empty() {
-        if let Some(output) = &arguments.output.output {
-            output::spare(output, listed.iter())?;
-        }
-        let scanned = trail::read(&Request { listed, ..Request::default() })?;
-        evidence.join_activity(scanned.activity);
-    }
+    let hints = Hints { principal: whom_reports_are_about(&arguments.principal), ..Hints::default() };
+    let output = arguments.output.output.as_deref();
+    let evidence = Reading { hints, output, ..Reading::of(&arguments.paths) }.with_trail()?;
     arguments.output.spare_inputs(&evidence.accounts)?;
     arguments.time.say_age(&evidence.accounts);
-    for file in evidence.unused.iter().filter(|file| file.is_fault) {
-        anstream::eprintln!("warning: {}: {}", file.path.escape_debug(), file.why);
-    }
-    if evidence.accounts.is_empty() {
-        anstream::eprintln!("error: no artefact of an account was recognised");
+    if !files::has_account(&evidence) {
         return Ok(Exit::NothingAudited);
     }
     let output = &arguments.output;

@@ -49,7 +49,7 @@ use iam_policy::context::Key;
 use iam_policy::request::Request;
 
 pub use by_aws::{Agreement, Comparison, Told};
-pub use question::{Question, Trust, organization_of};
+pub use question::{Question, organization_of};
 
 use crate::evidence::{Account, Resource, Role};
 use crate::fact::{Gap, Source};
@@ -248,6 +248,27 @@ pub fn of_role(account: &Account, role: &Role<'_>, question: &Question<'_>) -> R
     access.findings = findings;
     access.open = open;
     access
+}
+
+impl ExternalAccess {
+    /// Whether somebody gets in somewhere, by what was computed or by what IAM Access Analyzer alone found.
+    pub fn is_open(&self) -> bool {
+        let by_aws = |one: &Comparison| one.agreement == Agreement::OnlyAws;
+        self.resources.iter().any(ResourceAccess::is_open) || self.compared().any(by_aws)
+    }
+
+    /// Whether something that was handed in or asked for does not tell who gets in.
+    pub fn has_failed(&self) -> bool {
+        let is_untold = |one: &Comparison| one.agreement == Agreement::NotAnalyzed || !one.is_seen_here;
+        let mut gaps = self.unseen.iter().chain(&self.by_aws_unseen);
+        self.resources.iter().any(|resource| resource.failed().next().is_some())
+            || gaps.any(|gap| gap.reason.is_failure())
+            || self.compared().any(is_untold)
+    }
+
+    fn compared(&self) -> impl Iterator<Item = &Comparison> {
+        self.by_aws.iter().flatten()
+    }
 }
 
 impl ResourceAccess {

@@ -3,18 +3,8 @@ use std::collections::BTreeSet;
 use iam_policy::symbolic::{Settings, TRUSTED_KEYS, Zone};
 
 use crate::evidence::Account;
-use crate::ident::AccountId;
+use crate::ident::{AccountId, Arn};
 use crate::input::organizations_features::OrganizationsFeatures;
-
-/// What counts as inside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Trust {
-    /// The account that owns the resource.
-    #[default]
-    Account,
-    /// All of its organization.
-    Organization,
-}
 
 /// How the question is asked.
 #[derive(Debug, Clone)]
@@ -31,16 +21,22 @@ pub struct Question<'a> {
     pub settings: Settings,
 }
 
+impl<'a> Question<'a> {
+    /// Asks about this resource only, where one is named. Without a word on the account, it is the one that owns the resource.
+    #[must_use]
+    pub fn only_about(self, resource: Option<&'a str>) -> Self {
+        let is_unknown = self.zone.accounts.is_empty();
+        let owner = resource.filter(|_| is_unknown).and_then(|arn| Arn::parse(arn).ok()?.account().ok());
+        Self { resource, ..self }.trusting(&owner.into_iter().collect())
+    }
+}
+
 impl Question<'_> {
     /// With the account itself as what counts as inside, and a tenth of the usual limits, as there are many policies.
     pub fn of(account: &Account) -> Self {
-        Self::about(account.id())
-    }
-
-    fn about(account: Option<AccountId>) -> Self {
         let settings = Settings::default();
         Self {
-            zone: Zone { accounts: account.into_iter().collect(), organization: None },
+            zone: Zone { accounts: account.id().into_iter().collect(), organization: None },
             is_concise: false,
             resource: None,
             trusted_keys: TRUSTED_KEYS,

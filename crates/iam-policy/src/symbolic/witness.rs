@@ -1,5 +1,6 @@
 //! From a block of requests to one request, and from a formula to its outcome.
 
+use std::iter;
 use std::ops::ControlFlow;
 
 use fixedbitset::FixedBitSet;
@@ -99,8 +100,10 @@ fn candidates(space: &Space, block: &Block) -> Vec<Request> {
     }
     for key in doubted.iter().flat_map(|(doubted, _)| variables(doubted)) {
         let is_absent = |request: &Request| request.context().value(&key) == &ContextValue::Absent;
-        if space.dimensions_of(&key).next().is_none() && requests.first().is_some_and(is_absent) {
-            let context = parts.context.clone().with(key, ContextValue::single(ANY_TEXT));
+        if requests.first().is_some_and(is_absent)
+            && let Some(value) = some_value(space, block, &key)
+        {
+            let context = parts.context.clone().with(key, ContextValue::single(&value));
             let more = RequestParts { context, ..parts.clone() };
             // Not everybody has every key.
             if Request::new(more.clone()).is_ok() {
@@ -127,6 +130,22 @@ fn candidates(space: &Space, block: &Block) -> Vec<Request> {
     requests
 }
 
+/// A value of a key that requests of a block may have, if there are some.
+fn some_value(space: &Space, block: &Block, key: &Key) -> Option<String> {
+    let values = space.dimensions_of(key).flat_map(|(_, dimension)| dimension.values.iter().cloned());
+    iter::once(ANY_TEXT.to_owned()).chain(values).find(|value| allows_value(space, block, key, value))
+}
+
+/// Whether requests of a block may have this value for a key, whichever way operators look at it.
+fn allows_value(space: &Space, block: &Block, key: &Key, value: &str) -> bool {
+    space.dimensions_of(key).all(|(dimension, key)| match (block.part(dimension), key.class_of(value)) {
+        (Some(Part::One(classes)), Some(class)) => classes.contains(class),
+        (Some(Part::Many { within, .. }), Some(class)) => within.contains(class),
+        (None, Some(_)) => true,
+        (_, None) => false,
+    })
+}
+
 /// What stands where any text may.
 const ANY_TEXT: &str = "x";
 
@@ -148,16 +167,11 @@ fn fulfil(space: &Space, block: &Block, doubted: &Doubted, context: &Context, pa
             }
         }
         Doubted::Test(test) => {
-            let Some((dimension, key)) = space.dimensions_of(&test.key).next() else {
+            if space.dimensions_of(&test.key).next().is_none() {
                 return;
-            };
+            }
             let texts = templates(test).filter_map(|template| resolved(template, context));
-            let is_inside = |text: &String| match (block.part(dimension), key.class_of(text)) {
-                (Some(Part::One(classes)), Some(class)) => classes.contains(class),
-                (Some(Part::Many { within, .. }), Some(class)) => within.contains(class),
-                (None, Some(_)) => true,
-                (_, None) => false,
-            };
+            let is_inside = |text: &String| allows_value(space, block, &test.key, text);
             if let Some(text) = texts.flat_map(|text| spellings(&text)).find(is_inside) {
                 parts.context.insert(test.key.clone(), ContextValue::single(&text));
             }

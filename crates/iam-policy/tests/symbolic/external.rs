@@ -13,7 +13,7 @@ use iam_policy::symbolic::{
 };
 use proptest::prelude::*;
 
-use crate::oracle::{allows, may_hold, requests};
+use crate::oracle::{allows, may_allow, requests};
 use crate::{made_up, policy};
 
 fn zone() -> Zone {
@@ -231,7 +231,7 @@ proptest! {
         }
         if findings.is_empty() && undecided.is_empty() {
             for request in requests(PolicyKind::Resource, &[&policy]) {
-                let is_found = is_from_outside(&request) && may_hold(&allows(&policy, &request));
+                let is_found = is_from_outside(&request) && may_allow(&policy, &request);
                 prop_assert!(!is_found, "missed {:?}", request);
             }
         }
@@ -399,5 +399,16 @@ fn a_variable_in_not_resource_says_nothing_of_requests_without_a_resource() {
         r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "NotResource": "arn:aws:s3:::a/${aws:username}",
             "Condition": {"StringNotEquals": {"aws:PrincipalType": "User"}}}"#,
         &["* public"],
+    );
+}
+
+/// Also where another statement asks about the key of the variable.
+#[test]
+fn a_variable_in_a_resource_opens_what_the_other_statements_leave() {
+    check(
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::a/${aws:PrincipalTag/team}/*"},
+           {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringLike": {"aws:PrincipalTag/team": "o-*"}, "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}"#,
+        &["* public", "* aws:PrincipalOrgID=o-a1b2c3d4e5"],
     );
 }

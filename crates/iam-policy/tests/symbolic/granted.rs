@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::made_up;
-use crate::oracle::{allows, may_hold, requests};
+use crate::oracle::{allows, may_allow, requests};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
@@ -35,7 +35,7 @@ proptest! {
                 asked.retain(is_asked);
                 prop_assert!(!asked.is_empty());
                 for request in asked {
-                    prop_assert!(!may_hold(&allows(&policy, &request)), "missed {:?}", request);
+                    prop_assert!(!may_allow(&policy, &request), "missed {:?}", request);
                 }
             }
             Outcome::Undetermined(limit) => prop_assert_eq!(limit, &Limit::Blocks),

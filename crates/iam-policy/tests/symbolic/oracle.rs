@@ -152,14 +152,24 @@ pub(crate) fn requests(kind: PolicyKind, policies: &[&Policy]) -> Vec<Request> {
 
 /// Whether a policy alone allows a request.
 pub(crate) fn allows(policy: &Policy, request: &Request) -> Truth {
-    let holds = |allow: bool| {
-        let statements = policy.statements().filter(move |cited| cited.statement.allows() == allow);
-        Truth::any(statements.map(|cited| {
-            let named = cited.statement.namings(request, &Truth::False).into_iter().map(|(_, named)| named);
-            Truth::all([cited.statement.covers_question(request), Truth::any(named)])
-        }))
-    };
-    Truth::all([holds(true), !holds(false)])
+    Truth::all([matches(policy, request, true), !matches(policy, request, false)])
+}
+
+/// Whether a policy alone may allow a request, under one reading of AWS's rules that is the same for all its statements: where
+/// `Allow` and `Deny` stand in the same doubt, the search may know more than truth shows, and nothing is claimed.
+pub(crate) fn may_allow(policy: &Policy, request: &Request) -> bool {
+    let [allowed, denied] = [true, false].map(|allow| matches(policy, request, allow));
+    let is_shared = matches!((&allowed, &denied), (Truth::Unknown(one), Truth::Unknown(other)) if !one.is_disjoint(other));
+    !is_shared && may_hold(&Truth::all([allowed, !denied]))
+}
+
+/// Whether a statement that allows, or one that denies, means the request.
+fn matches(policy: &Policy, request: &Request, allow: bool) -> Truth {
+    let statements = policy.statements().filter(|cited| cited.statement.allows() == allow);
+    Truth::any(statements.map(|cited| {
+        let named = cited.statement.namings(request, &Truth::False).into_iter().map(|(_, named)| named);
+        Truth::all([cited.statement.covers_question(request), Truth::any(named)])
+    }))
 }
 
 /// Whether it holds, at least as AWS may read its rules. A request of which a key is not known proves nothing.

@@ -209,7 +209,7 @@ impl FilePolicy {
 }
 
 fn read_snapshot(path: &Path) -> anyhow::Result<Evidence> {
-    let (evidence, _) = files::read(&[path.to_path_buf()]);
+    let evidence = files::Reading::of(&[path.to_path_buf()]).artefacts();
     if evidence.accounts.is_empty() {
         let why = evidence.unused.first().map(|unused| format!(": {}", unused.why)).unwrap_or_default();
         bail!("--snapshot: {} holds no artefact of an account{why}", files::shown(path));
