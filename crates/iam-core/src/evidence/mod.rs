@@ -15,6 +15,7 @@ mod identity;
 mod inventory;
 mod last_accessed;
 mod monitoring;
+mod organization;
 mod password;
 mod regions;
 mod resources;
@@ -35,6 +36,7 @@ pub use identity::{CustomerPolicy, DetailedUser, Group, Identity, ManagedPolicy,
 pub use inventory::{Credential, CredentialKind, inventory};
 pub use last_accessed::{LastAccessed, LastAccessedReports, ReportSubject, ReportSubjectKind, TRACKING_DAYS};
 pub use monitoring::{Monitoring, Part};
+pub use organization::Organization;
 pub use password::PasswordUse;
 pub use regions::AccountRegion;
 pub use resources::{Resource, Resources, Unlisted};

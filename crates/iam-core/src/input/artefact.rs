@@ -40,6 +40,12 @@ pub enum Artefact {
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
     OrganizationsPolicy,
+    /// What one policy of the organisation is attached to.
+    OrganizationsTargets,
+    /// The organisation itself.
+    Organization,
+    /// The roots, units and accounts of the organisation.
+    OrganizationsTree,
     /// When a user, group, role or policy last used which service and action.
     ServiceLastAccessed,
     /// Which users and roles used one service through one policy or group.
@@ -108,6 +114,10 @@ const POLICY_OPERATIONS: &[&str] = &[
     "GetDomainPermissionsPolicy",
 ];
 
+/// The operations that tell what stands in an organisation, besides `ListAccounts`.
+const TREE_OPERATIONS: &[&str] =
+    &["ListRoots", "ListChildren", "ListOrganizationalUnitsForParent", "ListAccountsForParent"];
+
 /// What is constant about an artefact.
 struct About {
     name: &'static str,
@@ -137,6 +147,9 @@ impl Artefact {
         Self::OpenIdConnectProviders,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
+        Self::OrganizationsTargets,
+        Self::Organization,
+        Self::OrganizationsTree,
         Self::ServiceLastAccessed,
         Self::LastAccessedEntities,
         Self::OrganizationsAccessReport,
@@ -295,6 +308,26 @@ impl Artefact {
                 "policy of the organisation",
                 "DescribePolicy",
                 "aws organizations describe-policy --policy-id POLICY_ID",
+            ),
+            Self::OrganizationsTargets => about(
+                "organizations-targets",
+                "list of a policy's targets",
+                "ListTargetsForPolicy",
+                "aws organizations list-targets-for-policy --policy-id POLICY_ID",
+            ),
+            Self::Organization => about(
+                "organization",
+                "description of the organisation",
+                "DescribeOrganization",
+                "aws organizations describe-organization",
+            ),
+            Self::OrganizationsTree => about(
+                "organizations-tree",
+                "tree of the organisation",
+                "ListAccounts",
+                "aws organizations list-roots; aws organizations list-accounts; aws organizations list-children \
+                 --parent-id ID --child-type ACCOUNT; aws organizations list-children --parent-id ID --child-type \
+                 ORGANIZATIONAL_UNIT",
             ),
             Self::ServiceLastAccessed => about(
                 "service-last-accessed",
@@ -472,7 +505,11 @@ impl Artefact {
             Self::Alarms => "cloudwatch",
             Self::Subscriptions => "sns",
             Self::EventRules | Self::EventTargets => "events",
-            Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
+            Self::OrganizationsPolicies
+            | Self::OrganizationsPolicy
+            | Self::OrganizationsTargets
+            | Self::Organization
+            | Self::OrganizationsTree => "organizations",
             Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
             Self::ResourcePolicy => "secretsmanager",
             Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus => "s3",
@@ -523,6 +560,7 @@ impl Artefact {
             "DescribeDBSnapshotAttributes" | "DescribeDBClusterSnapshotAttributes" => {
                 return Some(Self::SnapshotSharing);
             }
+            _ if TREE_OPERATIONS.contains(&operation) => return Some(Self::OrganizationsTree),
             _ if POLICY_OPERATIONS.contains(&operation) => return Some(Self::ResourcePolicy),
             _ => {}
         }

@@ -178,6 +178,9 @@ impl Candidate {
                     | Artefact::SshPublicKeys
                     | Artefact::OrganizationsPolicies
                     | Artefact::OrganizationsPolicy
+                    | Artefact::OrganizationsTargets
+                    | Artefact::Organization
+                    | Artefact::OrganizationsTree
                     | Artefact::ServiceLastAccessed
                     | Artefact::LastAccessedEntities
                     | Artefact::OrganizationsAccessReport
