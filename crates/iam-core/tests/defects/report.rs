@@ -207,6 +207,21 @@ fn a_row_without_name_is_left_out_wherever_it_stands() {
 }
 
 #[test]
+fn a_row_whose_name_and_arn_are_two_users_is_nobodys() {
+    let keys = "true,2020-01-01T00:00:00Z,N/A,N/A,N/A";
+    let rows =
+        [user("one", NO_PASSWORD, "false", keys, NO_KEY), user("two", NO_PASSWORD, "false", NO_KEY, NO_KEY)];
+    // As a spreadsheet leaves them when one column is sorted by itself.
+    let sorted = [rows[0].replacen("one,", "two,", 1), rows[1].replacen("two,", "one,", 1)];
+    let report = judge(vec![csv(&sorted)]);
+    assert_eq!((report.accounts[0].users, report.accounts[0].unread_rows), (0, 2));
+    let said = gaps_of(&report, Reason::Malformed).join("\n");
+    assert_says(&said, &["line 2: user `two` with ARN `arn:aws:iam::111122223333:user/one` is two users"]);
+    let unused = verdicts(&report, "access-key-unused");
+    assert!(unused.iter().all(|line| line.starts_with("unknown")), "{unused:#?}");
+}
+
+#[test]
 fn a_report_from_after_the_as_of_is_pointed_out_once() {
     use iam_core::audit::{AsOf, AsOfFrom, audit};
     use iam_core::evidence::assemble;
