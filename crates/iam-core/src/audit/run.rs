@@ -75,7 +75,7 @@ fn judge(account: &Account, checks: &[CheckInRun], settings: &Settings, as_of: A
         report_generated: credential_report.and_then(|report| report.generated().known().ok()),
         report_latest: credential_report.and_then(CredentialReport::latest),
         users,
-        unread_rows: credential_report.map_or(0, |report| report.unread().len()),
+        unread_rows: credential_report.map_or(0, CredentialReport::unread_rows),
         findings,
         unknown,
         silent,

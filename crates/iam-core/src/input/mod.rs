@@ -32,6 +32,7 @@ pub mod service_specific_credentials;
 mod text;
 pub mod user_credentials;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -265,7 +266,23 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let parsed = Parsed::CredentialReport(Box::new(report));
         return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
     }
-    Ok(None)
+    match yaml(start) {
+        None => Ok(None),
+        Some(artefact) => Err(InputError::new(
+            Some(artefact),
+            "this is YAML, expected JSON",
+            format!("save the output of `{}` with --output json", artefact.command()),
+        )),
+    }
+}
+
+/// The artefact that the AWS CLI printed as YAML, known by its first key.
+fn yaml(start: &str) -> Option<Artefact> {
+    let (key, value) = start.split_once(':')?;
+    if key == "Content" && value.contains(credential_report::BASE64_PREFIX) {
+        return Some(Artefact::CredentialReport);
+    }
+    KEYS.iter().find(|(own, _)| *own == key).map(|(_, artefact)| *artefact)
 }
 
 /// Whether a file of this name that starts with these bytes (some 4 KiB are enough) may be an artefact or a failed attempt
@@ -301,15 +318,14 @@ fn start_of(bytes: &[u8]) -> String {
     text::decode(bytes.iter().take(8_192).copied().collect())
 }
 
-/// Whether the first line names the columns that every report has. Semicolons are no report, but a try at one that deserves
-/// an explanation; some programs write quotation marks around every cell.
+/// Whether the first line names the columns that every report has, or so many others that it must be what became of one.
+/// Semicolons and tabs are no report, but a try at one that deserves an explanation; some programs write quotation marks
+/// around every cell.
 fn is_report_header(start: &str) -> bool {
     let first_line = start.split(['\r', '\n']).next().unwrap_or_default();
-    let has = |column: Column| {
-        let mut names = first_line.split([',', ';']).map(|name| name.trim_matches(['"', ' ']));
-        names.any(|name| name.eq_ignore_ascii_case(column.name()))
-    };
-    has(Column::User) && has(Column::Arn)
+    let names = first_line.split([',', ';', '\t']).map(|name| name.trim_matches(['"', ' ']));
+    let columns: BTreeSet<Column> = names.filter_map(Column::named).collect();
+    columns.contains(&Column::User) && columns.contains(&Column::Arn) || columns.len() > 3
 }
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {

@@ -166,7 +166,7 @@ pub(super) fn ask_evaluator(
         let Ok(principal) = principal else { continue };
         let mut request: Option<Request> = None;
         for (id, own) in usage.uses_by(arn) {
-            let on = std::iter::once(None).chain(own.resources.iter().map(|arn| Some(&**arn)));
+            let on = std::iter::once(None).chain(own.resources().map(Some));
             let on: Vec<Option<&str>> = on.filter(|resource| asks(id, *resource)).collect();
             let Some(action) = request_action(catalogue, id).filter(|_| !on.is_empty()) else { continue };
             for resource in on {

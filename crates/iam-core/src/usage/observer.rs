@@ -1,7 +1,6 @@
 //! What the sources of an account say about the actions of its principals.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
@@ -13,7 +12,7 @@ use super::last_use::{Breadth, LastUse, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
-use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
+use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally, Usage as CallUsage};
 use crate::evidence::{
     Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, Unused, UnusedAccess,
 };
@@ -79,7 +78,7 @@ pub(crate) struct Watched<'a> {
     found: Found,
     /// The actions that the report tracks; sorted.
     tracked: Vec<(ActionId, &'a ActionAccess)>,
-    uses: BTreeMap<ActionId, Use>,
+    uses: BTreeMap<ActionId, Use<'a>>,
     /// Actions that a used one may need as well.
     dependents: BTreeMap<ActionId, ActionId>,
     /// Services of which the principal used something that nobody knows, such as actions newer than the catalogue.
@@ -106,16 +105,21 @@ pub(super) struct InService<'w, 'a> {
 
 /// How an action stands in the records of one principal.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Use {
+pub(crate) struct Use<'a> {
     pub(crate) used: Tally,
     pub(super) attempted: Tally,
     pub(crate) possible: Tally,
-    /// ARNs in the calls that used it, by far not all.
-    pub(crate) resources: BTreeSet<Arc<str>>,
-    /// Whether there were other resources than these.
-    pub(crate) has_others: bool,
+    /// The calls that needed it, or may have.
+    pub(crate) calls: Vec<&'a CallUsage>,
     /// For `iam:PassRole`: the services that were handed roles, see [`service_of_pass`].
     passed_to: BTreeSet<Option<&'static str>>,
+}
+
+impl<'a> Use<'a> {
+    /// ARNs in the calls, by far not all, and some of them more than once.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &'a str> {
+        self.calls.iter().flat_map(|call| call.resources.iter()).map(|arn| &**arn)
+    }
 }
 
 impl<'a> Observer<'a> {
@@ -255,8 +259,7 @@ impl<'a> Observer<'a> {
                 } else {
                     own.possible.merge(usage.tallies.used);
                 }
-                own.resources.extend(usage.resources.iter().cloned());
-                own.has_others |= usage.resources.is_cut();
+                own.calls.push(usage);
             }
             self.add_passed_roles(needed.iter().map(|action| action.id), usage, watched);
         }
@@ -266,7 +269,7 @@ impl<'a> Observer<'a> {
     fn add_passed_roles(
         &self,
         needed: impl Iterator<Item = ActionId>,
-        usage: &crate::cloudtrail::Usage,
+        usage: &'a CallUsage,
         watched: &mut Watched<'a>,
     ) {
         let Some(pass_role) = self.pass_role.filter(|_| usage.tallies.used.count > 0) else { return };
@@ -275,21 +278,15 @@ impl<'a> Observer<'a> {
         if passing.is_empty() {
             return;
         }
-        let roles: Vec<Arc<str>> = usage
-            .resources
-            .iter()
-            .filter(|arn| arn.contains(":iam::") && arn.contains(":role/"))
-            .cloned()
-            .collect();
+        let is_role = |arn: &str| arn.contains(":iam::") && arn.contains(":role/");
         let own = watched.uses.entry(pass_role).or_default();
-        if roles.is_empty() {
-            own.possible.merge(usage.tallies.used);
-        } else {
+        if usage.resources.iter().any(|arn| is_role(arn)) {
             own.used.merge(usage.tallies.used);
-            own.resources.extend(roles);
+        } else {
+            own.possible.merge(usage.tallies.used);
         }
+        own.calls.push(usage);
         own.passed_to.extend(passing.iter().map(service_of_pass));
-        own.has_others |= usage.resources.is_cut();
     }
 
     fn add_dependents(&self, watched: &mut Watched<'a>) {
@@ -441,7 +438,7 @@ impl<'a> Observer<'a> {
         &self,
         watched: &Watched<'a>,
         id: ActionId,
-        seen: &mut SeenOn,
+        seen: &mut SeenOn<'a>,
     ) -> Result<(), Unclear> {
         let Some(action) = self.catalogue.by_id(id) else { return Err(Unclear::Silent(Why::NotListed)) };
         let reach = self.trail.reach.map_err(Unclear::Silent)?;
@@ -461,14 +458,11 @@ impl<'a> Observer<'a> {
             let is_used = matches!(self.advised(&known, id, is_pass_role), Vote::Used { .. });
             return if is_used { Err(Unclear::Silent(Why::NotLogged)) } else { Ok(()) };
         };
-        if own.possible.count > 0 || (own.used.count > 0 && own.resources.is_empty()) {
+        if own.possible.count > 0 {
             return Err(Unclear::NoArn);
         }
-        if own.has_others {
-            return Err(Unclear::SampleCut);
-        }
         seen.count = seen.count.saturating_add(own.used.count);
-        seen.resources.extend(own.resources.iter().cloned());
+        seen.calls.extend(&own.calls);
         seen.passed_to.extend(&own.passed_to);
         Ok(())
     }
@@ -566,7 +560,7 @@ impl<'a> Watched<'a> {
     }
 
     /// The actions in the records of the principal.
-    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use)> {
+    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use<'a>)> {
         self.uses.iter().map(|(id, own)| (*id, own))
     }
 }

@@ -375,7 +375,7 @@ impl<'a> Usage<'a> {
     }
 
     /// What the records show that a user or role used.
-    pub(crate) fn uses_by(&self, arn: &str) -> impl Iterator<Item = (ActionId, &Use)> {
+    pub(crate) fn uses_by(&self, arn: &str) -> impl Iterator<Item = (ActionId, &Use<'a>)> {
         self.watched.get(arn).into_iter().flat_map(Watched::uses).filter(|(_, own)| own.used.count > 0)
     }
 
@@ -384,7 +384,7 @@ impl<'a> Usage<'a> {
     /// # Errors
     ///
     /// Why the records may not show all of it.
-    pub(crate) fn seen_on(&self, id: ActionId, holders: &Holders<'a>) -> Result<SeenOn, Unclear> {
+    pub(crate) fn seen_on(&self, id: ActionId, holders: &Holders<'a>) -> Result<SeenOn<'a>, Unclear> {
         if let Holders::Shared { all_seen: false, .. } = holders {
             return Err(Unclear::Silent(Why::Incomplete));
         }
@@ -522,7 +522,7 @@ pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<Grant
 }
 
 /// The actions in the records of the user or role with this ARN.
-pub(crate) fn uses_of(account: &Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use> {
+pub(crate) fn uses_of<'a>(account: &'a Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use<'a>> {
     let observer = Observer::new(account, options.as_of, options.window);
     let watched = observer.watch_subject(ReportSubject::of_arn(arn), None, None);
     watched.uses().map(|(id, own)| (id, own.clone())).collect()

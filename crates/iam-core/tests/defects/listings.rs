@@ -264,3 +264,16 @@ fn a_service_specific_credential_is_judged_once_and_bears_the_path_of_its_owner(
     let unknown = report.accounts[0].unknown.iter();
     assert_eq!(unknown.filter(|unknown| unknown.check == "service-credential-without-expiry").count(), 1);
 }
+
+#[test]
+fn very_many_damaged_items_share_a_gap_and_still_hide_what_they_may_hold() {
+    let items = vec!["0"; 3_000].join(",");
+    let text = format!(r#"{{"ServerCertificateMetadataList": [{items}]}}"#);
+    let report = judge(vec![file("server-certificates.json", &text)]);
+    let said = gaps_of(&report, Reason::Malformed);
+    assert_eq!(said.len(), 1_001);
+    let shared = "more than 1000 places of the list of server certificates cannot be read";
+    assert!(said.iter().any(|what| what == shared), "{said:#?}");
+    let verdict = verdict(&report, "server-certificate-expired");
+    assert!(verdict.starts_with("unknown"), "{verdict}");
+}

@@ -256,3 +256,42 @@ fn names_that_differ_in_case_are_one_user() {
             .is_some_and(|own| own.id.is_some()))
     );
 }
+
+#[test]
+fn very_many_damaged_rows_share_a_gap_and_a_verdict_and_are_all_counted() {
+    let bad = 3_000;
+    let mut rows = vec!["x\n".to_owned(); bad];
+    rows.push("<root_account>\n".to_owned());
+    rows.push(user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY));
+    let report = judge(vec![csv(&rows)]);
+
+    let account = &report.accounts[0];
+    assert_eq!((account.users, account.unread_rows), (1, bad + 1));
+    let told: Vec<&str> =
+        account.gaps.iter().map(|gap| &*gap.what).filter(|what| what.contains("line ")).collect();
+    assert_eq!(told.len(), 1_001);
+    assert!(told.contains(&"2001 further rows cannot be used, the first of them in line 1002"), "{told:#?}");
+
+    let unknown = verdicts(&report, "access-key-unused");
+    assert_eq!(unknown.iter().filter(|line| line.starts_with("unknown")).count(), 1_001);
+    assert!(
+        unknown
+            .iter()
+            .any(|line| line.contains("2001 rows of the credential report, the first of them in line 1002")),
+        "{unknown:#?}"
+    );
+    // Root's row is among those that are not told one by one.
+    assert_says(&verdict(&report, "root-without-mfa"), &["unknown", "2001 further rows"]);
+}
+
+#[test]
+fn very_many_rows_of_one_user_share_a_gap() {
+    let row = user("one", NO_PASSWORD, "false", NO_KEY, NO_KEY);
+    let report = judge(vec![csv(&vec![row; 3_001])]);
+
+    let account = &report.accounts[0];
+    assert_eq!((account.users, account.unread_rows), (1, 0));
+    let told = || account.gaps.iter().map(|gap| &*gap.what).filter(|what| what.contains("more than once"));
+    assert_eq!(told().count(), 1_001);
+    assert!(told().any(|what| what == "2000 further rows stand in the report more than once"));
+}
