@@ -313,6 +313,72 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
 }
 
 #[test]
+fn a_topic_that_tells_programs_alone_is_no_pass() {
+    let says = |protocols: &[&str]| {
+        let topic = format!("arn:aws:sns:us-east-1:{MANAGEMENT}:tell");
+        let all: Vec<Value> = protocols
+            .iter()
+            .enumerate()
+            .map(|(number, protocol)| {
+                json!({"SubscriptionArn": format!("{topic}:{number}"), "TopicArn": topic, "Protocol": protocol,
+                    "Owner": MANAGEMENT, "Endpoint": "x"})
+            })
+            .collect();
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        run.change("tell.json", &json!({ "/Subscriptions": all }));
+        run.says_of(MANAGEMENT)
+    };
+    let pass = "pass: somebody is told of what root does by topic `tell`";
+    for protocol in ["email", "email-json", "sms", "https", "http", "application"] {
+        assert_eq!(says(&[protocol]), pass);
+    }
+    assert_eq!(says(&["sqs", "email"]), pass);
+    for protocol in ["sqs", "lambda", "firehose", "pigeon"] {
+        let unknown = format!(
+            "unknown: the topic `tell` tells programs alone (`{protocol}`), which cannot be followed"
+        );
+        assert_eq!(says(&[protocol]), unknown);
+    }
+}
+
+#[test]
+fn a_filter_is_more_than_its_pattern() {
+    for (field, value, expected) in [
+        (
+            "applyOnTransformedLogs",
+            json!(true),
+            "unknown: the metric filter `root` sees log events as a transformer",
+        ),
+        ("applyOnTransformedLogs", json!(false), "pass: "),
+        (
+            "fieldSelectionCriteria",
+            json!("@aws.account != \"111122223333\""),
+            "unknown: the metric filter `root` sees only log",
+        ),
+        ("fieldSelectionCriteria", json!(""), "pass: "),
+        // The alarm watches the metric without dimensions, which nothing feeds.
+        (
+            "emitSystemFieldDimensions",
+            json!(["@aws.account"]),
+            "fail: nobody is told of what root does: no alarm watches",
+        ),
+        ("emitSystemFieldDimensions", json!([]), "pass: "),
+        ("applyOnTransformedLogs", json!("yes"), "unknown: "),
+    ] {
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        let pointer = format!("/metricFilters/0/{field}");
+        run.change("metric-filters.json", &json!({ pointer: value }));
+        let says = run.says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{field}: {says}");
+    }
+    let second = json!({"/metricFilters/1": {"filterName": "other", "filterPattern": ROOT, "logGroupName": "other",
+        "applyOnTransformedLogs": true,
+        "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}});
+    let says = Run::with_alarm(&second, &json!({})).says_of(MANAGEMENT);
+    assert!(says.starts_with("unknown: the metric filter `other` feeds the alarm `root` too"), "{says}");
+}
+
+#[test]
 fn a_rule_for_some_types_of_events_sees_no_others() {
     let types = [
         "AWS API Call via CloudTrail",
