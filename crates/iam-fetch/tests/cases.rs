@@ -207,6 +207,7 @@ const PAGED: &[Paged] = &[
     paged("DescribeDBClusterSnapshots", "Marker", "Marker"),
     paged("DescribeDBSnapshots", "Marker", "Marker"),
     paged("DescribeFileSystems", "NextMarker", "Marker"),
+    paged("DescribeIamInstanceProfileAssociations", "nextToken", "NextToken"),
     paged("DescribeMetricFilters", "nextToken", "nextToken"),
     paged("DescribeRepositories", "nextToken", "nextToken"),
     paged("DescribeSnapshots", "nextToken", "NextToken"),
@@ -278,6 +279,7 @@ const WHOLE: &[&str] = &[
     "GenerateCredentialReport",
     "GenerateServiceLastAccessedDetails",
     "GetAccessKeyLastUsed",
+    "GetAccessPoint",
     "GetAccessPointPolicy",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",
@@ -404,6 +406,7 @@ fn an_account_with_nothing_in_it_lacks_nothing() {
             || [
                 "DescribeDBSnapshots",
                 "DescribeDBClusterSnapshots",
+                "DescribeIamInstanceProfileAssociations",
                 "DescribeSnapshots",
                 "DescribeFileSystems",
             ]
@@ -417,7 +420,7 @@ fn an_account_with_nothing_in_it_lacks_nothing() {
             "rds" => {
                 Reply::ok("text/xml", format!("<{0}Response><{0}Result/></{0}Response>", asked.operation))
             }
-            "ec2" => Reply::ok("text/xml", "<DescribeSnapshotsResponse/>"),
+            "ec2" => Reply::ok("text/xml", format!("<{}Response/>", asked.operation)),
             "s3express" => Reply::ok("text/xml", "<ListAllMyDirectoryBucketsResult/>"),
             "s3" if asked.operation == "ListBuckets" => Reply::ok("text/xml", "<ListAllMyBucketsResult/>"),
             "s3" => Reply::ok("text/xml", format!("<{}Result/>", asked.operation)),

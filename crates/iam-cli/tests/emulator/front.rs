@@ -27,12 +27,13 @@ fn answer(port: u16, now: &str, asked: &Asked) -> Reply {
         | "DescribeAlarms"
         | "ListSubscriptionsByTopic"
         | "ListRegions" => account::answer(asked),
-        // AWS ends the names of these elements with another word.
-        "ListAccessPoints" | "GetAccessPointPolicy" => {
+        // AWS ends the names of these elements with another word; to moto all access points are in one Region.
+        "ListAccessPoints" | "GetAccessPoint" | "GetAccessPointPolicy" => {
             let reply = handed_on(port, &asked.raw);
             let text = String::from_utf8(reply.body.clone()).unwrap();
             let (is, ought) = (format!("{}Response", asked.operation), format!("{}Result", asked.operation));
-            Reply { body: text.replace(&is, &ought).into(), ..reply }
+            let text = text.replace(&is, &ought).replace("arn:aws:s3:us-east-1:", "arn:aws:s3:eu-west-1:");
+            Reply { body: text.into(), ..reply }
         }
         _ if asked.service == "access-analyzer" => account::answer(asked),
         _ => handed_on(port, &asked.raw),

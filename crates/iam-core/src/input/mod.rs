@@ -12,6 +12,7 @@ pub mod call_error;
 pub mod credential_report;
 mod error;
 pub mod identity_providers;
+pub mod instance_profile_associations;
 mod json;
 mod json_text;
 pub mod last_accessed_entities;
@@ -52,6 +53,7 @@ use authorization_details::AuthorizationDetails;
 use call_error::CallError;
 use credential_report::{Column, CredentialReport};
 use identity_providers::IdentityProvider;
+use instance_profile_associations::InstanceProfileAssociation;
 use json_text::Fields;
 use last_accessed_entities::EntityAccess;
 use manifest::Manifest;
@@ -119,6 +121,8 @@ pub enum Parsed {
     SamlProviders(Listing<IdentityProvider>),
     /// See [`identity_providers`].
     OpenIdConnectProviders(Listing<IdentityProvider>),
+    /// See [`instance_profile_associations`].
+    InstanceProfileAssociations(Listing<Placed<InstanceProfileAssociation>>),
     /// See [`organizations_policies`].
     OrganizationsPolicies(Listing<OrganizationPolicySummary>),
     /// See [`organizations_policies`].
@@ -206,6 +210,7 @@ const KEYS: &[(&str, Artefact)] = &[
     ("AccessDetails", Artefact::OrganizationsAccessReport),
     ("SAMLProviderList", Artefact::SamlProviders),
     ("OpenIDConnectProviderList", Artefact::OpenIdConnectProviders),
+    ("IamInstanceProfileAssociations", Artefact::InstanceProfileAssociations),
     ("trailList", Artefact::Trails),
     ("IsLogging", Artefact::TrailStatus),
     ("EventSelectors", Artefact::TrailSelectors),
@@ -413,6 +418,9 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(document, file), Parsed::SshPublicKeys)
         }
+        Artefact::InstanceProfileAssociations => {
+            always(instance_profile_associations::read(document, file), Parsed::InstanceProfileAssociations)
+        }
         Artefact::Trails => always(monitoring::trails::read(document, file), Parsed::Trails),
         Artefact::TrailStatus => {
             optional(monitoring::trails::read_status(document, file), Parsed::TrailStatus)
@@ -454,6 +462,7 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::BucketAcl
         | Artefact::PublicAccessBlock
         | Artefact::BucketPolicyStatus
+        | Artefact::AccessPoint
         | Artefact::KeyGrants
         | Artefact::SnapshotSharing
         | Artefact::Manifest

@@ -420,8 +420,9 @@ impl<'r> Deed<'r> {
             regions.add(&self.example.region);
         }
         let mut resources = Sample::default();
-        if !denied {
-            self.arns().iter().for_each(|arn| resources.add(arn));
+        let arns = if denied { Vec::new() } else { self.arns() };
+        for arn in &arns {
+            resources.add(arn);
         }
         Usage {
             tallies: self.tallies(),
@@ -430,6 +431,7 @@ impl<'r> Deed<'r> {
             kinds: self.kinds,
             regions,
             resources,
+            with_resources: u64::from(self.outcome == Outcome::Used && !arns.is_empty()),
             denied: denied.then(|| Box::new(self.example.clone())),
         }
     }

@@ -24,6 +24,8 @@ mod secrets_manager;
 mod sns;
 mod sqs;
 
+pub(super) use ec2::{EC2, EC2_VERSION};
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -51,6 +53,7 @@ pub(super) static COLLECTOR: Collector = Collector {
         s3_account::BLOCK,
         s3_account::LIST_ACCESS_POINTS,
         s3_account::ACCESS_POINT_POLICY,
+        s3_account::ACCESS_POINT,
         kms::LIST,
         kms::POLICY,
         kms::GRANTS,

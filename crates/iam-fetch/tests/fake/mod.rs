@@ -325,6 +325,7 @@ fn rest_operation(service: &str, method: &str, path: &str, query: &str) -> &'sta
         ("lambda", "GET", [_, "layers", _, "versions", _, "policy"]) => "GetLayerVersionPolicy",
         ("s3", "GET", ["v20180820", "configuration", "publicAccessBlock"]) => "GetPublicAccessBlock",
         ("s3", "GET", ["v20180820", "accesspoint"]) => "ListAccessPoints",
+        ("s3", "GET", ["v20180820", "accesspoint", _]) => "GetAccessPoint",
         ("s3", "GET", ["v20180820", "accesspoint", _, "policy"]) => "GetAccessPointPolicy",
         ("s3express", "GET", []) => "ListDirectoryBuckets",
         ("s3", "GET", []) => "ListBuckets",

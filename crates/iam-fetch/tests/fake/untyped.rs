@@ -76,6 +76,12 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ("ec2", "DescribeSnapshots") => xml(
             "<DescribeSnapshotsResponse><snapshotSet><item><snapshotId>snap-2</snapshotId></item></snapshotSet></DescribeSnapshotsResponse>",
         ),
+        ("ec2", "DescribeIamInstanceProfileAssociations") => {
+            let (item, next) = if is_first { ("i-1", "<nextToken>two</nextToken>") } else { ("i-2", "") };
+            xml(&format!(
+                "<DescribeIamInstanceProfileAssociationsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><iamInstanceProfileAssociationSet><item><associationId>iip-assoc-{item}</associationId><iamInstanceProfile><arn>arn:aws:iam::111122223333:instance-profile/web</arn><id>AIPAEXAMPLE</id></iamInstanceProfile><instanceId>{item}</instanceId><state>associated</state></item></iamInstanceProfileAssociationSet>{next}</DescribeIamInstanceProfileAssociationsResponse>"
+            ))
+        }
         ("ec2", "DescribeSnapshotAttribute") => {
             let item = match asked.field("SnapshotId") {
                 "snap-1" => "<item><group>all</group></item><item><userId>444455556666</userId></item>",
@@ -91,6 +97,12 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ),
         ("s3", "ListAccessPoints") => xml(
             "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>open</Name></AccessPoint><AccessPoint><Name>bare</Name></AccessPoint></AccessPointList></ListAccessPointsResult>",
+        ),
+        ("s3", "GetAccessPoint") if asked.path.ends_with("/open") => xml(
+            "<GetAccessPointResult><Name>open</Name><Bucket>logs</Bucket><NetworkOrigin>Internet</NetworkOrigin><PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration><BucketAccountId>111122223333</BucketAccountId></GetAccessPointResult>",
+        ),
+        ("s3", "GetAccessPoint") => xml(
+            "<GetAccessPointResult><Name>bare</Name><Bucket>logs</Bucket><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration></GetAccessPointResult>",
         ),
         ("s3", "GetAccessPointPolicy") if asked.path.contains("/open/") => xml(&format!(
             "<GetAccessPointPolicyResult><Policy>{}</Policy></GetAccessPointPolicyResult>",

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::fake::Fake;
-use crate::{fetched, read};
+use crate::{entries, fetched, read};
 
 #[test]
 fn resource_policies_keep_the_shape_of_their_service_and_know_of_none() {
@@ -78,6 +78,9 @@ fn services_without_a_typed_client_are_read_page_by_page_and_know_of_none() {
         ("opensearch-domain/search", "/DomainStatus/AccessPolicies", policy),
         ("s3-access-point/open", "/Policy", policy),
         ("s3-access-point/bare", "/Policy", ""),
+        ("s3-access-point-settings/open", "/Bucket", "logs"),
+        ("s3-access-point-settings/open", "/NetworkOrigin", "Internet"),
+        ("s3-access-point-settings/bare", "/VpcConfiguration/VpcId", "vpc-1"),
         ("s3-directory-bucket/fast--euw1-az1--x-s3", "/Policy", policy),
         ("glacier-vault/shared", "/policy/Policy", policy),
         ("glacier-vault/bare", "/policy/Policy", ""),
@@ -89,4 +92,21 @@ fn services_without_a_typed_client_are_read_page_by_page_and_know_of_none() {
     }
     assert_eq!(read("ec2-snapshot/snap-2")["CreateVolumePermissions"], Value::Array(Vec::new()));
     assert!(read("opensearch-domain/search")["DomainStatus"].get("ClusterConfig").is_none());
+}
+
+/// Whoever does not see all streams does not see all consumers either, and is not told that there are no others.
+#[test]
+fn consumers_are_known_as_far_as_streams_are() {
+    for (refused_page, expected) in [("", None), ("two", Some("denied"))] {
+        let fake = Fake::account(move |asked| {
+            let is_it = (asked.service.as_str(), asked.operation.as_str()) == ("kinesis", "ListStreams")
+                && asked.field("NextToken") == refused_page;
+            is_it.then(|| asked.denied())
+        });
+        let folder = TempDir::new().unwrap();
+        fetched(&fake, folder.path(), &["resource-policies"]);
+        let told: Vec<String> =
+            entries(folder.path(), "ListStreamConsumers").into_iter().map(|(_, status, _)| status).collect();
+        assert_eq!(told, Vec::from_iter(expected), "{refused_page}");
+    }
 }

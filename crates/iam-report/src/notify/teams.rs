@@ -64,19 +64,28 @@ fn with_items(notice: &Notice, items: &[String], left_out: usize) -> Value {
         .iter()
         .map(|link| json!({"type": "Action.OpenUrl", "title": "Open the AWS console", "url": link}))
         .collect();
+    let fallback = defused(&text::line(&format!("[{severity}] {}", notice.title), 300));
+    with_card(&json!({"fallbackText": fallback, "body": body, "actions": actions}))
+}
+
+/// A message of one line, which has to be harmless.
+pub(crate) fn line(text: &str) -> Value {
+    with_card(&json!({"fallbackText": text, "body": [block(&[run(text, &json!({}))])]}))
+}
+
+/// The message around a card.
+fn with_card(parts: &Value) -> Value {
+    let mut card = json!({
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+    });
+    if let (Some(card), Some(parts)) = (card.as_object_mut(), parts.as_object()) {
+        card.extend(parts.clone());
+    }
     json!({
         "type": "message",
-        "attachments": [{
-            "contentType": "application/vnd.microsoft.card.adaptive",
-            "content": {
-                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-                "type": "AdaptiveCard",
-                "version": "1.5",
-                "fallbackText": defused(&text::line(&format!("[{severity}] {}", notice.title), 300)),
-                "body": body,
-                "actions": actions,
-            },
-        }],
+        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}],
     })
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::last_accessed::Boards;
-use super::{access_analyzer, resources};
+use super::{access_analyzer, instance_profiles, resources};
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -44,6 +44,7 @@ pub(super) struct Shelf {
     pub(super) authorization_details: Vec<Found<Box<AuthorizationDetails>>>,
     pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
     pub(super) organization_policies: Vec<OrganizationPolicy>,
+    pub(super) instance_profiles: Vec<instance_profiles::Answer>,
     pub(super) last_accessed: Boards,
     pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) manifests: Vec<Manifest>,
@@ -103,6 +104,9 @@ impl Shelf {
             Parsed::SamlProviders(listing) => self.saml_providers.push(Found::in_file(file, listing)),
             Parsed::OpenIdConnectProviders(listing) => {
                 self.open_id_connect_providers.push(Found::in_file(file, listing));
+            }
+            Parsed::InstanceProfileAssociations(listing) => {
+                self.instance_profiles.push((file.path.clone(), listing));
             }
             Parsed::OrganizationsPolicies(listing) => self.organization_policy_lists.push(listing),
             Parsed::OrganizationsPolicy(policy) => self.organization_policies.push(*policy),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::column::Kind;
-use super::{Column, CredentialReport, Flag, Reading, Stamp};
+use super::reading::Reading;
+use super::{Column, CredentialReport, Flag, Stamp};
 use crate::fact::{Gap, Place, Reason, Source};
 use crate::input::{Artefact, quoted};
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Here;
 use crate::collector::Call;
+use crate::failure::Failure;
 use crate::json::{Json, object};
 use crate::run::Halt;
 use crate::untyped::{Ask, Service};
@@ -32,15 +33,20 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         Ok(next)
     });
     let failure = failure.await;
-    here.listed(&LIST, streams.is_empty(), failure)?;
+    let is_whole = failure.as_ref().is_none_or(Failure::is_of_unknown_host);
+    here.listed(&LIST, streams.is_empty(), failure.clone())?;
+    if !is_whole && streams.is_empty() {
+        return Ok(());
+    }
 
-    let (mut consumers, mut failed) = (Vec::new(), None);
+    // Consumers of streams that were not listed are not listed either.
+    let (mut consumers, mut failed) = (Vec::new(), failure.filter(|_| !is_whole));
     for (_, stream) in &streams {
         let page = |token: Option<&str>| {
-            let mut body = json!({"StreamARN": stream});
-            if let Some(token) = token {
-                body["NextToken"] = token.into();
-            }
+            let body = match token {
+                Some(token) => json!({"StreamARN": stream, "NextToken": token}),
+                None => json!({"StreamARN": stream}),
+            };
             ask(&LIST_CONSUMERS, &body)
         };
         let failure = aws.ask_pages(here.region, page, |answer| {
