@@ -115,6 +115,28 @@ fn a_fresh_policy_from_records() {
     assert_eq!(policy["Statement"][1]["Action"][0], "iam:PassRole");
 }
 
+/// What shells on Windows write is read, and a policy that is none is not passed over.
+#[test]
+fn what_is_written_otherwise_is_read_or_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let details =
+        fs::read_to_string(root().join(ACCOUNT).join("account-authorization-details.json")).unwrap();
+    let path = folder.path().join("details.json");
+    let ran = || run_in(folder.path(), &["rightsize", ".", "--as-of", "2026-01-15T08:00:05Z"], &[], "");
+    fs::write(&path, &details).unwrap();
+    let plain = ran();
+    assert!(plain.out.contains("of 1 policies"), "{}", plain.all());
+    let utf_16 = std::iter::once(0xFEFF).chain(details.encode_utf16()).flat_map(u16::to_le_bytes);
+    fs::write(&path, utf_16.collect::<Vec<u8>>()).unwrap();
+    assert_eq!(ran().all(), plain.all());
+    let mut damaged: serde_json::Value = serde_json::from_str(&details).unwrap();
+    damaged["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"] = "%7B%22Version".into();
+    fs::write(&path, damaged.to_string()).unwrap();
+    let damaged = ran();
+    assert_eq!(damaged.code, 4);
+    assert!(damaged.out.contains("it was not read"), "{}", damaged.out);
+}
+
 /// Whoever asks about somebody who is not there is told so, and whom he may have meant.
 #[test]
 fn nobody_is_not_an_answer() {

@@ -270,6 +270,14 @@ fn what_is_damaged_costs_the_row_only() {
         without(service("x", None, &Value::Null), &["ServiceNamespace"]),
     ];
     rows.push(service("kms", None, &json!([{"ActionName": "ListKeys"}, {"Name": 1}])));
+    // Somebody used these, and nothing tells when.
+    rows.push(with(service("sqs", None, &Value::Null), &json!({"TotalAuthenticatedEntities": 1})));
+    rows.push(with(service("sns", None, &Value::Null), &json!({"LastAuthenticatedEntity": ROLE})));
+    rows.push(service(
+        "ec2",
+        None,
+        &json!([{"ActionName": "RunInstances", "LastAccessedRegion": "eu-west-1"}]),
+    ));
     let report = wrapped(ROLE, &[page(&rows)]);
     let account = account(&[("report.json", report)], None);
     let shown = shown(&account);
@@ -279,13 +287,18 @@ fn what_is_damaged_costs_the_row_only() {
         "gap malformed /pages/0/ServicesLastAccessed/1: at /pages/0/ServicesLastAccessed/1: found `\"row\"`, expected an object",
         "gap malformed /pages/0/ServicesLastAccessed/2/ServiceNamespace",
         "gap malformed /pages/0/ServicesLastAccessed/3/TrackedActionsLastAccessed/1/ActionName",
+        "gap malformed /pages/0/ServicesLastAccessed/4/LastAuthenticated",
+        "gap malformed /pages/0/ServicesLastAccessed/5/LastAuthenticated",
+        "gap malformed /pages/0/ServicesLastAccessed/6/TrackedActionsLastAccessed/0/LastAccessedTime",
     ] {
         assert!(shown.contains(said), "`{said}` is not said:\n{shown}");
     }
-    let row =
-        &account.last_accessed().of(&ReportSubject::named(ReportSubjectKind::Role, "app")).unwrap().services
-            ["kms"];
-    assert!(row.actions_incomplete.is_some());
+    let role = ReportSubject::named(ReportSubjectKind::Role, "app");
+    let report = account.last_accessed().of(&role).unwrap();
+    assert!(report.services["kms"].actions_incomplete.is_some());
+    assert!(report.services["ec2"].actions_incomplete.is_some());
+    assert!(!report.services.contains_key("sqs") && !report.services.contains_key("sns"));
+    assert!(report.incomplete.is_some());
 }
 
 #[test]

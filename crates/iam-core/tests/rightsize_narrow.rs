@@ -141,7 +141,7 @@ fn trail(events: &[Event]) -> Value {
         json!({
             "eventVersion": "1.11", "eventTime": time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "eventSource": format!("{}.amazonaws.com", event.source), "eventName": event.call,
-            "awsRegion": if day % 2 == 0 { "us-east-1" } else { "eu-west-1" }, "eventType": "AwsApiCall",
+            "awsRegion": if day.is_multiple_of(2) { "us-east-1" } else { "eu-west-1" }, "eventType": "AwsApiCall",
             "eventCategory": if is_data { "Data" } else { "Management" }, "recipientAccountId": "111122223333",
             "eventID": format!("{role}-{day}-{}", event.call), "readOnly": event.call.starts_with("Get"),
             "sourceIPAddress": "198.51.100.7", "requestParameters": event.parameters, "resources": resources,

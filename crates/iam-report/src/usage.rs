@@ -125,34 +125,9 @@ fn principal(
 ) -> io::Result<()> {
     let linked = if usage.is_service_linked { " (linked to a service)" } else { "" };
     writeln!(out, "\n{} {}{linked}", usage.kind, neutral::line(&usage.name))?;
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(options.width);
     match options.by {
-        By::Service => {
-            table.set_header([
-                "service", "accessed", "last", "granted", "used", "denied", "unknown", "unused",
-            ]);
-            for service in &usage.services {
-                table.add_row(service_cells(service));
-            }
-        }
-        By::Action => {
-            table.set_header(["action", "state", "last", "times", "because"]);
-            for action in usage.services.iter().flat_map(|service| &service.actions) {
-                table.add_row(action_cells(catalogue, action));
-            }
-        }
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        if options.by == By::Service && index > 2 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        if options.by == By::Service || index < 4 {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
+        By::Service => services(usage, options.width, out)?,
+        By::Action => actions(usage, options.width, catalogue, out)?,
     }
     let (services, actions) = (usage.service_counts(), usage.action_counts());
     let part = |of: fn(&Counts) -> usize| format!("{} / {}", of(&services), of(&actions));
@@ -177,6 +152,51 @@ fn principal(
     Ok(())
 }
 
+fn services(usage: &GrantUsage, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_header(["service", "accessed", "last", "granted", "used", "denied", "unknown", "unused"]);
+    table.add_rows(usage.services.iter().map(service_cells));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        if index > 2 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Columns that the reasons need beside the rest. Where there are fewer, each has a line of its own.
+const REASON_WIDTH: usize = 40;
+
+fn actions(usage: &GrantUsage, width: u16, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+    let all: Vec<&ActionUsage> = usage.services.iter().flat_map(|service| &service.actions).collect();
+    let mut table = Table::new();
+    // The columns before the reasons hold what must not be broken.
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["action", "state", "last", "times"]);
+    table.add_rows(all.iter().map(|action| action_cells(catalogue, action)));
+    let lines: Vec<String> = table.lines().collect();
+    let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    let is_wide = widest.saturating_add(REASON_WIDTH) <= usize::from(width);
+    let reasons = all.iter().map(|action| because(catalogue, action));
+    let header = if is_wide { "because".to_owned() } else { String::new() };
+    for (line, reason) in lines.iter().zip(std::iter::once(header).chain(reasons)) {
+        if is_wide {
+            writeln!(out, "{}", format!("{line}  {reason}").trim_end())?;
+            continue;
+        }
+        writeln!(out, "{}", line.trim_end())?;
+        if !reason.is_empty() {
+            writeln!(out, "     {reason}")?;
+        }
+    }
+    Ok(())
+}
+
 fn service_cells(service: &ServiceUsage) -> [Cell; 8] {
     let counts = service.counts();
     let number = |count: usize| Cell::new(count);
@@ -192,13 +212,12 @@ fn service_cells(service: &ServiceUsage) -> [Cell; 8] {
     ]
 }
 
-fn action_cells(catalogue: &Catalogue, action: &ActionUsage) -> [Cell; 5] {
+fn action_cells(catalogue: &Catalogue, action: &ActionUsage) -> [Cell; 4] {
     [
         Cell::new(name_of(catalogue, action)),
         Cell::new(action.state),
         Cell::new(action.votes.last().map_or_else(|| "never seen".to_owned(), shown_date)),
         Cell::new(action.votes.count().map(|count| count.to_string()).unwrap_or_default()),
-        Cell::new(because(catalogue, action)),
     ]
 }
 

@@ -40,7 +40,10 @@ pub(crate) fn unwrapped(bytes: &[u8], gunzip: &mut Gunzip, largest: u64) -> Opti
 
 /// Whether a file that starts with these bytes is to be unwrapped, as far as its start tells.
 pub(crate) fn may_be_wrapped(start: &[u8]) -> bool {
-    is_utf16(start) || may_carry_payload(start)
+    if is_utf16(start) {
+        return may_be_records(iam_core::input::decode_text(start.to_vec()).as_bytes());
+    }
+    may_carry_payload(start)
 }
 
 /// A byte order mark, or the first characters of JSON in two bytes each.

@@ -58,7 +58,7 @@ pub(crate) struct Rightsize {
     /// Files and folders, as for `usage`
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Only the policies of those whose name, ARN, or kind and name match: 'deploy*', 'role/ci*'
+    /// Only the policies of those whose name, ARN, or kind and name match, and of their groups: 'deploy*', 'role/ci*'
     #[arg(long, value_name = "PATTERN")]
     pub(crate) principal: Vec<String>,
     /// A use longer ago than this counts no more, and evidence that is shorter or older than this proves no disuse

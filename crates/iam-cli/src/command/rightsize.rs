@@ -44,10 +44,12 @@ pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
         (None, ListFormat::Human) => rightsize::human(&accounts, out),
         (None, ListFormat::Json) => rightsize::json(&accounts, out),
     })?;
-    let is_unproven = |own: &iam_core::rightsize::RightSized| matches!(own.outcome, Outcome::Unproven(_));
+    let is_open = |own: &iam_core::rightsize::RightSized| {
+        own.unread.is_some() || matches!(own.outcome, Outcome::Unproven(_))
+    };
     let is_incomplete = evidence.has_failed()
         || evidence.accounts.iter().any(|account| account.identities().is_err())
-        || accounts.iter().flat_map(|account| &account.policies).any(is_unproven);
+        || accounts.iter().flat_map(|account| &account.policies).any(is_open);
     Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
 }
 

@@ -76,7 +76,7 @@ pub(super) fn passed_by<'a>(pass_role: &Action<'_>, calls: &[&'a CallUsage]) -> 
 }
 
 /// The ARNs of a call, if these are all and every event shows one.
-fn arns_of<'a>(call: &'a CallUsage) -> Result<Vec<&'a str>, Unclear> {
+fn arns_of(call: &CallUsage) -> Result<Vec<&str>, Unclear> {
     if call.resources.is_cut() {
         return Err(Unclear::SampleCut);
     }

@@ -55,7 +55,7 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
     let principals: Vec<Identity<'a>> = usage.principals().collect();
     for identity in &principals {
         let kind = kind_of(identity);
-        if !options.whom.has(kind, identity.name(), identity.arn()) || identity.is_service_linked() {
+        if !is_asked_about(&options.whom, identity) || identity.is_service_linked() {
             continue;
         }
         let Ok(inline) = identity.inline().seen() else { continue };
@@ -78,8 +78,7 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
         if !direct.is_empty() && direct.iter().all(Identity::is_service_linked) {
             continue;
         }
-        let has_one = |holder: &Identity<'_>| options.whom.has(kind_of(holder), holder.name(), holder.arn());
-        if !direct.iter().any(has_one)
+        if !direct.iter().any(|holder| is_asked_about(&options.whom, holder))
             && !options.whom.has(ReportSubjectKind::Policy, &detail.name, &detail.arn)
         {
             continue;
@@ -105,6 +104,16 @@ pub fn right_size<'a>(usage: &mut Usage<'a>, options: &Options) -> Vec<RightSize
         all.push(planned);
     }
     all
+}
+
+/// Whether the question is about somebody, or about a member of the group.
+fn is_asked_about(whom: &Whom, identity: &Identity<'_>) -> bool {
+    let has = |own: &Identity<'_>| whom.has(kind_of(own), own.name(), own.arn());
+    let has_member = || match identity {
+        Identity::Group(group) => group.members().any(|user| has(&Identity::User(user))),
+        Identity::User(_) | Identity::Role(_) => false,
+    };
+    has(identity) || has_member()
 }
 
 /// Embedded policies share one quota. The longest are divided first.
@@ -157,6 +166,7 @@ impl RightSized {
             version: None,
             holders: holders.iter().map(attached).collect(),
             may_have_others: false,
+            unread: None,
             outcome: Outcome::Unchanged,
             old: String::new(),
             removed: Vec::new(),
@@ -212,6 +222,7 @@ impl Planning<'_, '_> {
             Ok(text) => text,
             Err(gap) => {
                 planned.leave(&format!("it was not read: {}", gap.what));
+                planned.unread = Some(gap);
                 return planned;
             }
         };

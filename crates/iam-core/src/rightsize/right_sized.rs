@@ -1,8 +1,11 @@
 //! What becomes of a policy.
 
+use std::sync::Arc;
+
 use iam_policy::catalogue::ActionId;
 
 use crate::evidence::ReportSubjectKind;
+use crate::fact::Gap;
 use crate::usage::Votes;
 
 /// Where a policy stands.
@@ -40,6 +43,8 @@ pub struct RightSized {
     pub holders: Vec<AttachedTo>,
     /// Whether somebody else may have it as well.
     pub may_have_others: bool,
+    /// Why it was not read, if so.
+    pub unread: Option<Arc<Gap>>,
     /// What can become of it.
     pub outcome: Outcome,
     /// The text, laid out as in the new policy.

@@ -7,7 +7,7 @@
 //! Source: Service Authorization Reference, whose actions that take tags have `aws:RequestTag` and `aws:TagKeys` among their
 //! condition keys; Amazon S3 API Reference, "Permissions" of `CreateBucket` and `PutObject`; Amazon EC2 Auto Scaling User Guide,
 //! "Control Amazon EC2 launch template usage"; Amazon Redshift Management Guide, "Create an IAM role or user with permissions to
-//! call GetClusterCredentials".
+//! call `GetClusterCredentials`".
 
 use std::collections::{BTreeMap, BTreeSet};
 

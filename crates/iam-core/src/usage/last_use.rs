@@ -112,6 +112,8 @@ impl Vote {
 mod tests {
     use super::*;
 
+    type Told = fn(Option<DateTime<Utc>>) -> LastUse;
+
     #[test]
     fn a_use_only_silences() {
         let day = |day: i64| DateTime::from_timestamp(day * 86_400, 0).unwrap();
@@ -126,7 +128,7 @@ mod tests {
         let of_service = |at| LastUse { whole: at, untold: None, service: at };
         let of_other = |at| LastUse { whole: at, untold: None, service: None };
         let of_nobody_knows_what = |at| LastUse { whole: at, untold: at, service: None };
-        let cases: [(fn(Option<DateTime<Utc>>) -> LastUse, Breadth, i64); 9] = [
+        let cases: [(Told, Breadth, i64); 9] = [
             (of_service, Breadth::Principal, 110),
             (of_service, Breadth::Service, 110),
             (of_service, Breadth::Action, 201),

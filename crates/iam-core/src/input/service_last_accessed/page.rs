@@ -212,6 +212,11 @@ impl Reader {
                 count
             }
         };
+        // Somebody used it, and nothing tells when.
+        if last.is_none() && entities.is_some_and(|count| count > 0) {
+            self.malformed(at.place(&AUTHENTICATED), None, "an RFC 3339 timestamp");
+            return None;
+        }
         let mut actions = Vec::new();
         let mut actions_incomplete = None;
         let tracked = row.get(ACTIONS).filter(|list| !list.is_null());
@@ -261,15 +266,22 @@ impl Reader {
         at: At,
         [time, entity, region]: [&Field; 3],
     ) -> Result<Option<Access>, Unreadable> {
-        let Some(value) = row.get(time.name).filter(|value| !value.is_null()) else {
-            return Ok(None);
-        };
+        let there = |field: &Field| row.get(field.name).filter(|value| !value.is_null());
         let place = at.place(time);
+        let value = match there(time) {
+            Some(value) => value,
+            None if there(entity).is_none() && there(region).is_none() => return Ok(None),
+            // Somebody used it, and nothing tells when.
+            None => {
+                self.malformed(place, None, "an RFC 3339 timestamp");
+                return Err(Unreadable);
+            }
+        };
         let Some(moment) = moment(value) else {
             self.malformed(place, Some(value), "an RFC 3339 timestamp");
             return Err(Unreadable);
         };
-        let text = |field: &Field| row.get(field.name).and_then(Value::as_str).map(Box::from);
+        let text = |field: &Field| there(field).and_then(Value::as_str).map(Box::from);
         let source = Source { file: self.file, place };
         Ok(Some(Access { at: moment, entity: text(entity), region: text(region), source }))
     }
