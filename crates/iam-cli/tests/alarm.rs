@@ -20,7 +20,9 @@ fn code_comes_out() {
         (&["terraform", "--trail", "existing", "--log-group", "trail"], "name = \"trail\""),
         (&["cloudformation", "--name", "watch-root"], "AlarmName: watch-root"),
         (&["eventbridge"], "aws_cloudwatch_event_target"),
-        (&["eventbridge", "--webhook"], "aws_cloudwatch_event_api_destination"),
+        (&["eventbridge", "--webhook"], r#"{"text":"Root of account"#),
+        (&["eventbridge", "--webhook", "slack"], r#"{"text":"Root of account"#),
+        (&["eventbridge", "--webhook", "teams"], "AdaptiveCard"),
         (&["eventbridge", "--email", "security@example.com"], "aws_sns_topic_subscription"),
     ] {
         let ran = run(&[&["alarm"], arguments].concat());
@@ -45,6 +47,7 @@ fn wrong_usage_is_told() {
         (&["terraform", "--email", "nobody"], "`nobody` is no e-mail address"),
         (&["cloudformation", "--name", "Two Words"], "`Two Words` is no name"),
         (&["eventbridge", "--webhook", "--email", "a@example.com"], "cannot be used with"),
+        (&["eventbridge", "--webhook", "irc"], "invalid value 'irc'"),
     ] {
         let ran = run(&[&["alarm"], arguments].concat());
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.all());
@@ -55,5 +58,5 @@ fn wrong_usage_is_told() {
 #[test]
 fn what_a_webhook_gets_is_told() {
     let help = run(&["alarm", "eventbridge", "--help"]).out;
-    assert!(help.contains(r#"{"text": "..."}"#), "{help}");
+    assert!(help.contains(r#"{"text": "..."}"#) && help.contains("Adaptive Card"), "{help}");
 }

@@ -92,9 +92,9 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     // What is built sees no token of the role.
     let build = &workflow["jobs"]["build"];
     assert_eq!(permissions(build), []);
-    let commit = build["env"]["IAM_AUDIT_COMMIT"].as_str().unwrap();
-    assert!(is_commit(commit), "{commit}");
-    let install = build["steps"][0]["run"].as_str().unwrap();
+    // Nobody runs a commit that somebody else has chosen.
+    assert_eq!(build["env"]["IAM_AUDIT_COMMIT"].as_str(), Some("${{ vars.IAM_AUDIT_COMMIT }}"));
+    let install = build["steps"][1]["run"].as_str().unwrap();
     assert!(install.contains("--rev \"$IAM_AUDIT_COMMIT\"") && !install.contains("--tag"), "{install}");
     let audit = &workflow["jobs"]["audit"];
     assert_eq!(audit["needs"].as_str(), Some("build"));
@@ -121,6 +121,50 @@ fn the_workflow_asks_for_little_and_pins_what_it_uses() {
     }));
     assert!(!text.contains("aws-access-key-id") && !text.contains("aws-secret-access-key"));
     assert_accepted(&scripts);
+}
+
+#[test]
+fn the_workflow_stops_at_once_where_a_variable_is_wrong() {
+    const COMMIT: &str = "64a8089dfe586aa046472191b143417175c1f178";
+    const ROLE: &str = "arn:aws:iam::111122223333:role/iam-audit";
+    let text = text("github-workflow.yml");
+    let documents = Yaml::load_from_str(&text).unwrap();
+    let step = &documents[0]["jobs"]["build"]["steps"][0];
+    let script = step["run"].as_str().unwrap();
+    let short = &COMMIT[1..];
+    let (upper, longer, lines) = (COMMIT.to_uppercase(), format!("{COMMIT}0"), format!("x\n{COMMIT}"));
+    for (commit, role, chat, expected) in [
+        (COMMIT, ROLE, "", None),
+        (COMMIT, "arn:aws-us-gov:iam::111122223333:role/audits/iam-audit", "teams", None),
+        ("", ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        ("v0.1.0", ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        ("main", ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        (short, ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        (&upper, ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        (&longer, ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        (&lines, ROLE, "", Some("IAM_AUDIT_COMMIT")),
+        (COMMIT, "", "", Some("IAM_AUDIT_ROLE")),
+        (COMMIT, "iam-audit", "", Some("IAM_AUDIT_ROLE")),
+        (COMMIT, "arn:aws:iam::111122223333:user/anna", "", Some("IAM_AUDIT_ROLE")),
+        (COMMIT, ROLE, "irc", Some("IAM_AUDIT_CHAT")),
+    ] {
+        // As GitHub runs it.
+        let output = Command::new("bash")
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+            .env("IAM_AUDIT_COMMIT", commit)
+            .env("IAM_AUDIT_ROLE", role)
+            .env("IAM_AUDIT_CHAT", chat)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(expected.is_some())),
+            "{commit} {role} {chat}: {said}"
+        );
+        let is_told = expected.is_none_or(|name| said.starts_with("::error::") && said.contains(name));
+        assert!(is_told && (expected.is_some() || said.is_empty()), "{commit} {role} {chat}: {said}");
+    }
 }
 
 #[test]

@@ -133,3 +133,68 @@ fn with_trails_on_both_sides() {
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert!(ran.out.contains("root-access-key-created"), "{}", ran.out);
 }
+
+#[test]
+fn looks_in_the_wrong_order_are_told() {
+    const EARLY: &str = "2026-01-15T08:00:12Z";
+    const LATE: &str = "2026-01-22T08:00:12Z";
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = |name: &str, finished: Option<&str>| {
+        let path = role(folder.path(), name, r#"["s3:Get*"]"#, "arn:aws:iam::111122223333:root");
+        if let Some(finished) = finished {
+            let manifest = format!(
+                r#"{{"tool": "iam-audit 0.1.0", "account": "111122223333", "partition": "aws", "started": "2026-01-15T08:00:00Z",
+                "finished": "{finished}", "calls": []}}"#
+            );
+            std::fs::write(std::path::Path::new(&path).join("manifest.json"), manifest).unwrap();
+        }
+        path
+    };
+    let (early, late) = (snapshot("early", Some(EARLY)), snapshot("late", Some(LATE)));
+    let undated = snapshot("undated", None);
+    let report = |snapshot: &str, more: &[&str]| {
+        let path = format!("{snapshot}{}.json", more.concat());
+        let ran = run(&[&["check", snapshot, "--format", "json", "-o", &path], more].concat());
+        assert_ne!(ran.code, 2, "{}", ran.all());
+        path
+    };
+    let (early_report, late_report) = (report(&early, &[]), report(&late, &[]));
+    // Without a credential report the moment that somebody chose is all that there is.
+    let asked = report(&undated, &["--as-of", "2026-03-01T00:00:00Z"]);
+    for (old, new, is_reversed) in [
+        (&early, &late, false),
+        (&early, &early, false),
+        (&late, &early, true),
+        (&late_report, &early_report, true),
+        (&early_report, &late_report, false),
+        (&late, &early_report, true),
+        (&late_report, &early, true),
+        (&asked, &late_report, true),
+        (&late, &undated, false),
+        (&undated, &early, false),
+    ] {
+        let ran = run(&["diff", old, new, "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let warnings = document["warnings"].as_array().unwrap();
+        let told =
+            ran.err.contains("warning: OLD is later than NEW: account `111122223333` was looked at at ");
+        assert_eq!(
+            (told, warnings.len()),
+            (is_reversed, usize::from(is_reversed)),
+            "{old} {new}: {}",
+            ran.err
+        );
+        assert!(warnings.iter().all(|warning| ran.err.contains(warning.as_str().unwrap())), "{}", ran.err);
+        // It goes on.
+        assert!(
+            document["accounts"][0]["unchanged"].as_array().is_some_and(|all| !all.is_empty()),
+            "{document}"
+        );
+    }
+    let ran = run(&["diff", &late, &early]);
+    assert!(ran.err.contains(&format!("at {LATE} in OLD and at {EARLY} in NEW;")), "{}", ran.err);
+    assert!(ran.out.starts_with("Account 111122223333"), "{}", ran.out);
+    // A moment that is asked for says nothing of the evidence.
+    let ran = run(&["diff", &late, &early, AS_OF[0], AS_OF[1]]);
+    assert!(ran.err.contains("warning: OLD is later"), "{}", ran.err);
+}

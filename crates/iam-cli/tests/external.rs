@@ -133,3 +133,56 @@ fn what_is_about_something_else_or_was_not_read_has_an_exit_code_and_a_place() {
     assert_eq!(ask(&["who-can", "sqs:SendMessage", "*", "a"]).code, 2);
     assert_eq!(ask(&["who-can", "s3:GetObject", "arn:aws:s3:::b/*", "a"]).code, 2);
 }
+
+#[test]
+fn a_bare_trust_policy_is_that_of_the_role_that_is_named() {
+    const ROLE: &str = "arn:aws:iam::111122223333:role/ops/deploy";
+    let trust = |who: &str, more: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {who}, {more}
+                "Action": ["sts:AssumeRole", "sts:TagSession"]}}]}}"#
+        )
+    };
+    let other = trust(r#"{"AWS": "444455556666"}"#, "");
+    let own = trust(r#"{"AWS": "111122223333"}"#, "");
+    let details = |trust: &str| {
+        format!(
+            r#"{{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "IsTruncated": false, "RoleDetailList": [{{
+                "RoleName": "deploy", "RoleId": "AROAEXAMPLEEXAMPLEEXA", "Arn": "{ROLE}", "Path": "/ops/",
+                "CreateDate": "2026-01-01T00:00:00Z", "RolePolicyList": [], "AttachedManagedPolicies": [], "Tags": [],
+                "AssumeRolePolicyDocument": {trust}}}]}}"#
+        )
+    };
+    let wrapped = serde_json::json!({ "Policy": &other }).to_string();
+    let cases: &[(&str, &str, &[&str], i32, &str)] = &[
+        ("another account", ROLE, &[&other], 1, "sts:AssumeRole, sts:TagSession"),
+        ("the own account", ROLE, &[&own], 0, "1 resource looked at: 0 are open"),
+        ("anybody", ROLE, &[&trust(r#""*""#, "")], 1, "anybody"),
+        ("in an answer", ROLE, &[&wrapped], 1, "444455556666"),
+        ("the same twice", ROLE, &[&other, &other], 1, "444455556666"),
+        ("two that differ", ROLE, &[&own, &other], 4, "two files say different things"),
+        ("three of which two differ", ROLE, &[&own, &other, &own], 4, "two files say different things"),
+        ("as the account tells it", ROLE, &[&other, &details(&other)], 1, "444455556666"),
+        ("not as the account tells it", ROLE, &[&own, &details(&other)], 4, "two files say different things"),
+        ("with resources", ROLE, &[&trust(r#""*""#, r#""Resource": "*","#)], 4, "names resources"),
+        ("of nothing", ROLE, &[r#"{"Policy": ""}"#], 4, "is empty, and every role has one"),
+        ("damaged", ROLE, &[&trust("5", "")], 4, "cannot be understood"),
+        ("without a principal", ROLE, &[&other.replace("Principal", "Principle")], 4, "cannot be understood"),
+        ("another owner", "arn:aws:iam::444455556666:role/deploy", &[&other], 0, "0 are open"),
+        ("a user", "arn:aws:iam::111122223333:user/deploy", &[&other], 3, "is neither a role nor a resource"),
+        ("no ARN", "deploy", &[&other], 3, "is neither a role nor a resource"),
+    ];
+    for (case, arn, texts, code, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let mut arguments = vec!["external".to_owned(), "--resource".to_owned(), (*arn).to_owned()];
+        for (number, text) in texts.iter().enumerate() {
+            let name = format!("{number}.json");
+            fs::write(folder.path().join(&name), text).unwrap();
+            arguments.push(name);
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = run_in(folder.path(), &arguments, &[("COLUMNS", "300")], "");
+        assert_eq!(ran.code, *code, "{case}: {}", ran.all());
+        assert!(ran.all().contains(expected), "{case}: {}", ran.all());
+    }
+}

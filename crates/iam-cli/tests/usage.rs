@@ -113,6 +113,60 @@ fn a_fresh_policy_from_records() {
     let ran = run(&["rightsize", ACCOUNT, "--from-trail", ROLE]);
     let policy: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(policy["Statement"][1]["Action"][0], "iam:PassRole");
-    let nobody = run(&["rightsize", ACCOUNT, "--from-trail", "arn:aws:iam::111122223333:role/nobody"]);
-    assert_eq!(nobody.code, 3, "{}", nobody.err);
+}
+
+/// Whoever asks about somebody who is not there is told so, and whom he may have meant.
+#[test]
+fn nobody_is_not_an_answer() {
+    let of = "arn:aws:iam::111122223333:role";
+    let session = "arn:aws:sts::111122223333:assumed-role/EKSAdminRole/s";
+    let from = "the records show no authorised call of";
+    let meant = format!("did you mean `{ROLE}`?");
+    let all = "without --principal, all are listed";
+    for (verb, option, asked, code, said) in [
+        (
+            "usage",
+            "--principal",
+            "EKSAdmniRole",
+            3,
+            vec!["`EKSAdmniRole` matches no user, group, role or policy", "did you mean `EKSAdminRole`?"],
+        ),
+        ("usage", "--principal", "role/EKSAdminRol", 3, vec!["did you mean `role/EKSAdminRole`?"]),
+        ("usage", "--principal", "user/eksadminrole", 3, vec!["did you mean `role/EKSAdminRole`?"]),
+        ("usage", "--principal", "EKSAdmni*", 3, vec!["did you mean `EKSAdminRole`?"]),
+        ("usage", "--principal", &format!("{of}/path/EKSAdminRole"), 3, vec![&meant]),
+        ("usage", "--principal", "*nothing*", 3, vec!["`*nothing*` matches no", all]),
+        ("usage", "--principal", "", 3, vec![all]),
+        ("usage", "--principal", "eksadminrole", 0, vec![]),
+        ("rightsize", "--principal", "EKSAdmniRole", 3, vec!["did you mean `EKSAdminRole`?"]),
+        ("rightsize", "--principal", "x\u{1b}[31m", 3, vec!["`x\\u{1b}[31m` matches no"]),
+        ("rightsize", "--principal", "role/EKS*", 0, vec![]),
+        ("rightsize", "--from-trail", &format!("{of}/nobody"), 3, vec![from]),
+        ("rightsize", "--from-trail", &format!("{of}/EKSAdminRol"), 3, vec![from, &meant]),
+        ("rightsize", "--from-trail", session, 3, vec![from]),
+        (
+            "rightsize",
+            "--from-trail",
+            "EKSAdminRole",
+            2,
+            vec!["found `EKSAdminRole`, expected the ARN of a user or role"],
+        ),
+        (
+            "rightsize",
+            "--from-trail",
+            "arn:aws:iam::123456789012:role/EKSAdminRole",
+            2,
+            vec!["nothing was handed in about the account of"],
+        ),
+    ] {
+        let ran = run(&[verb, ACCOUNT, option, asked]);
+        assert_eq!(ran.code, code, "{asked}: {}", ran.err);
+        for part in said {
+            assert!(ran.err.contains(part), "{asked}: {}", ran.err);
+        }
+        assert_eq!(ran.out.is_empty(), code != 0, "{asked}");
+    }
+    // Of two, one is there: neither is answered as if that were all.
+    let two = run(&["usage", ACCOUNT, "--principal", "EKSAdminRole", "--principal", "other"]);
+    assert_eq!((two.code, two.out.as_str()), (3, ""));
 }

@@ -189,7 +189,13 @@ fn activity() -> Activity {
             own.all.merge(tallies);
             own.calls.add(
                 call,
-                CallUsage { tallies, kinds: EventKinds::API_CALL, resources, ..CallUsage::default() },
+                CallUsage {
+                    tallies,
+                    kinds: EventKinds::API_CALL,
+                    resources,
+                    with_resources: EVENTS_OF_A_CALL,
+                    ..CallUsage::default()
+                },
             );
         }
         let principal =

@@ -66,6 +66,46 @@ fn findings_come_and_go() {
 }
 
 #[test]
+fn an_earlier_look_that_is_the_later_one_is_told_once() {
+    let day = |day: u32| parse_time(&format!("2026-01-{day:02}T08:00:00Z"));
+    let look = |days: &[Option<u32>]| {
+        let accounts = days.iter().enumerate().map(|(index, taken)| {
+            let taken = taken.and_then(day).map(|at| AsOf { at, from: AsOfFrom::Manifest });
+            (format!("account {index}"), AccountLook { taken, ..AccountLook::default() })
+        });
+        Look { accounts: accounts.collect() }
+    };
+    let warning = |old: &[Option<u32>], new: &[Option<u32>]| compare(&look(old), &look(new)).warning();
+    assert_eq!(warning(&[Some(1)], &[Some(1)]), None);
+    assert_eq!(warning(&[Some(2)], &[None]), None);
+    assert_eq!(warning(&[None, Some(1)], &[Some(1), Some(2)]), None);
+    assert_eq!(warning(&[Some(2)], &[]), None);
+    let told = |further: &str| {
+        Some(format!(
+            "OLD is later than NEW: account `account 1` was looked at at 2026-01-02T08:00:00Z in OLD and at 2026-01-01T08:00:00Z in \
+             NEW{further}; what is told as new may be gone, and what is told as fixed may be new"
+        ))
+    };
+    assert_eq!(warning(&[Some(1), Some(2)], &[Some(2), Some(1)]), told(""));
+    // What different things say of a look may lie hours apart.
+    let by = |at: &str, from: AsOfFrom| {
+        let taken = Some(AsOf { at: parse_time(at).unwrap(), from });
+        Look { accounts: [("one".to_owned(), AccountLook { taken, ..AccountLook::default() })].into() }
+    };
+    let report = by("2026-01-15T08:00:00Z", AsOfFrom::CredentialReport);
+    for (at, from, is_reversed) in [
+        ("2026-01-15T12:00:00Z", AsOfFrom::Manifest, false),
+        ("2026-01-15T12:00:01Z", AsOfFrom::Manifest, true),
+        ("2026-01-15T08:01:00Z", AsOfFrom::CredentialReport, false),
+        ("2026-01-15T08:01:01Z", AsOfFrom::CredentialReport, true),
+    ] {
+        assert_eq!(compare(&by(at, from), &report).warning().is_some(), is_reversed, "{at}");
+    }
+    let three = [Some(1), Some(2), Some(3), Some(4)];
+    assert_eq!(warning(&three, &[Some(1); 4]), told("; 2 more accounts likewise"));
+}
+
+#[test]
 fn what_cannot_be_seen_any_more_is_not_fixed() {
     let without = look(&[row("anna", Some(THEN), false, [None, None])]);
     let damaged = row("anna", Some(THEN), false, [None, None]).replacen(",false,", ",perhaps,", 1);

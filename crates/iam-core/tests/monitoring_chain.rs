@@ -3,7 +3,7 @@
 
 use iam_core::audit::{AsOf, AsOfFrom, Keep, Settings, audit};
 use iam_core::checks;
-use iam_core::evidence::{Given, assemble};
+use iam_core::evidence::{Given, assemble, default_regions};
 use iam_core::fact::parse_time;
 use iam_core::input::InputFile;
 use serde_json::{Value, json};
@@ -46,12 +46,23 @@ impl Run {
     fn with_alarm(filters: &Value, alarm: &Value) -> Self {
         let run = Self::default().account("management", MANAGEMENT).trail("management");
         let mut run = run.alarm("management", ROOT, MANAGEMENT).subscription("management", MANAGEMENT);
-        for (file, _) in &mut run.0 {
-            let changes = match file.path.rsplit('/').next() {
-                Some("metric-filters.json") => filters,
-                Some("alarms.json") => alarm,
-                _ => continue,
-            };
+        run.change("metric-filters.json", filters);
+        run.change("alarms.json", alarm);
+        run
+    }
+
+    /// The management account with one alarm, whose trail has these event selectors.
+    fn with_selectors(selectors: &Value) -> Self {
+        let trail = format!("arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/all");
+        let mut selectors = selectors.clone();
+        selectors.as_object_mut().unwrap().insert("TrailARN".to_owned(), json!(trail));
+        Self::with_alarm(&json!({}), &json!({}))
+            .with("management/monitoring/us-east-1/event-selectors.json", &selectors)
+    }
+
+    /// Changes what stands at these pointers in the files of this name.
+    fn change(&mut self, name: &str, changes: &Value) {
+        for (file, _) in self.0.iter_mut().filter(|(file, _)| file.path.ends_with(name)) {
             let mut document: Value = serde_json::from_slice(&file.bytes).unwrap();
             for (pointer, change) in changes.as_object().unwrap() {
                 let (parent, field) = pointer.rsplit_once('/').unwrap();
@@ -62,7 +73,6 @@ impl Run {
             }
             file.bytes = document.to_string().into_bytes();
         }
-        run
     }
 
     fn alarm(self, folder: &str, pattern: &str, topic_owner: &str) -> Self {
@@ -96,7 +106,10 @@ impl Run {
         let account =
             report.accounts.iter().find(|account| account.id.is_some_and(|own| own.to_string() == id));
         let account = account.unwrap();
-        let fails = account.findings.iter().map(|finding| format!("fail: {}", finding.message));
+        let fails = account.findings.iter().map(|finding| {
+            let lowered = finding.severity_reason.map(|_| format!(" [{}]", finding.severity.as_str()));
+            format!("fail: {}{}", finding.message, lowered.unwrap_or_default())
+        });
         let unknown = account.unknown.iter().map(|unknown| {
             let gap = account.gaps.get(unknown.gap).unwrap();
             format!("unknown: {}", gap.what)
@@ -193,27 +206,6 @@ fn what_aws_refuses_to_show_is_unknown() {
     );
 }
 
-/// The Regions that every account has.
-const REGIONS: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
 /// The management account with a rule of EventBridge in these Regions, and no alarm.
 fn with_rules(pattern: &Value, regions: &[&str]) -> Run {
     let mut run = Run::default().account("management", MANAGEMENT).trail("management");
@@ -238,6 +230,7 @@ fn root_rule() -> Value {
 
 #[test]
 fn what_may_come_in_any_region_needs_a_rule_in_each() {
+    let all = default_regions("aws");
     let sign_in = json!({"detail": {"eventName": ["ConsoleLogin"], "userIdentity": {"type": ["IAMUser"]},
         "additionalEventData": {"MFAUsed": ["No"]}, "responseElements": {"ConsoleLogin": ["Success"]}}});
     for (check, pattern, about) in [
@@ -246,8 +239,8 @@ fn what_may_come_in_any_region_needs_a_rule_in_each() {
     ] {
         let says = |run: &Run| run.says_by(check, MANAGEMENT);
         let pass = format!("pass: somebody is told of {about} by rule `watch`");
-        assert_eq!(says(&with_rules(&pattern, &REGIONS)), pass);
-        for regions in [&REGIONS[13..14], &REGIONS[1..]] {
+        assert_eq!(says(&with_rules(&pattern, all)), pass);
+        for regions in [&["us-east-1"][..], &all[1..]] {
             let one = says(&with_rules(&pattern, regions));
             assert!(
                 one.starts_with("unknown: ") && one.contains("in `ap-northeast-1` was handed in"),
@@ -255,7 +248,7 @@ fn what_may_come_in_any_region_needs_a_rule_in_each() {
             );
         }
         for further in ["eu-west-1", "af-south-1"] {
-            let regions: Vec<&str> = REGIONS.into_iter().filter(|region| *region != further).collect();
+            let regions: Vec<&str> = all.iter().copied().filter(|region| *region != further).collect();
             let run = with_rules(&pattern, &regions);
             let path = format!("management/monitoring/{further}/event-rules.json");
             let says = says(&run.with(&path, &json!({"Rules": []})));
@@ -276,6 +269,7 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         (r#"$.userIdentity.arn = "*:root""#, PASS),
         // What is asked beside does no harm.
         (r#"($.userIdentity.arn = "*:root" || $.userAgent = "x*")"#, PASS),
+        (r#"($.eventType = "AwsApiCall" || $.eventType = "AwsConsoleSignIn")"#, "fail: "),
         (r#"$.userAgent = "Mozilla*""#, "fail: nobody is told of what root does: no metric filter"),
         (r#"$.userAgent != "*aws-cli*""#, "fail: "),
         (r#"$.userAgent != "Terraform*""#, MAY_MISS),
@@ -307,12 +301,281 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         ("sourceIPAddress", json!([{"anything-but": ["203.0.113.9"]}]), "fail: "),
         ("awsRegion", json!([{"exists": true}]), PASS),
         ("managementEvent", json!([true]), PASS),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn"]), "fail: "),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn", "AwsConsoleAction"]), PASS),
     ];
     for (field, matchers, expected) in rules {
         let mut pattern = root_rule();
         pattern["detail"][field] = matchers;
-        let says = with_rules(&pattern, &REGIONS).says_of(MANAGEMENT);
+        let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
         assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn a_topic_that_tells_programs_alone_is_no_pass() {
+    let says = |protocols: &[&str]| {
+        let topic = format!("arn:aws:sns:us-east-1:{MANAGEMENT}:tell");
+        let all: Vec<Value> = protocols
+            .iter()
+            .enumerate()
+            .map(|(number, protocol)| {
+                json!({"SubscriptionArn": format!("{topic}:{number}"), "TopicArn": topic, "Protocol": protocol,
+                    "Owner": MANAGEMENT, "Endpoint": "x"})
+            })
+            .collect();
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        run.change("tell.json", &json!({ "/Subscriptions": all }));
+        run.says_of(MANAGEMENT)
+    };
+    let pass = "pass: somebody is told of what root does by topic `tell`";
+    for protocol in ["email", "email-json", "sms", "https", "http", "application"] {
+        assert_eq!(says(&[protocol]), pass);
+    }
+    assert_eq!(says(&["sqs", "email"]), pass);
+    for protocol in ["sqs", "lambda", "firehose", "pigeon"] {
+        let unknown = format!(
+            "unknown: the topic `tell` tells programs alone (`{protocol}`), which cannot be followed"
+        );
+        assert_eq!(says(&[protocol]), unknown);
+    }
+}
+
+#[test]
+fn a_filter_is_more_than_its_pattern() {
+    for (field, value, expected) in [
+        (
+            "applyOnTransformedLogs",
+            json!(true),
+            "unknown: the metric filter `root` sees log events as a transformer",
+        ),
+        ("applyOnTransformedLogs", json!(false), "pass: "),
+        (
+            "fieldSelectionCriteria",
+            json!("@aws.account != \"111122223333\""),
+            "unknown: the metric filter `root` sees only log",
+        ),
+        ("fieldSelectionCriteria", json!(""), "pass: "),
+        // The alarm watches the metric without dimensions, which nothing feeds.
+        (
+            "emitSystemFieldDimensions",
+            json!(["@aws.account"]),
+            "fail: nobody is told of what root does: no alarm watches",
+        ),
+        ("emitSystemFieldDimensions", json!([]), "pass: "),
+        ("applyOnTransformedLogs", json!("yes"), "unknown: "),
+    ] {
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        let pointer = format!("/metricFilters/0/{field}");
+        run.change("metric-filters.json", &json!({ pointer: value }));
+        let says = run.says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{field}: {says}");
+    }
+    let second = json!({"/metricFilters/1": {"filterName": "other", "filterPattern": ROOT, "logGroupName": "other",
+        "applyOnTransformedLogs": true,
+        "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}});
+    let says = Run::with_alarm(&second, &json!({})).says_of(MANAGEMENT);
+    assert!(says.starts_with("unknown: the metric filter `other` feeds the alarm `root` too"), "{says}");
+}
+
+#[test]
+fn a_rule_for_some_types_of_events_sees_no_others() {
+    let types = [
+        "AWS API Call via CloudTrail",
+        "AWS Console Sign In via CloudTrail",
+        "AWS Console Action via CloudTrail",
+    ];
+    for (types, expected) in [(&types[..], "pass: "), (&types[..2], "fail: "), (&types[..1], "fail: ")] {
+        let mut pattern = root_rule();
+        pattern["detail-type"] = json!(types);
+        let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{types:?}: {says}");
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn what_event_selectors_leave_out_is_named() {
+    let leaves_out = |what: &str, which: &str| {
+        format!(
+            "fail: nobody is told of what root does: the event selectors of the trail `all` leave out {what}{which}"
+        )
+    };
+    let to = |services: &[&str]| {
+        let calls = services.iter().map(|service| format!("a call of root to `{service}.amazonaws.com`"));
+        format!(" ({})", calls.collect::<Vec<_>>().join(", "))
+    };
+    let basic = |kind: &str, excluded: &[&str]| {
+        json!({"EventSelectors": [{"ReadWriteType": kind, "IncludeManagementEvents": true, "DataResources": [],
+            "ExcludeManagementEventSources": excluded}]})
+    };
+    let condition = |field: &str, operator: &str, values: &[&str]| json!({"Field": field, operator: values});
+    // A selector of management events with these conditions.
+    let selector = |conditions: &[Value]| {
+        let mut all = vec![condition("eventCategory", "Equals", &["Management"])];
+        all.extend_from_slice(conditions);
+        json!({ "FieldSelectors": all })
+    };
+    let advanced = |selectors: &[Value]| json!({ "AdvancedEventSelectors": selectors });
+    let one = |field: &str, operator: &str, values: &[&str]| {
+        advanced(&[selector(&[condition(field, operator, values)])])
+    };
+    let pass = || "pass: somebody is told of what root does by topic `tell`".to_owned();
+    let (kms, rds) = ("kms.amazonaws.com", "rdsdata.amazonaws.com");
+    let writes = condition("readOnly", "Equals", &["false"]);
+    let cases = [
+        (basic("All", &[]), pass()),
+        (basic("All", &[kms]), leaves_out("such calls", &to(&["kms"])) + " [low]"),
+        (basic("All", &[rds]), leaves_out("such calls", &to(&["rdsdata"])) + " [low]"),
+        (basic("All", &[kms, rds]), leaves_out("such calls", &to(&["kms", "rdsdata"])) + " [low]"),
+        (basic("WriteOnly", &[]), leaves_out("calls that only read", " (a call of root that only reads)")),
+        (
+            basic("ReadOnly", &[]),
+            leaves_out(
+                "calls that do more than read",
+                " (a sign-in of root, a call of root to IAM, an access key that root makes, a call of root to EC2 and 2 more)",
+            ),
+        ),
+        (
+            basic("WriteOnly", &[kms]),
+            // The call to any other service that only reads, and those to KMS.
+            leaves_out(
+                "calls that only read",
+                " (a call of root that only reads, a call of root to any other service that only reads)",
+            ) + "; 2 more fail elsewhere",
+        ),
+        (advanced(&[selector(&[])]), pass()),
+        (one("eventSource", "NotEquals", &[kms]), leaves_out("such calls", &to(&["kms"])) + " [low]"),
+        (one("eventSource", "NotEquals", &[rds]), leaves_out("such calls", &to(&["rdsdata"])) + " [low]"),
+        // AWS does not offer to leave this out.
+        (one("eventSource", "NotEquals", &["s3.amazonaws.com"]), leaves_out("such calls", &to(&["s3"]))),
+        (
+            one("eventSource", "NotEquals", &["s3.amazonaws.com", kms]),
+            leaves_out("such calls", &to(&["kms", "s3"])),
+        ),
+        (one("eventSource", "NotStartsWith", &["kms.", "x"]), leaves_out("such calls", &to(&["kms.", "x"]))),
+        (
+            one("eventSource", "Equals", &["iam.amazonaws.com", "ec2.amazonaws.com", "signin.amazonaws.com"]),
+            leaves_out(
+                "such calls",
+                " (what root does in the console without a call, a call of root to any other service)",
+            ),
+        ),
+        (
+            one("eventSource", "Equals", &["ec2.amazonaws.com", "signin.amazonaws.com"]),
+            leaves_out(
+                "such calls",
+                " (a call of root to IAM, an access key that root makes, a call of root that only reads, \
+                 what root does in the console without a call and 2 more)",
+            ),
+        ),
+        (one("eventSource", "EndsWith", &[".amazonaws.com"]), pass()),
+        (
+            one("eventName", "NotEquals", &["StopLogging"]),
+            leaves_out("such calls", " (a call of root to any other service, `StopLogging`)"),
+        ),
+        (
+            one("userIdentity.arn", "NotEquals", &["arn:aws:iam::111122223333:root"]),
+            leaves_out("such calls", ""),
+        ),
+        (one("userIdentity.arn", "NotEndsWith", &[":root"]), leaves_out("such calls", "")),
+        (one("userIdentity.arn", "NotEquals", &["arn:aws:iam::444455556666:root"]), pass()),
+        (
+            one("eventType", "NotEquals", &["AwsConsoleSignIn"]),
+            leaves_out("such calls", " (a sign-in of root)"),
+        ),
+        (
+            one("eventType", "Equals", &["AwsConsoleSignIn"]),
+            leaves_out(
+                "such calls",
+                " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
+                 and 2 more)",
+            ),
+        ),
+        (
+            one("sessionCredentialFromConsole", "NotEquals", &["true"]),
+            leaves_out(
+                "such calls where it is made in the console",
+                " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
+                 and 2 more)",
+            ),
+        ),
+        (json!({"AdvancedEventSelectors": []}), leaves_out("such calls", "")),
+        // What is asked of other events says nothing of these.
+        (
+            advanced(&[
+                selector(&[]),
+                json!({"FieldSelectors": [condition("eventCategory", "Equals", &["Data"]),
+                    condition("resources.type", "Equals", &["AWS::S3::Object"]),
+                    condition("eventName", "NotEquals", &["GetObject"])]}),
+            ]),
+            pass(),
+        ),
+        // Another selector takes what the first leaves out, or some of it.
+        (
+            advanced(&[
+                selector(&[condition("eventSource", "NotEquals", &[kms])]),
+                selector(&[condition("eventSource", "Equals", &[kms])]),
+            ]),
+            pass(),
+        ),
+        (
+            advanced(&[
+                selector(&[condition("eventSource", "NotEquals", &[kms])]),
+                selector(&[condition("eventSource", "Equals", &[kms]), writes]),
+            ]),
+            leaves_out("calls that only read", " (a call of root to `kms.amazonaws.com` that only reads)")
+                + " [low]",
+        ),
+        (
+            advanced(&[
+                selector(&[condition("eventSource", "NotEquals", &[kms])]),
+                selector(&[condition("eventName", "NotEquals", &["Decrypt"])]),
+            ]),
+            leaves_out("such calls", " (a call of root to `kms.amazonaws.com`, `Decrypt`)") + " [low]",
+        ),
+    ];
+    for (selectors, expected) in cases {
+        assert_eq!(Run::with_selectors(&selectors).says_of(MANAGEMENT), expected, "{selectors}");
+    }
+}
+
+#[test]
+fn more_services_than_can_be_followed_are_no_pass() {
+    let services: Vec<String> = (0..200).map(|number| format!("s{number}.amazonaws.com")).collect();
+    let says = |condition: Value| {
+        let management = json!({"Field": "eventCategory", "Equals": ["Management"]});
+        let selector = |conditions: &[&Value]| json!({ "FieldSelectors": conditions });
+        // The second takes what the first leaves out.
+        let twin = json!({"Field": "eventSource", "Equals": services});
+        let both = [selector(&[&management, &condition]), selector(&[&management, &twin])];
+        Run::with_selectors(&json!({ "AdvancedEventSelectors": both })).says_of(MANAGEMENT)
+    };
+    let unknown = "unknown: the event selectors of trails name 200 services and 0 calls, more than the 100 that are followed";
+    assert_eq!(says(json!({"Field": "eventSource", "NotEquals": services})), unknown);
+    // What is broken is so, whatever cannot be followed.
+    let reads = json!({"Field": "readOnly", "Equals": ["true"]});
+    let broken = "fail: nobody is told of what root does: the event selectors of the trail `all` leave out calls that do more than read";
+    assert!(says(reads.clone()).starts_with(broken), "{}", says(reads));
+}
+
+#[test]
+fn denied_calls_to_services_that_are_left_out_are_named() {
+    let denied = r#"{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }"#;
+    for (service, expected) in [
+        ("rdsdata.amazonaws.com", " (a denied call to `rdsdata.amazonaws.com`)"),
+        ("kms.amazonaws.com", " (a call that KMS denied, a denied call to `kms.amazonaws.com`)"),
+    ] {
+        let selectors = json!({"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true,
+            "ExcludeManagementEventSources": [service]}]});
+        let mut run = Run::with_selectors(&selectors);
+        run.change("metric-filters.json", &json!({"/metricFilters/0/filterPattern": denied}));
+        assert_eq!(
+            run.says_by("denied-calls-unmonitored", MANAGEMENT),
+            format!(
+                "fail: nobody is told of calls that are denied: the event selectors of the trail `all` leave out such calls{expected}"
+            )
+        );
     }
 }
 

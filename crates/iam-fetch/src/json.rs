@@ -36,6 +36,12 @@ impl Object {
         self
     }
 
+    /// Adds the fields of another.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// Adds a field that AWS may leave out.
     pub(crate) fn maybe<T: Into<Json>>(self, name: &str, value: Option<T>) -> Self {
         match value {

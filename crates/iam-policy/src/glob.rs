@@ -1,5 +1,6 @@
 //! Patterns in which `*` stands for any text and `?` for any one character.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A pattern as a list of tokens, which other tools can look into.
@@ -136,6 +137,46 @@ impl Glob {
             below = row;
         }
         below.last().copied().unwrap_or_default()
+    }
+
+    /// What has to follow a text that begins so: the patterns of all `rest` for which `beginning` and `rest` together match.
+    ///
+    /// ```
+    /// use iam_policy::glob::{Case, Glob};
+    ///
+    /// let after = |pattern: &str| Glob::parse(pattern, Case::Sensitive).after("a/b/");
+    /// assert_eq!(after("a/b/c*"), [Glob::parse("c*", Case::Sensitive)]);
+    /// assert_eq!(after("a/*x"), [Glob::parse("*x", Case::Sensitive)]);
+    /// assert!(after("a/c/*").is_empty());
+    /// ```
+    pub fn after(&self, beginning: &str) -> Vec<Self> {
+        let mut places = BTreeSet::from([0]);
+        for character in beginning.chars() {
+            let character =
+                if self.case == Case::Folded { character.to_ascii_lowercase() } else { character };
+            let mut next = BTreeSet::new();
+            for place in places {
+                let mut place = place;
+                // A star takes the character, or nothing at all.
+                while self.tokens.get(place) == Some(&Token::AnyText) {
+                    next.insert(place);
+                    place += 1;
+                }
+                match self.tokens.get(place) {
+                    Some(Token::Literal(literal)) if *literal != character => {}
+                    Some(_) => drop(next.insert(place + 1)),
+                    None => {}
+                }
+            }
+            places = next;
+        }
+        let behind_star = |place: &usize| {
+            place
+                .checked_sub(1)
+                .is_some_and(|star| places.contains(&star) && self.tokens.get(star) == Some(&Token::AnyText))
+        };
+        let rests = places.iter().filter(|place| !behind_star(place));
+        rests.map(|place| Self::new(self.tokens.iter().skip(*place).copied(), self.case)).collect()
     }
 
     /// Whether `text` matches.

@@ -5,7 +5,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use iam_core::audit::{self, AccountReport, AsOfFrom, Report};
+use iam_core::audit::{self, AccountReport, Report};
 use iam_core::evidence;
 use iam_core::fact::shown_time;
 use iam_core::input::Artefact;
@@ -379,16 +379,7 @@ impl<'a> Account<'a> {
 
 impl AsOf {
     fn of(as_of: audit::AsOf) -> Self {
-        Self {
-            time: shown_time(as_of.at),
-            from: match as_of.from {
-                AsOfFrom::Given => "given",
-                AsOfFrom::CredentialReport => "credential-report",
-                AsOfFrom::Manifest => "manifest",
-                AsOfFrom::LastAccessed => "last-accessed",
-                AsOfFrom::Now => "now",
-            },
-        }
+        Self { time: shown_time(as_of.at), from: as_of.from.as_str() }
     }
 }
 

@@ -11,11 +11,11 @@ use std::process::Command;
 
 use iam_core::audit::{AsOf, AsOfFrom, Keep, Settings, audit};
 use iam_core::checks;
-use iam_core::evidence::{Given, assemble};
+use iam_core::evidence::{Given, assemble, default_regions};
 use iam_core::fact::parse_time;
 use iam_core::input::InputFile;
 use iam_report::alarm::{
-    Alarm, FINDINGS, ROOT_EVENTS, Receiver, Rules, Trail, cloudformation, eventbridge, terraform,
+    Alarm, Chat, FINDINGS, ROOT_EVENTS, Receiver, Rules, Trail, cloudformation, eventbridge, terraform,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +40,9 @@ fn all_terraform() -> Vec<(String, String)> {
         alarms().into_iter().map(|(name, alarm)| (name.to_owned(), terraform(&alarm).unwrap())).collect();
     all.push(("rules-to-topic".to_owned(), eventbridge(&rules(topic)).unwrap()));
     all.push(("rules-to-nobody".to_owned(), eventbridge(&rules(Receiver::Topic { email: None })).unwrap()));
-    all.push(("rules-to-webhook".to_owned(), eventbridge(&rules(Receiver::Webhook)).unwrap()));
+    for (name, chat) in [("slack", Chat::Slack), ("teams", Chat::Teams)] {
+        all.push((format!("rules-to-{name}"), eventbridge(&rules(Receiver::Webhook(chat))).unwrap()));
+    }
     all
 }
 
@@ -177,32 +179,69 @@ fn the_rules_pass_the_check() {
         let rules = regions.iter().flat_map(|region| in_region(region));
         judged(&common.iter().cloned().chain(rules).collect::<Vec<_>>())
     };
-    assert_eq!(of(&REGIONS), "pass: somebody is told of what root does by topic `root-activity`");
+    assert_eq!(
+        of(default_regions("aws")),
+        "pass: somebody is told of what root does by topic `root-activity`"
+    );
     // One Region sees what root does in IAM, and not what it does elsewhere.
     let one = of(&["us-east-1"]);
     assert!(one.contains("such an event may come in any Region"), "{one}");
 }
 
-/// The Regions that every account has.
-const REGIONS: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
+/// What `EventBridge` makes of an event: each `<name>` becomes what stands at its path, escaped, or nothing where there is nothing.
+fn transformed(transformer: &hcl::Body, event: &Value) -> String {
+    let attribute = |name: &str| {
+        let found = transformer.attributes().find(|attribute| attribute.key() == name);
+        hcl::eval::Evaluate::evaluate(found.unwrap().expr(), &hcl::eval::Context::new()).unwrap()
+    };
+    let template = attribute("input_template").as_str().unwrap().to_owned();
+    attribute("input_paths").as_object().unwrap().iter().fold(template, |text, (name, path)| {
+        let pointer = path.as_str().unwrap().trim_start_matches('$').replace('.', "/");
+        let value = event.pointer(&pointer).and_then(Value::as_str).unwrap_or_default();
+        let escaped = json!(value).to_string();
+        text.replace(&format!("<{name}>"), escaped.trim_matches('"'))
+    })
+}
+
+#[test]
+fn a_webhook_gets_what_its_chat_takes() {
+    let root = json!({"account": "111122223333", "detail": {"eventName": "CreateUser", "eventSource": "iam.amazonaws.com",
+        "eventTime": "2026-01-15T08:00:00Z", "sourceIPAddress": "198.51.100.7"}});
+    let finding = json!({"account": "111122223333", "detail-type": "Access Analyzer Finding",
+        "detail": {"resource": "arn:aws:s3:::data", "status": "ACTIVE"}});
+    let told = [
+        (
+            "root",
+            root,
+            "Root of account 111122223333: CreateUser of iam.amazonaws.com at 2026-01-15T08:00:00Z from 198.51.100.7",
+        ),
+        ("findings", finding, "Access Analyzer Finding in account 111122223333: arn:aws:s3:::data is ACTIVE"),
+    ];
+    for (chat, line) in
+        [(Chat::Slack, "/text"), (Chat::Teams, "/attachments/0/content/body/0/inlines/0/text")]
+    {
+        let text = eventbridge(&rules(Receiver::Webhook(chat))).unwrap();
+        let code: hcl::Body = hcl::parse(&text).unwrap();
+        for (name, event, expected) in &told {
+            let labels = ["aws_cloudwatch_event_target", name];
+            let target = code
+                .blocks()
+                .find(|block| block.labels().iter().map(hcl::BlockLabel::as_str).eq(labels))
+                .unwrap();
+            let transformer = target.body().blocks().next().unwrap();
+            let body: Value = serde_json::from_str(&transformed(transformer.body(), event)).unwrap();
+            assert_eq!(body.pointer(line).and_then(Value::as_str), Some(*expected), "{chat:?}: {body}");
+            if chat == Chat::Teams {
+                assert_eq!(body.pointer("/type"), Some(&json!("message")));
+                assert_eq!(body.pointer("/attachments/0/content/type"), Some(&json!("AdaptiveCard")));
+                assert_eq!(
+                    body.pointer("/attachments/0/contentType"),
+                    Some(&json!("application/vnd.microsoft.card.adaptive"))
+                );
+            }
+        }
+    }
+}
 
 #[test]
 fn what_cannot_stand_in_a_template_is_refused() {

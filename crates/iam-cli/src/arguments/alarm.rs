@@ -1,6 +1,7 @@
 //! The verbs below `alarm`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use iam_report::alarm::Chat;
 
 use super::Output;
 
@@ -19,7 +20,7 @@ const ALARM_EXAMPLES: &str = "\
 Examples:
   iam-audit alarm terraform --email security@example.com -o alarm.tf
   iam-audit alarm cloudformation --trail existing --log-group aws-cloudtrail-logs
-  iam-audit alarm eventbridge --webhook";
+  iam-audit alarm eventbridge --webhook teams";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlarmKind {
@@ -32,7 +33,7 @@ pub(crate) enum AlarmKind {
     )]
     Cloudformation(AlarmCode),
     /// Rules of EventBridge for root and for findings of Access Analyzer, as Terraform
-    #[command(after_help = "Example:\n  iam-audit alarm eventbridge --webhook -o rules.tf")]
+    #[command(after_help = "Example:\n  iam-audit alarm eventbridge --webhook teams -o rules.tf")]
     Eventbridge(AlarmRules),
 }
 
@@ -63,13 +64,29 @@ pub(crate) struct AlarmRules {
     /// Who is told through a topic of SNS; without it a subscription has to be added
     #[arg(long, value_name = "ADDRESS", conflicts_with = "webhook")]
     pub(crate) email: Option<String>,
-    /// Tell a web address instead, which is a variable of the code and stands in no file
+    /// Tell the webhook of a chat instead, whose address is a variable of the code and stands in no file
     ///
-    /// It gets `{"text": "..."}`, as incoming webhooks of Slack take it; others, such as those of Teams, need another `input_template`.
-    #[arg(long)]
-    pub(crate) webhook: bool,
+    /// Slack's incoming webhooks get `{"text": "..."}`, those of the Workflows app of Microsoft Teams a message with an Adaptive Card; for
+    /// others change `input_template` in the code. Without a name it is Slack.
+    #[arg(long, value_enum, value_name = "CHAT", num_args = 0..=1, default_missing_value = "slack")]
+    pub(crate) webhook: Option<ChatChoice>,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChatChoice {
+    Slack,
+    Teams,
+}
+
+impl From<ChatChoice> for Chat {
+    fn from(chat: ChatChoice) -> Self {
+        match chat {
+            ChatChoice::Slack => Self::Slack,
+            ChatChoice::Teams => Self::Teams,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -14,14 +14,13 @@ pub(crate) fn run(arguments: &Alarm) -> anyhow::Result<Exit> {
             (alarm::cloudformation(&alarm_of(code)?)?, &code.output, code.email.is_some())
         }
         AlarmKind::Eventbridge(rules) => {
-            let to = if rules.webhook {
-                Receiver::Webhook
-            } else {
-                Receiver::Topic { email: rules.email.clone() }
+            let to = match rules.webhook {
+                Some(chat) => Receiver::Webhook(chat.into()),
+                None => Receiver::Topic { email: rules.email.clone() },
             };
             let names = &rules.names;
             let code = Rules { name: names.name.clone(), region: names.region.clone(), to };
-            (alarm::eventbridge(&code)?, &rules.output, rules.webhook || rules.email.is_some())
+            (alarm::eventbridge(&code)?, &rules.output, rules.webhook.is_some() || rules.email.is_some())
         }
     };
     if !tells_somebody {

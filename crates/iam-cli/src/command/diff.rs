@@ -17,6 +17,9 @@ pub(crate) fn run(arguments: &Diff) -> anyhow::Result<Exit> {
     let Some((old, _)) = look(&arguments.old, arguments)? else { return Ok(Exit::NothingAudited) };
     let Some((new, has_failed)) = look(&arguments.new, arguments)? else { return Ok(Exit::NothingAudited) };
     let changes = compare(&old, &new);
+    if let Some(warning) = changes.warning() {
+        anstream::eprintln!("warning: {warning}");
+    }
     let output = &arguments.output;
     let options = diff::Options { width: output.width(), color: output.has_color() };
     output.write(|out| match arguments.format {

@@ -34,6 +34,10 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
         access.resources.is_empty() && access.by_aws.as_ref().is_none_or(Vec::is_empty)
     };
     if all.iter().all(is_empty) {
+        let gaps = evidence.accounts.iter().flat_map(Account::gaps);
+        for gap in gaps.filter(|gap| gap.reason.is_failure()) {
+            anstream::eprintln!("warning: {}; {}", gap.what.escape_debug(), gap.remedy);
+        }
         anstream::eprintln!("error: no policy of a resource or role was recognised");
         return Ok(Exit::NothingAudited);
     }

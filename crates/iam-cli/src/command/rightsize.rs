@@ -5,11 +5,12 @@ use anyhow::{Context as _, bail};
 use iam_core::audit::settle_as_of;
 use iam_core::evidence::{Evidence, Hints};
 use iam_core::fact::Days;
+use iam_core::ident::Arn;
 use iam_core::rightsize::{Exemption, Level, OptOut, Options, Outcome, TagMatch, from_trail, right_size};
 use iam_core::usage::{self, Usage, Whom};
 use iam_report::rightsize;
 
-use super::usage::whom_reports_are_about;
+use super::usage::{is_about_somebody, whom_reports_are_about};
 use crate::arguments::{EmitFormat, ListFormat, Rightsize, RightsizeLevel};
 use crate::exit::Exit;
 use crate::files::{self, Reading};
@@ -29,7 +30,11 @@ pub(crate) fn run(arguments: &Rightsize) -> anyhow::Result<Exit> {
     if let Some(arn) = &arguments.from_trail {
         return fresh(arguments, &evidence, arn);
     }
-    let accounts = plans(arguments, exemptions, &evidence);
+    let whom = Whom::of(arguments.principal.iter().map(String::as_str));
+    if !is_about_somebody(&whom, &evidence.accounts) {
+        return Ok(Exit::NothingAudited);
+    }
+    let accounts = plans(arguments, whom, exemptions, &evidence);
     if let Some(folder) = &arguments.emit_policies {
         write_policies(folder, &accounts)?;
     }
@@ -51,9 +56,14 @@ fn asked(arguments: &Rightsize, account: &iam_core::evidence::Account) -> usage:
     usage::Options { as_of, window: Days(arguments.window) }
 }
 
-fn plans(arguments: &Rightsize, exemptions: Vec<Exemption>, evidence: &Evidence) -> Vec<rightsize::Account> {
+fn plans(
+    arguments: &Rightsize,
+    whom: Whom,
+    exemptions: Vec<Exemption>,
+    evidence: &Evidence,
+) -> Vec<rightsize::Account> {
     let options = Options {
-        whom: Whom::of(arguments.principal.iter().map(String::as_str)),
+        whom,
         level: match arguments.level {
             RightsizeLevel::Service => Level::Service,
             RightsizeLevel::Action => Level::Action,
@@ -91,10 +101,17 @@ fn plans(arguments: &Rightsize, exemptions: Vec<Exemption>, evidence: &Evidence)
 
 /// A policy made of what the records show of one principal.
 fn fresh(arguments: &Rightsize, evidence: &Evidence, arn: &str) -> anyhow::Result<Exit> {
-    let of_account = arn.split(':').nth(4).unwrap_or_default();
+    let of_account = match Arn::parse(arn) {
+        Ok(arn) => arn.account_field().to_owned(),
+        Err(why) => {
+            bail!("--from-trail: found `{}`, expected the ARN of a user or role: {why}", arn.escape_debug())
+        }
+    };
     let account =
         evidence.accounts.iter().find(|account| account.id().is_some_and(|id| id.to_string() == of_account));
-    let Some(account) = account else { bail!("nothing was handed in about the account of {arn}") };
+    let Some(account) = account else {
+        bail!("nothing was handed in about the account of `{}`", arn.escape_debug())
+    };
     if let Err(gap) = account.activity() {
         bail!("{}; {}", gap.what, gap.remedy);
     }
@@ -103,7 +120,12 @@ fn fresh(arguments: &Rightsize, evidence: &Evidence, arn: &str) -> anyhow::Resul
         anstream::eprintln!("note: {note}");
     }
     let Some(text) = made.text else {
-        anstream::eprintln!("error: the records show no authorised call of {}", arn.escape_debug());
+        let near = made.near.map(|near| format!("; did you mean `{}`?", near.escape_debug()));
+        anstream::eprintln!(
+            "error: the records show no authorised call of `{}`{}",
+            arn.escape_debug(),
+            near.unwrap_or_default()
+        );
         return Ok(Exit::NothingAudited);
     };
     arguments.output.write(|out| writeln!(out, "{text}"))?;

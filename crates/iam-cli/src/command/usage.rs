@@ -1,4 +1,4 @@
-use iam_core::evidence::{Hints, ReportSubject};
+use iam_core::evidence::{Account, Hints, ReportSubject};
 use iam_core::fact::Days;
 use iam_core::usage::Whom;
 use iam_report::usage;
@@ -17,11 +17,15 @@ pub(crate) fn run(arguments: &Usage) -> anyhow::Result<Exit> {
     if !files::has_account(&evidence) {
         return Ok(Exit::NothingAudited);
     }
+    let whom = Whom::of(arguments.principal.iter().map(String::as_str));
+    if !is_about_somebody(&whom, &evidence.accounts) {
+        return Ok(Exit::NothingAudited);
+    }
     let output = &arguments.output;
     let options = usage::Options {
         as_of: arguments.time.as_of(),
         window: Days(arguments.window),
-        whom: Whom::of(arguments.principal.iter().map(String::as_str)),
+        whom,
         by: match arguments.by {
             UsageBy::Service => usage::By::Service,
             UsageBy::Action => usage::By::Action,
@@ -36,6 +40,20 @@ pub(crate) fn run(arguments: &Usage) -> anyhow::Result<Exit> {
     let is_incomplete =
         evidence.has_failed() || evidence.accounts.iter().any(|account| account.identities().is_err());
     Ok(if is_incomplete { Exit::Gaps } else { Exit::Clean })
+}
+
+/// Whether each pattern matches somebody. Those that do not are told.
+pub(super) fn is_about_somebody(whom: &Whom, accounts: &[Account]) -> bool {
+    let nobody = whom.nobody(accounts);
+    for own in &nobody {
+        let near = own.near.as_ref().map(|near| format!("; did you mean `{}`?", near.escape_debug()));
+        anstream::eprintln!(
+            "error: --principal `{}` matches no user, group, role or policy{}",
+            own.pattern.escape_debug(),
+            near.unwrap_or_else(|| "; without --principal, all are listed".to_owned())
+        );
+    }
+    nobody.is_empty()
 }
 
 /// Where one principal is asked about by its ARN, reports that do not say whom they are about are about that one.

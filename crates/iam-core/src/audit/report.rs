@@ -142,6 +142,23 @@ pub enum AsOfFrom {
     Now,
 }
 
+impl AsOfFrom {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Given, Self::CredentialReport, Self::Manifest, Self::LastAccessed, Self::Now];
+
+    /// The word used in every output format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::CredentialReport => "credential-report",
+            Self::Manifest => "manifest",
+            Self::LastAccessed => "last-accessed",
+            Self::Now => "now",
+        }
+    }
+}
+
 /// A failed verdict with proof and remedy.
 #[derive(Debug, Clone)]
 pub struct Finding {

@@ -7,7 +7,7 @@ use super::verdicts::Verdicts;
 use super::walk::{Active, walk};
 use super::{AccountReport, AsOf, AsOfFrom, CheckInRun, Finding, Report, Settings, gaps, waiver};
 use crate::check::Check;
-use crate::evidence::{Account, Evidence, ReadFile, TakenFrom};
+use crate::evidence::{Account, Evidence, ReadFile, Taken, TakenFrom};
 use crate::input::credential_report::CredentialReport;
 
 /// Judges every subject of every account with every enabled check.
@@ -75,7 +75,7 @@ fn judge(account: &Account, checks: &[CheckInRun], settings: &Settings, as_of: A
         report_generated: credential_report.and_then(|report| report.generated().known().ok()),
         report_latest: credential_report.and_then(CredentialReport::latest),
         users,
-        unread_rows: credential_report.map_or(0, |report| report.unread().len()),
+        unread_rows: credential_report.map_or(0, CredentialReport::unread_rows),
         findings,
         unknown,
         silent,
@@ -90,14 +90,18 @@ pub fn settle_as_of(account: &Account, as_of: AsOf) -> AsOf {
     if as_of.from != AsOfFrom::Now {
         return as_of;
     }
-    account.taken().map_or(as_of, |taken| {
+    account.taken().map_or(as_of, AsOf::from)
+}
+
+impl From<Taken> for AsOf {
+    fn from(taken: Taken) -> Self {
         let from = match taken.from {
             TakenFrom::CredentialReport => AsOfFrom::CredentialReport,
             TakenFrom::Manifest => AsOfFrom::Manifest,
             TakenFrom::LastAccessed => AsOfFrom::LastAccessed,
         };
-        AsOf { at: taken.at, from }
-    })
+        Self { at: taken.at, from }
+    }
 }
 
 fn input(file: &ReadFile) -> Input {

@@ -286,7 +286,10 @@ pub(super) fn report_subject(subject: &ReportSubject, name: &str) -> Named {
 }
 
 pub(super) fn unread_row(row: &UnreadRow) -> Named {
-    let name = format!("line {} of the credential report", row.line);
+    let name = match row.rows {
+        1 => format!("line {} of the credential report", row.line),
+        rows => format!("{rows} rows of the credential report, the first of them in line {}", row.line),
+    };
     plain(SubjectKind::UnreadRow, "".into(), name.into())
 }
 

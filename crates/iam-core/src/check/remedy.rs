@@ -101,6 +101,24 @@ impl Step {
          --query \"AccessKeyMetadata[].[AccessKeyId,Status,CreateDate]\"",
     );
 
+    /// Deletes a key that an earlier step has switched off.
+    pub const DELETE_KEY: Self = Self::run(
+        "Delete it when nobody has missed it. This cannot be undone.",
+        "aws iam delete-access-key --user-name {user} --access-key-id {key}",
+    );
+
+    /// Shows a role before something is done about it.
+    pub const SEE_ROLE: Self = Self::run(
+        "See the last use once more, and keep a copy of the trust policy.",
+        "aws iam get-role --role-name {role}",
+    );
+
+    /// Lets nobody into a role; [`Step::SEE_ROLE`] kept what brings it back.
+    pub const CLOSE_ROLE: Self = Self::run(
+        "Let nobody assume it: put a trust policy that denies everybody into deny.json. This can be undone with the copy.",
+        "aws iam update-assume-role-policy --role-name {role} --policy-document file://deny.json",
+    );
+
     /// Shows the trails, where a finding is about whether anybody would notice.
     pub const LIST_TRAILS: Self = Self::run(
         "See which trails there are and which log group they deliver to. The name of that group belongs where LOG_GROUP stands below.",

@@ -32,10 +32,7 @@ pub(super) static CHECK: Check = Check {
                 "Deactivate the key. This can be undone with --status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
             ),
-            Step::run(
-                "Delete it when nobody has missed it. This cannot be undone.",
-                "aws iam delete-access-key --user-name {user} --access-key-id {key}",
-            ),
+            Step::DELETE_KEY,
             Step::think(
                 "If the user does need a key, let the user make it, and keep it where it is needed only.",
             ),

@@ -13,7 +13,7 @@ pub(super) static CHECK: Check = Check {
     since: "0.1.0",
     title: "User, group, role or policy whose rights nobody uses",
     severity: Severity::Medium,
-    severity_reason: "All of its rights can go, and each of them only serves whoever steals the credentials.",
+    severity_reason: "all of its rights can go, and each of them only serves whoever steals the credentials",
     enabled: true,
     needs: &[Artefact::ServiceLastAccessed, Artefact::AuthorizationDetails],
     params: &[&MAX_IDLE],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::check::{Context, Failure, Judged, Severity, Verdict};
+use crate::check::{Context, Failure, Judged, Severity, Step, Verdict};
 use crate::evidence::{LastAccessed, ReportSubject, ReportedFinding};
 use crate::fact::{Gap, Reason};
 use crate::input::Artefact;
@@ -15,6 +15,18 @@ const LONGEST: usize = 120;
 
 /// How many of several things are named.
 const MOST: usize = 3;
+
+/// Shows a finding whole.
+pub(super) const SEE_FINDING: Step = Step::run(
+    "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
+    "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
+);
+
+/// Archives a finding about access that is meant.
+pub(super) const PUT_ASIDE: Step = Step::run(
+    "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
+    "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
+);
 
 /// Judges a finding that stands. For one that was put aside or is gone the question does not arise, and of a resource at which
 /// AWS could not look nothing is stated.

@@ -1,6 +1,6 @@
 #![doc = include_str!("archived_public_access.md")]
 
-use super::analyzer_findings::{cut, failed, resource, standing, untold};
+use super::analyzer_findings::{SEE_FINDING, cut, failed, resource, standing, untold};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::ReportedFinding;
 use crate::fact::Reason;
@@ -20,10 +20,7 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Sites and downloads for everybody are meant to be public.",
         steps: &[
-            Step::run(
-                "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
-                "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
-            ),
+            SEE_FINDING,
             Step::think(
                 "Ask whether the resource is meant to be public. If an archive rule put the finding aside, give the rule the criterion isPublic = false.",
             ),

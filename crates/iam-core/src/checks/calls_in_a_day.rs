@@ -1,7 +1,7 @@
 //! How many different calls of a list one principal made within a day.
 
 use super::told::moment;
-use crate::check::{Context, Failure, Judged, Percent, Verdict};
+use crate::check::{Context, Failure, Judged, Percent, Remedy, Step, Verdict};
 use crate::cloudtrail::{Example, PrincipalKind, Quarter};
 use crate::evidence::ActivePrincipal;
 
@@ -13,6 +13,21 @@ const DAY: u32 = 4;
 
 /// Calls that a message names before the rest is only counted.
 const MOST_NAMED: usize = 8;
+
+/// What to do about a principal that made many of the calls.
+pub(super) const REMEDY: Remedy = Remedy {
+    risk: "Nothing breaks by looking. Inventory tools and deployments do the same; waive those that you know.",
+    steps: &[
+        Step::run(
+            "See what the principal did. For a role, ask for the name of the session.",
+            "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={name}",
+        ),
+        Step::think(
+            "If nobody knows of it, take the credentials away: deactivate the user's keys, or revoke the role's sessions.",
+        ),
+    ],
+    console: "CloudTrail > Event history > Lookup attributes: User name = {name}",
+};
 
 /// Calls that tell something when many different ones of them are made.
 pub(super) struct Watched {

@@ -1,9 +1,7 @@
 #![doc = include_str!("escalation_burst.md")]
 
-use super::calls_in_a_day::Watched;
-use crate::check::{
-    Check, CheckId, Context, Judge, Judged, Mappings, Param, Percent, Remedy, Severity, Step,
-};
+use super::calls_in_a_day::{REMEDY, Watched};
+use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Param, Percent, Severity};
 use crate::cloudtrail::{PrincipalKind, watchlist};
 use crate::evidence::ActivePrincipal;
 use crate::input::Artefact;
@@ -18,19 +16,7 @@ pub(super) static CHECK: Check = Check {
     needs: &[Artefact::CloudTrail],
     params: &[&SHARE],
     mappings: Mappings { attack: &["T1098", "T1136"], ..Mappings::NONE },
-    remedy: Remedy {
-        risk: "Nothing breaks by looking. Inventory tools and deployments do the same; waive those that you know.",
-        steps: &[
-            Step::run(
-                "See what the principal did. For a role, ask for the name of the session.",
-                "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={name}",
-            ),
-            Step::think(
-                "If nobody knows of it, take the credentials away: deactivate the user's keys, or revoke the role's sessions.",
-            ),
-        ],
-        console: "CloudTrail > Event history > Lookup attributes: User name = {name}",
-    },
+    remedy: REMEDY,
     page: include_str!("escalation_burst.md"),
     judge: Judge::Principal { kinds: &[PrincipalKind::User, PrincipalKind::Role], each },
 };

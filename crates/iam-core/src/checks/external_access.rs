@@ -1,6 +1,8 @@
 #![doc = include_str!("external_access.md")]
 
-use super::analyzer_findings::{actions, condition, failed, resource, restriction, standing, who};
+use super::analyzer_findings::{
+    PUT_ASIDE, SEE_FINDING, actions, condition, failed, resource, restriction, standing, who,
+};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -19,17 +21,11 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "Partners and services may live on the access. Ask who they are before you take it away.",
         steps: &[
-            Step::run(
-                "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
-                "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
-            ),
+            SEE_FINDING,
             Step::think(
                 "Where nobody knows why the access is there, take it out of the policy, access control list or share that grants it; keep a copy of what was there.",
             ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
+            PUT_ASIDE,
         ],
         console: "IAM > Access Analyzer > External access",
     },

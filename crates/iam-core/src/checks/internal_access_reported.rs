@@ -1,6 +1,8 @@
 #![doc = include_str!("internal_access_reported.md")]
 
-use super::analyzer_findings::{actions, condition, failed, resource, restriction, standing, who};
+use super::analyzer_findings::{
+    PUT_ASIDE, SEE_FINDING, actions, condition, failed, resource, restriction, standing, who,
+};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -19,17 +21,11 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "The access may be what somebody works with.",
         steps: &[
-            Step::run(
-                "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
-                "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
-            ),
+            SEE_FINDING,
             Step::think(
                 "Compare it with the list of those who are meant to reach the resource. Take the others out of its policy, or out of their own.",
             ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
+            PUT_ASIDE,
         ],
         console: "IAM > Access Analyzer > Internal access",
     },

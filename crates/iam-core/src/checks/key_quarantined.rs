@@ -1,8 +1,8 @@
 #![doc = include_str!("key_quarantined.md")]
 
-use super::quarantine::is_quarantine;
+use super::quarantine::{REMEDY, is_quarantine};
 use super::told::{citing, told};
-use crate::check::{About, Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
+use crate::check::{About, Check, CheckId, Context, Judge, Judged, Mappings, Severity};
 use crate::cloudtrail::{Event, EventClass};
 use crate::evidence::AccountActivity;
 use crate::input::Artefact;
@@ -17,24 +17,7 @@ pub(super) static CHECK: Check = Check {
     needs: &[Artefact::CloudTrail],
     params: &[],
     mappings: Mappings { attack: &["T1552"], ..Mappings::NONE },
-    remedy: Remedy {
-        risk: "Whatever uses the leaked key stops. It has to.",
-        steps: &[
-            Step::LIST_KEYS,
-            Step::run(
-                "Deactivate the leaked key. AWS Support's mail names it.",
-                "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
-            ),
-            Step::run(
-                "See what it did, in every Region in use.",
-                "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}",
-            ),
-            Step::think(
-                "Undo what the intruder left: users, roles, keys, policies, instances. Then answer AWS's case, and detach the quarantine policy last.",
-            ),
-        ],
-        console: "IAM > Users > {user} > Security credentials > Access keys > Actions > Deactivate",
-    },
+    remedy: REMEDY,
     page: include_str!("key_quarantined.md"),
     judge: Judge::Events { classes: &[EventClass::Change, EventClass::Root], about, each },
 };

@@ -39,6 +39,7 @@ mod gateway_changes_unmonitored;
 mod group_empty;
 mod iam_resource_untagged;
 mod inline_policy_present;
+mod instance_role_without_instances;
 mod internal_access_reported;
 mod key_deletion_unmonitored;
 mod key_in_trail;
@@ -148,6 +149,7 @@ mod watch_controls;
 mod watch_events;
 mod watch_reach;
 mod watch_rules;
+mod watch_selectors;
 mod watch_shapes;
 
 pub(crate) use external_access::worse_than_usual;
@@ -217,6 +219,7 @@ pub const ALL: &[&Check] = &[
     &deny_on_group_resource::CHECK,
     &managed_policy_unused::CHECK,
     &role_unused::CHECK,
+    &instance_role_without_instances::CHECK,
     &role_trusts_anyone::CHECK,
     &role_federated_unrestricted::CHECK,
     &role_cross_account_broad::CHECK,

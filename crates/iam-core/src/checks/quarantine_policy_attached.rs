@@ -1,7 +1,7 @@
 #![doc = include_str!("quarantine_policy_attached.md")]
 
-use super::quarantine::is_quarantine;
-use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
+use super::quarantine::{REMEDY, is_quarantine};
+use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Severity, Verdict};
 use crate::evidence::{DetailedUser, GrantedPolicy, Identity, Via};
 use crate::input::Artefact;
 
@@ -15,24 +15,7 @@ pub(super) static CHECK: Check = Check {
     needs: &[Artefact::AuthorizationDetails],
     params: &[],
     mappings: Mappings { attack: &["T1552"], ..Mappings::NONE },
-    remedy: Remedy {
-        risk: "Whatever uses the leaked key stops. It has to.",
-        steps: &[
-            Step::LIST_KEYS,
-            Step::run(
-                "Deactivate the leaked key. AWS Support's mail names it.",
-                "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
-            ),
-            Step::run(
-                "See what it did, in every Region in use.",
-                "aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}",
-            ),
-            Step::think(
-                "Undo what the intruder left: users, roles, keys, policies, instances. Then answer AWS's case, and detach the quarantine policy last.",
-            ),
-        ],
-        console: "IAM > Users > {user} > Security credentials > Access keys > Actions > Deactivate",
-    },
+    remedy: REMEDY,
     page: include_str!("quarantine_policy_attached.md"),
     judge: Judge::DetailedUser(judge),
 };

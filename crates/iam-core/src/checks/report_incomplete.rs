@@ -38,7 +38,7 @@ fn judge(account: &Account, cx: &Context<'_>) -> Judged {
     let users = &account.account_summary()?.users;
     let counted = users.known()?;
     let read = u64::try_from(report.users().count()).unwrap_or(u64::MAX);
-    let unread = u64::try_from(report.unread().len()).unwrap_or(u64::MAX);
+    let unread = u64::try_from(report.unread_rows()).unwrap_or(u64::MAX);
     let rows = read.saturating_add(unread);
     if unread == 0 && counted == read {
         return Ok(Verdict::PASS);

@@ -1,6 +1,6 @@
 #![doc = include_str!("resource_not_analyzed.md")]
 
-use super::analyzer_findings::{cut, failed, resource, standing};
+use super::analyzer_findings::{SEE_FINDING, cut, failed, resource, standing};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step, Verdict};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -19,10 +19,7 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "A policy that denies the service-linked role may do so on purpose.",
         steps: &[
-            Step::run(
-                "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
-                "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
-            ),
+            SEE_FINDING,
             Step::think(
                 "ACCESS_DENIED: let the role AWSServiceRoleForAccessAnalyzer read the policy of the resource; a denial for everybody in it also denies that role. INTERNAL_ERROR: let it look once more. Limits: fewer principals have to reach the resource.",
             ),

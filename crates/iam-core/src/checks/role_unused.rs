@@ -23,16 +23,9 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "What runs once a quarter or in an emergency only looks unused. Its next run fails.",
         steps: &[
-            Step::run(
-                "See the last use once more, and keep a copy of the trust policy.",
-                "aws iam get-role --role-name {role}",
-            ),
+            Step::SEE_ROLE,
             Step::think("Ask whom the role was made for."),
-            Step::run(
-                "Let nobody assume it: put a trust policy that denies everybody into deny.json. This can be undone with the \
-                 copy.",
-                "aws iam update-assume-role-policy --role-name {role} --policy-document file://deny.json",
-            ),
+            Step::CLOSE_ROLE,
             Step::think(
                 "When nobody has missed it for as long as its work may rest, detach its policies, take it out of its instance \
                  profiles and delete it. This cannot be undone.",

@@ -13,7 +13,7 @@ pub(super) static CHECK: Check = Check {
     since: "0.1.0",
     title: "Granted services that are not used",
     severity: Severity::Low,
-    severity_reason: "Rights that nobody needs help whoever steals the credentials, and nobody else.",
+    severity_reason: "rights that nobody needs help whoever steals the credentials, and nobody else",
     enabled: true,
     needs: &[Artefact::ServiceLastAccessed, Artefact::AuthorizationDetails],
     params: &[&MAX_IDLE],

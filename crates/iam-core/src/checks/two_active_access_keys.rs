@@ -35,10 +35,7 @@ pub(super) static CHECK: Check = Check {
                 "Deactivate the one that can go. This can be undone with --status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
             ),
-            Step::run(
-                "Delete it when nobody has missed it. This cannot be undone.",
-                "aws iam delete-access-key --user-name {user} --access-key-id {key}",
-            ),
+            Step::DELETE_KEY,
         ],
         console: "IAM > Users > {user} > Security credentials > Access keys > Actions > Deactivate",
     },

@@ -1,6 +1,6 @@
 #![doc = include_str!("unused_key_reported.md")]
 
-use super::analyzer_findings::{failed, last, resource, standing, unused};
+use super::analyzer_findings::{PUT_ASIDE, failed, last, resource, standing, unused};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -24,10 +24,7 @@ pub(super) static CHECK: Check = Check {
                 "Switch it off. It can be undone with the status Active.",
                 "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive",
             ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
+            PUT_ASIDE,
         ],
         console: "IAM > Users > {user} > Security credentials > Access keys",
     },

@@ -1,6 +1,6 @@
 #![doc = include_str!("unused_password_reported.md")]
 
-use super::analyzer_findings::{last, resource, standing, unused};
+use super::analyzer_findings::{PUT_ASIDE, last, resource, standing, unused};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::{PasswordUse, ReportedFinding};
 use crate::input::Artefact;
@@ -24,10 +24,7 @@ pub(super) static CHECK: Check = Check {
                 "Take it away. This cannot be undone; an administrator can set a new one.",
                 "aws iam delete-login-profile --user-name {user}",
             ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
+            PUT_ASIDE,
         ],
         console: "IAM > Users > {user} > Security credentials > Console sign-in",
     },

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::analyzer_findings::{advisor, failed, resource, some, standing, unused};
+use super::analyzer_findings::{PUT_ASIDE, SEE_FINDING, advisor, failed, resource, some, standing, unused};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -21,17 +21,11 @@ pub(super) static CHECK: Check = Check {
     remedy: Remedy {
         risk: "What runs once a quarter or in an emergency only looks unused. Its next run fails.",
         steps: &[
-            Step::run(
-                "See the finding with all its details. Its id stands in the message; the analyzer is the one of that Region.",
-                "aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID",
-            ),
+            SEE_FINDING,
             Step::think(
                 "Take the services and actions out of the policies; `iam-audit rightsize` writes the smaller ones. Keep the old version of each policy until nobody has missed anything.",
             ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
+            PUT_ASIDE,
         ],
         console: "IAM > Access Analyzer > Unused access",
     },

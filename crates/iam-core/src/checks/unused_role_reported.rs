@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::analyzer_findings::{advisor, last, resource, standing, unused};
+use super::analyzer_findings::{PUT_ASIDE, advisor, last, resource, standing, unused};
 use crate::check::{Check, CheckId, Context, Judge, Judged, Mappings, Remedy, Severity, Step};
 use crate::evidence::ReportedFinding;
 use crate::input::Artefact;
@@ -20,21 +20,7 @@ pub(super) static CHECK: Check = Check {
     mappings: Mappings::NONE,
     remedy: Remedy {
         risk: "What runs once a quarter or in an emergency only looks unused. Its next run fails.",
-        steps: &[
-            Step::run(
-                "See the last use once more, and keep a copy of the trust policy.",
-                "aws iam get-role --role-name {role}",
-            ),
-            Step::think("Ask whom the role was made for."),
-            Step::run(
-                "Let nobody assume it: put a trust policy that denies everybody into deny.json. This can be undone with the copy.",
-                "aws iam update-assume-role-policy --role-name {role} --policy-document file://deny.json",
-            ),
-            Step::run(
-                "Where the access is meant, put the finding aside. It can be undone with the status ACTIVE.",
-                "aws accessanalyzer update-findings --analyzer-arn ANALYZER_ARN --ids FINDING_ID --status ARCHIVED",
-            ),
-        ],
+        steps: &[Step::SEE_ROLE, Step::think("Ask whom the role was made for."), Step::CLOSE_ROLE, PUT_ASIDE],
         console: "IAM > Access Analyzer > Unused access",
     },
     page: include_str!("unused_role_reported.md"),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::watch_chain::Watch;
 use super::watch_controls::Control;
+use super::watch_events::Sample;
 use super::watch_reach::{Break, Reach};
-use crate::check::{Context, Judged, Minutes, Verdict};
+use crate::check::{Context, Failure, Judged, Minutes, Verdict};
 use crate::evidence::Account;
 use crate::fact::{Gap, Reason};
 
@@ -35,9 +36,12 @@ impl Control {
             slowest: chrono::TimeDelta::try_minutes(i64::from(slowest.0)).unwrap_or_default(),
         };
         let mut told = Vec::new();
-        let mut broken: Vec<(Break, String)> = Vec::new();
-        let mut unknown = None;
-        for sample in self.must {
+        let mut broken: Vec<(Break, Sample<'_>)> = Vec::new();
+        let (anywhere, mut unknown) = match watch.anywhere() {
+            Ok(samples) => (samples, None),
+            Err(gap) => (Vec::new(), Some(gap)),
+        };
+        for sample in self.must.iter().chain(&anywhere) {
             let by_alarm = watch.by_alarm(sample, global);
             let reach = match by_alarm {
                 told @ Reach::Told(_) => told,
@@ -45,12 +49,17 @@ impl Control {
             };
             match reach {
                 Reach::Told(by) => told.push(by),
-                Reach::Broken(first) => broken.push((first, sample.told())),
+                Reach::Broken(first) => broken.push((first, *sample)),
                 Reach::Unknown(gap) => unknown = unknown.or(Some(gap)),
             }
         }
         if let Some((first, _)) = broken.iter().min_by_key(|(broken, _)| broken.link) {
-            return self.fail(cx, first, &broken);
+            let failure = self.fail(cx, first, &broken, broken.len() == self.must.len() + anywhere.len());
+            let is_offered = broken.iter().all(|(_, sample)| sample.is_of_offered());
+            return match self.but_for_offered.filter(|_| is_offered && unknown.is_none()) {
+                Some((severity, why)) => failure.severity(severity, why).judged(),
+                None => failure.judged(),
+            };
         }
         if let Some(gap) = unknown {
             return Err(gap);
@@ -60,17 +69,19 @@ impl Control {
         Ok(Verdict::pass(format!("somebody is told of {} by {}", self.about, told.join(", "))))
     }
 
-    fn fail(&self, cx: &Context<'_>, first: &Break, broken: &[(Break, String)]) -> Judged {
-        let same: Vec<&str> = broken
-            .iter()
-            .filter(|(other, _)| other.what == first.what)
-            .map(|(_, told)| told.as_str())
-            .collect();
-        let which = if same.len() == self.must.len() {
+    fn fail(&self, cx: &Context<'_>, first: &Break, broken: &[(Break, Sample<'_>)], is_all: bool) -> Failure {
+        let same: Vec<&Sample<'_>> =
+            broken.iter().filter(|(other, _)| other.what == first.what).map(|(_, sample)| sample).collect();
+        let which = if is_all && same.len() == broken.len() {
             String::new()
         } else {
-            let mut named = same.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
-            if let Some(further) = same.len().checked_sub(MOST_NAMED).filter(|further| *further > 0) {
+            // Where calls to a service are not followed, those that only read need no words of their own.
+            let twin = |sample: &&Sample<'_>| same.contains(&&sample.that_does_more());
+            let told =
+                same.iter().filter(|sample| !sample.reads || !twin(sample)).map(|sample| sample.told());
+            let told: Vec<String> = told.collect();
+            let mut named = told.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
+            if let Some(further) = told.len().checked_sub(MOST_NAMED).filter(|further| *further > 0) {
                 // Writing to a String cannot fail.
                 let _ = write!(named, " and {further} more");
             }
@@ -79,7 +90,7 @@ impl Control {
         let others = broken.len() - same.len();
         let others = if others == 0 { String::new() } else { format!("; {others} more fail elsewhere") };
         let message = format!("nobody is told of {}: {}{which}{others}", self.about, first.what);
-        first.at.iter().fold(cx.fail(message), |failure, at| failure.at(*at)).judged()
+        first.at.iter().fold(cx.fail(message), |failure, at| failure.at(*at))
     }
 }
 

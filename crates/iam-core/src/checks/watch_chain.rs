@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::watch_controls::Control;
 use super::watch_events::Sample;
 use super::watch_reach::{Link, Reach, undecided};
-use super::watch_rules::regions_of;
+use crate::evidence::default_regions;
 use crate::evidence::{Account, Monitoring};
 use crate::fact::{Gap, Reason};
 use crate::ident::Arn;
@@ -34,13 +34,14 @@ pub(super) struct Watch<'a> {
 
 impl Watch<'_> {
     /// How far an event gets by trail, log group and alarm.
-    pub(super) fn by_alarm(&self, sample: &Sample, region: &str) -> Reach {
+    pub(super) fn by_alarm(&self, sample: &Sample<'_>, region: &str) -> Reach {
         let trails = match self.account.monitoring().trails() {
             Ok(trails) => trails,
             Err(gap) => return Reach::Unknown(gap),
         };
         // A pattern for one Region does not see what is done in others.
-        let others = regions_of(self.account.partition().as_str()).iter().find(|other| **other != region);
+        let others =
+            default_regions(self.account.partition().as_str()).iter().find(|other| **other != region);
         let region = others.filter(|_| !sample.is_global).copied().unwrap_or(region);
         sample.follow(&self.id, region, |record| {
             let ways = trails.items().map(|trail| {
@@ -62,7 +63,7 @@ impl Watch<'_> {
     pub(super) fn is_logged(
         &self,
         trail: &Placed<Trail>,
-        sample: &Sample,
+        sample: &Sample<'_>,
         record: &Value,
         region: Option<&str>,
     ) -> Reach {
@@ -91,11 +92,18 @@ impl Watch<'_> {
             Err(_) if trail.has_custom_selectors == Some(false) => told(),
             Err(gap) => Reach::Unknown(gap),
             Ok(selectors) => {
-                let field = |name: &str| field_of(record, name);
-                if selectors.value.selectors.iter().any(|selector| selector.takes(&field)) {
+                let takes = |record: &Value| {
+                    let field = |name: &str| field_of(record, name);
+                    selectors.value.selectors.iter().any(|selector| selector.takes(&field))
+                };
+                if takes(record) {
                     return told();
                 }
-                let kind = if sample.reads { "calls that only read" } else { "such calls" };
+                let kind = match sample.reads {
+                    _ if !takes(&with_read_only(record, !sample.reads)) => "such calls",
+                    true => "calls that only read",
+                    false => "calls that do more than read",
+                };
                 Reach::broken(
                     Link::Selectors,
                     format!("the event selectors of the trail {name} leave out {kind}"),
@@ -170,6 +178,9 @@ impl Watch<'_> {
             Ok(pattern) => pattern,
             Err(error) => return not_judged(format!("has a pattern that cannot be read, {error}")),
         };
+        if let Some(why) = filter.value.beside_pattern() {
+            return not_judged(why.to_owned());
+        }
         match pattern.matches(record) {
             Match::No => return None,
             Match::Undecided => {
@@ -317,9 +328,16 @@ impl Watch<'_> {
                 }
             }
         };
-        let confirmed = known.items().filter(|item| item.value.is_confirmed()).count();
-        if confirmed > 0 {
+        let mut confirmed = known.items().filter(|item| item.value.is_confirmed()).peekable();
+        let program = confirmed.peek().copied();
+        if confirmed.any(|item| item.value.tells_people()) {
             return Reach::Told(format!("topic {name}"));
+        }
+        if let Some(program) = program {
+            let protocol = quoted(&program.value.protocol);
+            let what =
+                format!("the topic {name} tells programs alone ({protocol}), which cannot be followed");
+            return undecided(Artefact::Subscriptions, program.at, what);
         }
         if let Some(gap) = known.incomplete() {
             return Reach::Unknown(Arc::clone(gap));
@@ -348,6 +366,15 @@ fn elsewhere(artefact: Artefact, what: &str) -> Reach {
         what: what.into(),
         remedy: "add a folder with what the AWS CLI prints in that account".into(),
     }))
+}
+
+/// The record of a call that is alike but for whether it only reads.
+fn with_read_only(record: &Value, reads: bool) -> Value {
+    let mut record = record.clone();
+    if let Some(fields) = record.as_object_mut() {
+        fields.insert("readOnly".to_owned(), Value::Bool(reads));
+    }
+    record
 }
 
 /// A field of a record, as selectors name it.

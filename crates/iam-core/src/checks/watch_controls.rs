@@ -3,6 +3,7 @@
 //! Source of the lists of calls: CIS Amazon Web Services Foundations Benchmark, section "Monitoring".
 
 use super::watch_events::Sample;
+use crate::check::Severity;
 
 /// A control: what somebody has to be told of.
 #[derive(Debug)]
@@ -10,9 +11,14 @@ pub(super) struct Control {
     /// What it is about, to stand behind "nobody is told of".
     pub(super) about: &'static str,
     /// Events that somebody has to be told of.
-    pub(super) must: &'static [Sample],
+    pub(super) must: &'static [Sample<'static>],
+    /// The event that is meant whatever service it calls. Somebody has to be told of it for each service that event selectors
+    /// name, too.
+    pub(super) anywhere: Option<Sample<'static>>,
+    /// The severity where nothing but calls to services goes unnoticed that AWS itself offers to leave out, and why.
+    pub(super) but_for_offered: Option<(Severity, &'static str)>,
     /// Events that nobody is to be told of, because an alarm that always sounds is none.
-    pub(super) must_not: &'static [Sample],
+    pub(super) must_not: &'static [Sample<'static>],
     /// The fields of a record that tell whether an event is meant. The samples show all that may stand in them; a pattern that
     /// asks for another field may miss events.
     pub(super) decisive: &'static [&'static str],
@@ -52,8 +58,11 @@ pub(super) static ROOT_USE: Control = Control {
         Sample::ROOT_KEY,
         Sample::ROOT_READ,
         Sample::ROOT_IN_REGION,
+        Sample::ROOT_IN_CONSOLE,
         Sample::ROOT_SESSION,
     ],
+    anywhere: Some(Sample::ROOT_ANYWHERE),
+    but_for_offered: Some((Severity::Low, "what root does elsewhere is noticed")),
     must_not: &[Sample::ROOT_SERVICE_EVENT, Sample::ROOT_BY_SERVICE, Sample::EVERYDAY_CHANGE],
     decisive: &[
         "eventType",
@@ -71,6 +80,8 @@ pub(super) static ROOT_USE: Control = Control {
 pub(super) static SIGN_IN_WITHOUT_MFA: Control = Control {
     about: "sign-ins without MFA",
     must: &[Sample::SIGN_IN_WITHOUT_MFA],
+    anywhere: None,
+    but_for_offered: None,
     must_not: &[Sample::SIGN_IN_WITH_MFA, Sample::EVERYDAY_CHANGE],
     decisive: &[
         "eventType",
@@ -89,6 +100,8 @@ pub(super) static SIGN_IN_WITHOUT_MFA: Control = Control {
 pub(super) static SIGN_IN_FAILURES: Control = Control {
     about: "sign-ins that fail",
     must: &[Sample::SIGN_IN_FAILED],
+    anywhere: None,
+    but_for_offered: None,
     must_not: &[Sample::SIGN_IN_WITH_MFA, Sample::EVERYDAY_CHANGE],
     decisive: OF_SIGN_INS,
     may_skip: &[],
@@ -97,13 +110,15 @@ pub(super) static SIGN_IN_FAILURES: Control = Control {
 pub(super) static DENIED_CALLS: Control = Control {
     about: "calls that are denied",
     must: &[Sample::DENIED_BY_EC2, Sample::DENIED_BY_IAM, Sample::DENIED_BY_KMS],
+    anywhere: Some(Sample::DENIED_ANYWHERE),
+    but_for_offered: None,
     must_not: &[Sample::EVERYDAY_READ, Sample::EVERYDAY_CHANGE],
     decisive: &["eventType", "eventCategory", "managementEvent", "recipientAccountId", "errorCode"],
     // The benchmark's own pattern leaves these out.
     may_skip: &[("sourceIPAddress", "delivery.logs.amazonaws.com"), ("eventName", "HeadBucket")],
 };
 
-const EVERYDAY: &[Sample] = &[Sample::EVERYDAY_READ, Sample::EVERYDAY_CHANGE];
+const EVERYDAY: &[Sample<'static>] = &[Sample::EVERYDAY_READ, Sample::EVERYDAY_CHANGE];
 
 pub(super) static POLICY_CHANGES: Control = Control {
     about: "changes of IAM policies",
@@ -125,6 +140,8 @@ pub(super) static POLICY_CHANGES: Control = Control {
         Sample::global("iam", "CreatePolicyVersion"),
         Sample::global("iam", "DeletePolicyVersion"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -139,6 +156,8 @@ pub(super) static TRAIL_CHANGES: Control = Control {
         Sample::call("cloudtrail", "StartLogging"),
         Sample::call("cloudtrail", "StopLogging"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -147,6 +166,8 @@ pub(super) static TRAIL_CHANGES: Control = Control {
 pub(super) static KEY_DELETION: Control = Control {
     about: "KMS keys that are disabled or scheduled for deletion",
     must: &[Sample::call("kms", "DisableKey"), Sample::call("kms", "ScheduleKeyDeletion")],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -165,6 +186,8 @@ pub(super) static BUCKET_POLICY_CHANGES: Control = Control {
         Sample::call("s3", "DeleteBucketLifecycle"),
         Sample::call("s3", "DeleteBucketReplication"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -178,6 +201,8 @@ pub(super) static CONFIG_CHANGES: Control = Control {
         Sample::call("config", "PutDeliveryChannel"),
         Sample::call("config", "PutConfigurationRecorder"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -193,6 +218,8 @@ pub(super) static SECURITY_GROUP_CHANGES: Control = Control {
         Sample::call("ec2", "CreateSecurityGroup"),
         Sample::call("ec2", "DeleteSecurityGroup"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -208,6 +235,8 @@ pub(super) static NETWORK_ACL_CHANGES: Control = Control {
         Sample::call("ec2", "ReplaceNetworkAclEntry"),
         Sample::call("ec2", "ReplaceNetworkAclAssociation"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -223,6 +252,8 @@ pub(super) static GATEWAY_CHANGES: Control = Control {
         Sample::call("ec2", "DeleteInternetGateway"),
         Sample::call("ec2", "DetachInternetGateway"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -239,6 +270,8 @@ pub(super) static ROUTE_CHANGES: Control = Control {
         Sample::call("ec2", "DeleteRoute"),
         Sample::call("ec2", "DisassociateRouteTable"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -255,6 +288,8 @@ pub(super) static VPC_CHANGES: Control = Control {
         Sample::call("ec2", "DeleteVpcPeeringConnection"),
         Sample::call("ec2", "RejectVpcPeeringConnection"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],
@@ -282,6 +317,8 @@ pub(super) static ORGANIZATION_CHANGES: Control = Control {
         Sample::global("organizations", "UpdatePolicy"),
         Sample::global("organizations", "UpdateOrganizationalUnit"),
     ],
+    anywhere: None,
+    but_for_offered: None,
     must_not: EVERYDAY,
     decisive: OF_CALLS,
     may_skip: &[],

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::input::quoted;
+
 /// An event as CloudTrail would record it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sample {
-    /// What a message calls it; empty for a call, which has a name.
-    told: &'static str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sample<'a> {
+    told: Told,
     pub(super) who: Who,
     /// The service without `.amazonaws.com`.
-    service: &'static str,
-    call: &'static str,
+    pub(super) service: &'a str,
+    call: &'a str,
     pub(super) event_type: &'static str,
     /// Whether it only reads.
     pub(super) reads: bool,
@@ -20,6 +21,21 @@ pub(super) struct Sample {
     /// Whether it was made with MFA, for sign-ins.
     mfa: bool,
 }
+
+/// What a message calls an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// By service and name.
+    Call,
+    /// By these words.
+    Words(&'static str),
+    /// By these words and the service, which may be any.
+    To(&'static str),
+}
+
+/// A service and a call that stand for all which nothing names.
+const ANY_SERVICE: &str = "example";
+const ANY_CALL: &str = "AnyCall";
 
 /// Who does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +49,11 @@ pub(super) enum Who {
     Role,
 }
 
-impl Sample {
+impl<'a> Sample<'a> {
     /// A call of a role that changes something.
-    pub(super) const fn call(service: &'static str, call: &'static str) -> Self {
+    pub(super) const fn call(service: &'a str, call: &'a str) -> Self {
         Self {
-            told: "",
+            told: Told::Call,
             who: Who::Role,
             service,
             call,
@@ -50,13 +66,34 @@ impl Sample {
     }
 
     /// A call to a service whose events are all recorded in one Region.
-    pub(super) const fn global(service: &'static str, call: &'static str) -> Self {
+    pub(super) const fn global(service: &'a str, call: &'a str) -> Self {
         Self { is_global: true, ..Self::call(service, call) }
     }
 
     /// What a message calls it.
     const fn named(self, told: &'static str) -> Self {
-        Self { told, ..self }
+        Self { told: Told::Words(told), ..self }
+    }
+
+    /// The same as a call in any Region to this service, or to one that nothing names.
+    pub(super) fn to<'b>(self, service: Option<&'b str>, call: Option<&'b str>, reads: bool) -> Sample<'b> {
+        let service = service.unwrap_or(ANY_SERVICE);
+        Sample {
+            told: self.told,
+            who: self.who,
+            service: service.strip_suffix(".amazonaws.com").unwrap_or(service),
+            call: call.unwrap_or(ANY_CALL),
+            event_type: self.event_type,
+            reads,
+            is_global: false,
+            error: self.error,
+            mfa: self.mfa,
+        }
+    }
+
+    /// The same as a call that does more than read.
+    pub(super) const fn that_does_more(self) -> Self {
+        Self { reads: false, ..self }
     }
 
     const fn by(self, who: Who) -> Self {
@@ -71,56 +108,24 @@ impl Sample {
         Self { error: Some((code, "not authorized to perform the operation")), ..self }
     }
 
-    /// A sign-in of an IAM user, which is recorded in the Region of the endpoint where it is made. Source: CloudTrail User Guide,
-    /// "AWS Management Console sign-in events".
-    const SIGN_IN: Self =
-        Self { event_type: "AwsConsoleSignIn", ..Self::call("signin", "ConsoleLogin").by(Who::User) };
-
-    /// A sign-in of root, which is recorded in the Region of global services.
-    pub(super) const ROOT_SIGN_IN: Self =
-        Self { is_global: true, ..Self::SIGN_IN.by(Who::Root).named("a sign-in of root") };
-    pub(super) const ROOT_KEY: Self =
-        Self::global("iam", "CreateAccessKey").by(Who::Root).named("an access key that root makes");
-    pub(super) const ROOT_CHANGE: Self =
-        Self::global("iam", "CreateUser").by(Who::Root).named("a call of root to IAM");
-    pub(super) const ROOT_READ: Self =
-        Self::global("iam", "ListUsers").by(Who::Root).reading().named("a call of root that only reads");
-    pub(super) const ROOT_IN_REGION: Self =
-        Self::call("ec2", "RunInstances").by(Who::Root).named("a call of root to EC2");
-    pub(super) const ROOT_SESSION: Self = Self::global("iam", "DeleteLoginProfile")
-        .by(Who::RootSession)
-        .named("a call in a root session of sts:AssumeRoot");
-    pub(super) const ROOT_SERVICE_EVENT: Self = Self {
-        event_type: "AwsServiceEvent",
-        ..Self::call("acm", "RenewCertificate").by(Who::Root).named("an event of a service itself")
-    };
-    pub(super) const ROOT_BY_SERVICE: Self =
-        Self::call("kms", "Decrypt").by(Who::ServiceAsRoot).named("a call of a service in root's name");
-
-    pub(super) const SIGN_IN_WITHOUT_MFA: Self =
-        Self { mfa: false, ..Self::SIGN_IN.named("a sign-in without MFA") };
-    pub(super) const SIGN_IN_WITH_MFA: Self = Self::SIGN_IN.named("a sign-in with MFA");
-    pub(super) const SIGN_IN_FAILED: Self = Self {
-        error: Some(("", "Failed authentication")),
-        mfa: false,
-        ..Self::SIGN_IN.named("a sign-in that failed")
-    };
-
-    pub(super) const DENIED_BY_EC2: Self = Self::call("ec2", "RunInstances")
-        .refused("Client.UnauthorizedOperation")
-        .named("a call that EC2 denied");
-    pub(super) const DENIED_BY_IAM: Self =
-        Self::global("iam", "CreateUser").refused("AccessDenied").named("a call that IAM denied");
-    pub(super) const DENIED_BY_KMS: Self =
-        Self::call("kms", "CreateKey").refused("AccessDeniedException").named("a call that KMS denied");
-
-    pub(super) const EVERYDAY_READ: Self =
-        Self::call("ec2", "DescribeInstances").reading().named("a call that only reads");
-    pub(super) const EVERYDAY_CHANGE: Self = Self::call("ec2", "StartInstances").named("an everyday call");
-
     /// What a message calls it.
     pub(super) fn told(&self) -> String {
-        if self.told.is_empty() { format!("{}:{}", self.service, self.call) } else { self.told.to_owned() }
+        match self.told {
+            Told::Call => format!("{}:{}", self.service, self.call),
+            Told::Words(words) => words.to_owned(),
+            Told::To(words) => {
+                let service = match self.service {
+                    ANY_SERVICE => "any other service".to_owned(),
+                    service => quoted(&format!("{service}.amazonaws.com")),
+                };
+                let call = match self.call {
+                    ANY_CALL => String::new(),
+                    call => format!(", {}", quoted(call)),
+                };
+                let reads = if self.reads { " that only reads" } else { "" };
+                format!("{words} to {service}{call}{reads}")
+            }
+        }
     }
 
     /// The record, as it would stand in the trail of this account.
@@ -172,6 +177,7 @@ impl Sample {
     pub(super) fn event_of(&self, record: &Value, account: &str, region: &str) -> Value {
         let detail_type = match self.event_type {
             "AwsConsoleSignIn" => "AWS Console Sign In via CloudTrail",
+            "AwsConsoleAction" => "AWS Console Action via CloudTrail",
             "AwsServiceEvent" => "AWS Service Event via CloudTrail",
             _ => "AWS API Call via CloudTrail",
         };
@@ -187,6 +193,67 @@ impl Sample {
             "detail": record,
         })
     }
+}
+
+impl Sample<'static> {
+    /// A sign-in of an IAM user, which is recorded in the Region of the endpoint where it is made. Source: CloudTrail User Guide,
+    /// "AWS Management Console sign-in events".
+    const SIGN_IN: Self =
+        Self { event_type: "AwsConsoleSignIn", ..Self::call("signin", "ConsoleLogin").by(Who::User) };
+
+    /// A sign-in of root, which is recorded in the Region of global services.
+    pub(super) const ROOT_SIGN_IN: Self =
+        Self { is_global: true, ..Self::SIGN_IN.by(Who::Root).named("a sign-in of root") };
+    pub(super) const ROOT_KEY: Self =
+        Self::global("iam", "CreateAccessKey").by(Who::Root).named("an access key that root makes");
+    pub(super) const ROOT_CHANGE: Self =
+        Self::global("iam", "CreateUser").by(Who::Root).named("a call of root to IAM");
+    pub(super) const ROOT_READ: Self =
+        Self::global("iam", "ListUsers").by(Who::Root).reading().named("a call of root that only reads");
+    pub(super) const ROOT_IN_REGION: Self =
+        Self::call("ec2", "RunInstances").by(Who::Root).named("a call of root to EC2");
+    /// Source: AWS Billing User Guide, "Logging Billing and Cost Management API calls with AWS CloudTrail".
+    pub(super) const ROOT_IN_CONSOLE: Self = Self {
+        event_type: "AwsConsoleAction",
+        ..Self::global("billingconsole", "SetContactAddress")
+            .by(Who::Root)
+            .named("what root does in the console without a call")
+    };
+    pub(super) const ROOT_ANYWHERE: Self =
+        Self { told: Told::To("a call of root"), ..Self::call(ANY_SERVICE, ANY_CALL).by(Who::Root) };
+    pub(super) const ROOT_SESSION: Self = Self::global("iam", "DeleteLoginProfile")
+        .by(Who::RootSession)
+        .named("a call in a root session of sts:AssumeRoot");
+    pub(super) const ROOT_SERVICE_EVENT: Self = Self {
+        event_type: "AwsServiceEvent",
+        ..Self::call("acm", "RenewCertificate").by(Who::Root).named("an event of a service itself")
+    };
+    pub(super) const ROOT_BY_SERVICE: Self =
+        Self::call("kms", "Decrypt").by(Who::ServiceAsRoot).named("a call of a service in root's name");
+
+    pub(super) const SIGN_IN_WITHOUT_MFA: Self =
+        Self { mfa: false, ..Self::SIGN_IN.named("a sign-in without MFA") };
+    pub(super) const SIGN_IN_WITH_MFA: Self = Self::SIGN_IN.named("a sign-in with MFA");
+    pub(super) const SIGN_IN_FAILED: Self = Self {
+        error: Some(("", "Failed authentication")),
+        mfa: false,
+        ..Self::SIGN_IN.named("a sign-in that failed")
+    };
+
+    pub(super) const DENIED_BY_EC2: Self = Self::call("ec2", "RunInstances")
+        .refused("Client.UnauthorizedOperation")
+        .named("a call that EC2 denied");
+    pub(super) const DENIED_BY_IAM: Self =
+        Self::global("iam", "CreateUser").refused("AccessDenied").named("a call that IAM denied");
+    pub(super) const DENIED_BY_KMS: Self =
+        Self::call("kms", "CreateKey").refused("AccessDeniedException").named("a call that KMS denied");
+
+    pub(super) const DENIED_ANYWHERE: Self =
+        Self { told: Told::To("a denied call"), ..Self::call(ANY_SERVICE, ANY_CALL).refused("AccessDenied") };
+
+    pub(super) const EVERYDAY_READ: Self =
+        Self::call("ec2", "DescribeInstances").reading().named("a call that only reads");
+    pub(super) const EVERYDAY_CHANGE: Self = Self::call("ec2", "StartInstances").named("an everyday call");
 }
 
 impl Who {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::watch_chain::{MAY_MISS, Watch, short};
 use super::watch_events::Sample;
 use super::watch_reach::{Link, Reach, undecided};
+use crate::evidence::default_regions;
 use crate::fact::{Gap, Reason, Source};
 use crate::ident::Arn;
 use crate::input::monitoring::Placed;
@@ -13,39 +14,10 @@ use crate::input::monitoring::event_rules::{EventRule, RuleState};
 use crate::input::{Artefact, quoted};
 use crate::monitoring::event_pattern::EventPattern;
 
-/// The Regions that every account of a partition has, whoever enabled what. Source: AWS General Reference, "Specify which AWS
-/// Regions your account can use".
-pub(super) fn regions_of(partition: &str) -> &'static [&'static str] {
-    match partition {
-        "aws" => &[
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ca-central-1",
-            "eu-central-1",
-            "eu-north-1",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ],
-        "aws-cn" => &["cn-north-1", "cn-northwest-1"],
-        "aws-us-gov" => &["us-gov-east-1", "us-gov-west-1"],
-        _ => &[],
-    }
-}
-
 impl Watch<'_> {
     /// How far an event gets by rules. An event that may be recorded in any Region needs one in each Region that every account
     /// has, and in each further one of which rules were handed in.
-    pub(super) fn by_rules(&self, sample: &Sample, global: &str) -> Reach {
+    pub(super) fn by_rules(&self, sample: &Sample<'_>, global: &str) -> Reach {
         let mut regions: BTreeSet<&str> = BTreeSet::from([global]);
         if !sample.is_global {
             regions.extend(self.account.monitoring().event_rule_regions());
@@ -57,8 +29,9 @@ impl Watch<'_> {
                 other => return other,
             }
         }
-        let unseen =
-            regions_of(self.account.partition().as_str()).iter().find(|region| !regions.contains(*region));
+        let unseen = default_regions(self.account.partition().as_str())
+            .iter()
+            .find(|region| !regions.contains(*region));
         if let Some(unseen) = unseen.filter(|_| !sample.is_global) {
             return Reach::Unknown(Arc::new(Gap {
                 reason: Reason::NotSupplied,
@@ -74,7 +47,7 @@ impl Watch<'_> {
         told.unwrap_or_else(|| Reach::broken(Link::Trail, "there is no rule".to_owned(), None::<Source>))
     }
 
-    fn by_rules_in(&self, sample: &Sample, region: &str) -> Reach {
+    fn by_rules_in(&self, sample: &Sample<'_>, region: &str) -> Reach {
         let monitoring = self.account.monitoring();
         let (rules, trails) = match (monitoring.event_rules(region), monitoring.trails()) {
             (Ok(rules), Ok(trails)) => (rules, trails),
@@ -112,7 +85,7 @@ impl Watch<'_> {
     fn by_rule(
         &self,
         rule: &Placed<EventRule>,
-        sample: &Sample,
+        sample: &Sample<'_>,
         event: &serde_json::Value,
         region: &str,
     ) -> Option<Reach> {

@@ -22,7 +22,7 @@ enum Shape {
     Phone,
 }
 
-impl Sample {
+impl Sample<'_> {
     /// How far it gets in the shape in which it gets least far. `reach` follows a record.
     pub(super) fn follow(&self, account: &str, region: &str, reach: impl Fn(&Value) -> Reach) -> Reach {
         let plain = self.record(account, region);
@@ -71,7 +71,7 @@ impl Shape {
     }
 
     /// The record in this shape.
-    fn record(self, sample: Sample, plain: &Value, account: &str) -> Value {
+    fn record(self, sample: Sample<'_>, plain: &Value, account: &str) -> Value {
         let mut record = plain.clone();
         let Some(fields) = record.as_object_mut() else { return record };
         let mut set = |name: &str, value: Value| {

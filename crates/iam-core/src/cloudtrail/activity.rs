@@ -218,6 +218,9 @@ pub struct Usage {
     pub regions: Sample,
     /// ARNs in `resources` and in `requestParameters` of calls that were not denied.
     pub resources: Sample,
+    /// Authorised calls among them that showed at least one such ARN, of whatever type. Where it is below `tallies.used`,
+    /// calls named what they were about in other words, or were summed up by a program that did not count this.
+    pub with_resources: u64,
     /// A denied one, the earliest.
     pub denied: Option<Box<Example>>,
 }
@@ -230,6 +233,7 @@ impl Merge for Usage {
         self.kinds.merge(other.kinds);
         self.regions.merge(other.regions);
         self.resources.merge(other.resources);
+        add(&mut self.with_resources, other.with_resources);
         keep_lower(&mut self.denied, other.denied);
     }
 }

@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::access::{self, AccessChanges};
 use super::credentials::{CredentialChange, changes};
 use super::look::{AccountLook, Look, Standing};
 use crate::check::Severity;
+use crate::fact::shown_time;
+use crate::input::quoted;
 
 /// What changed, by account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub struct Changes {
 pub struct AccountChanges {
     /// Whether only the later look shows the account, or only the earlier one.
     pub only_in: Option<&'static str>,
+    /// Where the look that is compared as the earlier one was taken after the other: when each was.
+    pub reversed: Option<Reversed>,
     /// Findings that were not there before.
     pub new: Vec<(String, Standing)>,
     /// Findings that the earlier look could not have shown: nothing was handed in that would tell, the check did not run, or the account
@@ -38,7 +44,49 @@ pub struct AccountChanges {
     pub access: Option<AccessChanges>,
 }
 
+/// When two looks were taken, in UTC, of which the first ought to be the earlier one and is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reversed {
+    /// The look that is compared as the earlier one.
+    pub old: DateTime<Utc>,
+    /// The look that is compared as the later one.
+    pub new: DateTime<Utc>,
+}
+
+impl Reversed {
+    /// Looks that end within a minute of each other were taken side by side.
+    const SIDE_BY_SIDE: TimeDelta = TimeDelta::minutes(1);
+
+    /// Moments that different things say of one look may lie this far apart, such as those of a snapshot and of the credential report in
+    /// it.
+    const SLACK: TimeDelta = TimeDelta::hours(4);
+
+    fn of(old: &AccountLook, new: &AccountLook) -> Option<Self> {
+        let (old, new) = (old.taken?, new.taken?);
+        let slack = if old.from == new.from { Self::SIDE_BY_SIDE } else { Self::SLACK };
+        let is_later = old.at.signed_duration_since(new.at) > slack;
+        is_later.then_some(Self { old: old.at, new: new.at })
+    }
+}
+
 impl Changes {
+    /// What makes the comparison doubtful: that the looks seem to have been handed in the wrong way round.
+    pub fn warning(&self) -> Option<String> {
+        let mut reversed = self.accounts.iter().filter_map(|(name, account)| Some((name, account.reversed?)));
+        let (name, Reversed { old, new }) = reversed.next()?;
+        let further = match reversed.count() {
+            0 => String::new(),
+            further => format!("; {further} more accounts likewise"),
+        };
+        Some(format!(
+            "OLD is later than NEW: account {} was looked at at {} in OLD and at {} in NEW{further}; what is told as new may be gone, and \
+             what is told as fixed may be new",
+            quoted(name),
+            shown_time(old),
+            shown_time(new)
+        ))
+    }
+
     /// The worst severity of what got worse: new findings, findings that no waiver accepts any more, and findings that are of a higher
     /// severity than before. What a waiver accepts does not count, nor does what was not in sight before.
     pub fn worst_new(&self) -> Option<Severity> {
@@ -77,7 +125,7 @@ pub fn compare(old: &Look, new: &Look) -> Changes {
 }
 
 fn account(before: &AccountLook, after: &AccountLook) -> AccountChanges {
-    let mut found = AccountChanges::default();
+    let mut found = AccountChanges { reversed: Reversed::of(before, after), ..AccountChanges::default() };
     let come = after.findings.iter().filter(|(print, _)| !before.findings.contains_key(*print));
     let (new, newly_seen): (Vec<_>, Vec<_>) = come.partition(|(_, standing)| had_evidence(before, standing));
     found.new = worst_first(new.into_iter());

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::access_look::AccessLook;
 use super::credentials::{Held, held};
-use crate::audit::{Report, UnknownVerdict};
+use crate::audit::{AsOf, Report, UnknownVerdict};
 use crate::check::{Severity, Subject, SubjectKind};
 use crate::evidence::Evidence;
 use crate::fact::Reason;
@@ -21,6 +21,8 @@ pub struct Look {
 pub struct AccountLook {
     /// The moment ages were measured at.
     pub as_of: Option<DateTime<Utc>>,
+    /// When the evidence was taken, and what says so, where the look tells.
+    pub taken: Option<AsOf>,
     /// The findings, by fingerprint.
     pub findings: BTreeMap<String, Standing>,
     /// Check and subject of each verdict that is unknown; an empty subject stands for all that the account has.
@@ -77,6 +79,7 @@ impl Look {
             });
             let look = AccountLook {
                 as_of: Some(judged.as_of.at),
+                taken: account.taken().map(AsOf::from),
                 findings: findings.collect(),
                 unknown: judged.unknown.iter().map(verdict).collect(),
                 unsupplied: unsupplied.map(verdict).collect(),

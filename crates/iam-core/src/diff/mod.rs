@@ -16,6 +16,6 @@ pub use access::{
     AccessChanges, BoundaryChange, Cited, Extent, Extents, PolicyChange, Presence, PrincipalChange,
 };
 pub use access_look::{AccessLook, Place, PolicyRef};
-pub use compare::{AccountChanges, Changes, compare};
+pub use compare::{AccountChanges, Changes, Reversed, compare};
 pub use credentials::{CredentialChange, Held, Turn};
 pub use look::{AccountLook, Look, Standing};

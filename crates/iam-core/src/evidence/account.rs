@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    AccessAnalyzer, AccessKey, AccountActivity, DetailedUser, Identities, LastAccessedReports, Monitoring,
-    Organization, Resources, Root, SigningCertificate, Supplied, User, agreement,
+    AccessAnalyzer, AccessKey, AccountActivity, DetailedUser, Identities, InstanceProfileUse,
+    LastAccessedReports, Monitoring, Organization, Resources, Root, SigningCertificate, Supplied, User,
+    agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -46,6 +47,7 @@ pub struct Account {
     pub(super) identities: Supplied<Box<Identities>>,
     pub(super) last_accessed: LastAccessedReports,
     pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
+    pub(super) instance_profile_use: InstanceProfileUse,
     pub(super) saml_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) open_id_connect_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) organization: Supplied<Arc<Organization>>,

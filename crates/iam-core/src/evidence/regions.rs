@@ -1,6 +1,6 @@
 //! Which Regions an account is at work in, and what says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Account;
 use crate::ident::Arn;
@@ -22,7 +22,44 @@ pub struct AccountRegion {
     pub is_asked: bool,
 }
 
+/// The Regions that every account of a partition has, whoever enabled what. Source: AWS General Reference, "Specify which AWS
+/// Regions your account can use".
+pub fn default_regions(partition: &str) -> &'static [&'static str] {
+    match partition {
+        "aws" => &[
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+        "aws-cn" => &["cn-north-1", "cn-northwest-1"],
+        "aws-us-gov" => &["us-gov-east-1", "us-gov-west-1"],
+        _ => &[],
+    }
+}
+
 impl Account {
+    /// The Regions in which something of the account may be: those that every account of its partition has, and those that
+    /// anything in the evidence names.
+    pub fn regions_to_look_at(&self) -> Vec<String> {
+        let named = self.regions().into_iter().map(|region| region.name.into());
+        let every = default_regions(self.partition.as_str()).iter().map(|region| (*region).to_owned());
+        named.chain(every).collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
     /// The Regions that anything in the evidence names as the account's, by name.
     pub fn regions(&self) -> Vec<AccountRegion> {
         let mut seen = Seen(BTreeMap::new());

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use super::Supplied;
 use crate::fact::{Fact, Gap, Reason};
 use crate::ident::AccountId;
-use crate::input::resource_policies::{BucketAcl, KeyGrant, PublicAccessBlock, ResourceKind, Share};
+use crate::input::resource_policies::{
+    AccessPoint, BucketAcl, KeyGrant, PublicAccessBlock, ResourceKind, Share,
+};
 use crate::input::{Artefact, Listing, PolicyDocument};
 
 /// The resources of an account that say themselves who gets in, as far as they were handed in.
@@ -17,6 +19,8 @@ pub struct Resources {
     pub(super) unlisted: Vec<Unlisted>,
     /// The types that were listed to their end, with the Regions.
     pub(super) listed: BTreeMap<ResourceKind, Vec<String>>,
+    /// Trust policies that were handed in by themselves, by the ARN of the role.
+    pub(super) trusts: BTreeMap<String, Supplied<PolicyDocument>>,
 }
 
 /// A resource that says itself who gets in.
@@ -33,6 +37,7 @@ pub struct Resource {
     pub(super) policy: Option<Supplied<Fact<Option<PolicyDocument>>>>,
     pub(super) acl: Option<Supplied<BucketAcl>>,
     pub(super) public_access_block: Option<Supplied<PublicAccessBlock>>,
+    pub(super) access_point: Option<Supplied<AccessPoint>>,
     pub(super) policy_status: Option<Supplied<Fact<bool>>>,
     pub(super) grants: Option<Supplied<Listing<KeyGrant>>>,
     pub(super) shares: Option<Supplied<Listing<Share>>>,
@@ -56,6 +61,13 @@ impl Resources {
             && self.account_block.is_none()
             && self.unlisted.is_empty()
             && self.listed.is_empty()
+            && self.trusts.is_empty()
+    }
+
+    /// Trust policies that were handed in by themselves, with the ARN of the role; each may be a gap. Those of account
+    /// authorization details are not among them: see [`Role`](super::Role).
+    pub fn trusts(&self) -> impl Iterator<Item = (&str, Supplied<&PolicyDocument>)> {
+        self.trusts.iter().map(|(arn, trust)| (arn.as_str(), trust.as_ref().map_err(Arc::clone)))
     }
 
     /// The resources, by ARN.
@@ -127,6 +139,15 @@ impl Resources {
         self.listed.contains_key(&kind)
     }
 
+    /// Whether all resources of the type in a Region were listed.
+    pub fn is_listed_in(&self, kind: ResourceKind, region: &str) -> bool {
+        let is_there = |unlisted: &Unlisted| {
+            unlisted.kind == kind && unlisted.region.as_deref().is_none_or(|own| own == region)
+        };
+        self.listed.get(&kind).is_some_and(|regions| regions.iter().any(|own| own == region))
+            && !self.unlisted.iter().any(is_there)
+    }
+
     /// What blocks public access to all buckets of the account.
     ///
     /// # Errors
@@ -147,6 +168,7 @@ impl Resource {
             policy: None,
             acl: None,
             public_access_block: None,
+            access_point: None,
             policy_status: None,
             grants: None,
             shares: None,
@@ -180,12 +202,24 @@ impl Resource {
         part(self.acl.as_ref(), Artefact::BucketAcl, &self.arn)
     }
 
-    /// What blocks public access to a bucket.
+    /// What an access point is attached to, and from where it can be reached.
+    ///
+    /// # Errors
+    ///
+    /// The gap.
+    pub fn access_point(&self) -> Supplied<&AccessPoint> {
+        part(self.access_point.as_ref(), Artefact::AccessPoint, &self.arn)
+    }
+
+    /// What blocks public access to a bucket or through an access point, whose settings tell it.
     ///
     /// # Errors
     ///
     /// The gap.
     pub fn public_access_block(&self) -> Supplied<&PublicAccessBlock> {
+        if self.kind == ResourceKind::AccessPoint && self.public_access_block.is_none() {
+            return self.access_point().map(|point| &point.block);
+        }
         part(self.public_access_block.as_ref(), Artefact::PublicAccessBlock, &self.arn)
     }
 

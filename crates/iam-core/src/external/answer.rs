@@ -3,12 +3,13 @@ use std::sync::{Arc, LazyLock};
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::evaluate::{Answer, PolicySet, evaluate};
 use iam_policy::pattern::PrincipalPattern;
-use iam_policy::policy::{Policy, Statement};
+use iam_policy::policy::{Policy, Statement, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
 use iam_policy::symbolic::{self, Access, ExternalFinding};
 use iam_policy::truth::Doubts;
 
+use super::access_points::{self, Point, Route};
 use super::way::{Opened, Way};
 use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, elsewhere};
 use crate::access::Controls;
@@ -61,7 +62,13 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Who gets in on a way, however requests come.
     pub(super) fn ask(&self, way: Way<'_>) -> (Vec<Finding>, Vec<Open>) {
+        self.ask_along(way, &Route::Any)
+    }
+
+    /// Who gets in on a way by requests of a route.
+    pub(super) fn ask_along(&self, way: Way<'_>, route: &Route<'_>) -> (Vec<Finding>, Vec<Open>) {
         let Way { via, opened, incomplete } = way;
         let unseen =
             |gap: Arc<Gap>| Open { via, why: gap.what.to_string(), gap: Some(gap), is_public: false };
@@ -76,19 +83,21 @@ impl<'a> Asker<'a> {
             Ok(policy) => policy,
             Err(gap) => return (Vec::new(), vec![unseen(gap)]),
         };
-        if matches!(opened, Opened::Document(_))
-            && let SharedKind::Resource(kind) = self.kind
-            && let Some(about) = elsewhere::about(policy, &self.resources)
+        if let Opened::Document(_) = opened
+            && let Some(why) = self.misplaced(policy)
         {
-            let why = format!(
-                "the policy is about {about}, not about this {}: it was saved for another resource, or AWS would refuse it",
-                kind.noun()
-            );
             return (Vec::new(), vec![unclear(why)]);
         }
+        let point = match route {
+            Route::Through(point) => Some(*point),
+            _ => None,
+        };
+        let policies: Vec<&Policy> = [policy].into_iter().chain(point.and_then(Point::policy)).collect();
         let Question { zone, is_concise, trusted_keys, settings, .. } = self.question;
         let ask = if *is_concise { symbolic::external_concise } else { symbolic::external };
-        let found = match ask(policy, &self.access, zone, trusted_keys, settings) {
+        let more: &[&str] = if matches!(route, Route::Foreign(_)) { &access_points::TRUSTED } else { &[] };
+        let trusted: Vec<&str> = trusted_keys.iter().chain(more).copied().collect();
+        let found = match ask(&policies, &route.within(&self.access), zone, &trusted, settings) {
             Ok(found) => found,
             Err(limit) => {
                 let why = format!("not determined: {limit}");
@@ -100,43 +109,57 @@ impl<'a> Asker<'a> {
             open.push(unclear(why));
         }
         if self.kind != SharedKind::Role {
-            open.extend(vouched_for(policy).map(unclear));
+            open.extend(policies.iter().filter_map(|policy| vouched_for(policy)).map(unclear));
         }
-        let findings = found.findings.into_iter().map(|found| self.finding(via, &opened, policy, found));
+        let told = Told { via, opened: &opened, policy, point };
+        let findings = found.findings.into_iter().map(|found| self.finding(&told, found));
         (findings.collect(), open)
     }
 
-    fn finding(&self, via: Via, opened: &Opened<'_>, policy: &Policy, found: ExternalFinding<'_>) -> Finding {
+    /// Why a policy as it stands in a file cannot be the one of the resource, if so.
+    fn misplaced(&self, policy: &Policy) -> Option<String> {
+        let SharedKind::Resource(kind) = self.kind else {
+            let names_resources = policy.statements().any(|cited| cited.statement.resources.is_some());
+            return names_resources.then(|| {
+                "the policy names resources, which no trust policy does: it belongs to something else"
+                    .to_owned()
+            });
+        };
+        let about = elsewhere::about(policy, &self.resources)?;
+        Some(format!(
+            "the policy is about {about}, not about this {}: it was saved for another resource, or AWS would refuse it",
+            kind.noun()
+        ))
+    }
+
+    fn finding(&self, told: &Told<'_>, found: ExternalFinding<'_>) -> Finding {
         let ExternalFinding { principal, actions, condition, is_public, witness, depends_on, through } =
             found;
-        let statements = through.iter().filter_map(|cited| {
-            let (name, source) = opened.entry(cited.index, cited.statement.at)?;
-            Some(Cited {
-                index: cited.index,
-                sid: cited.statement.sid.as_deref().map(str::to_owned).or(name),
-                source,
-            })
-        });
+        let statements = through.iter().filter_map(|cited| told.cited(cited));
         let mut depends_on: Vec<String> = depends_on.iter().map(ToString::to_string).collect();
-        let set = EVERYTHING.iter().fold(PolicySet::new().with(policy), PolicySet::with);
-        match self.replayed(&witness) {
-            Some(request) => match evaluate(&request, &set).answer {
-                Answer::Allowed { .. } => {}
-                Answer::Depends { on, .. } => {
-                    depends_on.extend(on.iter().map(ToString::to_string));
-                }
-                Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => {
+        depends_on.extend(told.point.and_then(Point::doubt));
+        let mut asked = vec![(self.replayed(&witness, None), told.policy)];
+        if let Some(point) = told.point
+            && let Some(own) = point.document().and_then(|document| document.policy().ok())
+        {
+            asked.push((self.replayed(&witness, Some(point)), own));
+        }
+        for (request, policy) in asked {
+            match request.map(|request| evaluate(&request, &with_everything(policy)).answer) {
+                Some(Answer::Allowed { .. }) => {}
+                Some(Answer::Depends { on, .. }) => depends_on.extend(on.iter().map(ToString::to_string)),
+                Some(Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. }) => {
                     depends_on.push("the evaluator, which denies the request: please report this".to_owned());
                 }
-            },
-            None => depends_on.push("whether the request can be made".to_owned()),
+                None => depends_on.push("whether the request can be made".to_owned()),
+            }
         }
         depends_on.sort();
         depends_on.dedup();
         let denies = |policy: &Policy| {
-            let request = self.replayed(&witness);
+            let request = self.replayed(&witness, None);
             request.is_some_and(|request| {
-                let set = set.clone().with(policy);
+                let set = with_everything(told.policy).with(policy);
                 matches!(evaluate(&request, &set).answer, Answer::ExplicitDeny { .. })
             })
         };
@@ -146,7 +169,8 @@ impl<'a> Asker<'a> {
             actions,
             condition,
             is_public,
-            via,
+            via: told.via,
+            access_point: told.point.map(|point| point.arn.to_owned()),
             statements: statements.collect(),
             limited_by: limited_by.map(|(name, _)| name.clone()).collect(),
             witness,
@@ -155,15 +179,47 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The request with all that is known of the resource.
-    fn replayed(&self, witness: &Request) -> Option<Request> {
+    /// The request with all that is known of the resource; as it reaches the access point, where it comes through one.
+    fn replayed(&self, witness: &Request, point: Option<&Point<'_>>) -> Option<Request> {
         let mut parts =
             RequestParts::new(witness.principal().clone(), witness.action().clone(), witness.given().clone());
         parts.canonical_user = witness.canonical_user().map(Into::into);
-        parts.resource = witness.resource().map(Into::into);
+        let resource = witness.resource();
+        parts.resource = match point {
+            Some(point) => resource.and_then(|arn| point.resource(arn)).map(Into::into),
+            None => resource.map(Into::into),
+        };
         parts.resource_account = self.owner.or(witness.resource_account());
-        Request::new(parts).ok().filter(|_| self.kind == SharedKind::Role || witness.resource().is_some())
+        Request::new(parts)
+            .ok()
+            .filter(|request| self.kind == SharedKind::Role || request.resource().is_some())
     }
+}
+
+/// What lets somebody in: the policy of the resource and, where requests come through an access point, that as well.
+struct Told<'t> {
+    via: Via,
+    opened: &'t Opened<'t>,
+    policy: &'t Policy,
+    point: Option<&'t Point<'t>>,
+}
+
+impl Told<'_> {
+    fn cited(&self, cited: &StatementRef<'_>) -> Option<Cited> {
+        let sid = cited.statement.sid.as_deref().map(str::to_owned);
+        if let Some(point) = self.point
+            && point.policy().is_some_and(|own| std::ptr::eq(own, cited.policy))
+        {
+            let source = point.document()?.part(cited.statement.at);
+            return Some(Cited { index: cited.index, sid, source, policy_of: Some(point.arn.to_owned()) });
+        }
+        let (name, source) = self.opened.entry(cited.index, cited.statement.at)?;
+        Some(Cited { index: cited.index, sid: sid.or(name), source, policy_of: None })
+    }
+}
+
+fn with_everything(policy: &Policy) -> PolicySet<'_> {
+    EVERYTHING.iter().fold(PolicySet::new().with(policy), PolicySet::with)
 }
 
 /// Why it is not known whom a policy of a resource lets in that names identity providers: those are principals of trust policies,

@@ -5,7 +5,7 @@ use iam_policy::symbolic::{AttachedTo, fixed_values};
 use super::{Finding, Open, Via, Who};
 use crate::evidence::{Account, Resource, Supplied};
 use crate::fact::Fact;
-use crate::input::resource_policies::{PublicAccessBlock, ResourceKind};
+use crate::input::resource_policies::{NetworkOrigin, PublicAccessBlock, ResourceKind};
 
 /// Marks the findings that a public access block keeps from being access, and those of which that is not known.
 ///
@@ -16,26 +16,52 @@ pub(super) fn apply(account: &Account, resource: &Resource, findings: &mut [Find
     }
     for finding in findings {
         let blocked = match finding.via {
-            Via::Policy => match is_public(resource) {
-                Public::No => continue,
-                Public::Yes => restricted(account, resource),
-                Public::Perhaps => match restricted(account, resource) {
-                    Blocked::Yes(by) => Blocked::Unknown(format!(
-                        "whether S3 takes the policy for public, which {by} would keep out"
-                    )),
-                    other => other,
-                },
-            },
+            Via::Policy | Via::ForeignAccessPoint => of_policy(account, resource),
             Via::Acl if finding.principal == Who::Anyone => {
                 setting(account, resource, "IgnorePublicAcls", |block| &block.ignore_acls)
             }
             _ => continue,
         };
-        match blocked {
-            Blocked::Yes(by) => finding.blocked_by = Some(by),
-            Blocked::No => {}
-            Blocked::Unknown(why) => finding.depends_on.push(why),
+        blocked.mark(finding);
+    }
+}
+
+/// The same of findings that take the policies of a bucket and of an access point together. Each setting counts where it is the
+/// policy beside it that is public; whether the bucket's counts for a public policy of the access point, AWS leaves open.
+///
+/// Source: Amazon S3 User Guide, "Managing public access to access points for general purpose buckets".
+pub(super) fn apply_through(
+    account: &Account,
+    bucket: &Resource,
+    point: &Resource,
+    findings: &mut [Finding],
+) {
+    for finding in findings {
+        for resource in [bucket, point] {
+            if finding.blocked_by.is_none() {
+                of_policy(account, resource).mark(finding);
+            }
         }
+        let is_of_bucket = bucket.public_access_block().and_then(|block| block.restrict_buckets.known());
+        if finding.blocked_by.is_none() && is_of_bucket == Ok(true) && !matches!(is_public(point), Public::No)
+        {
+            let why = "whether RestrictPublicBuckets of the bucket counts for the policy of the access point";
+            finding.depends_on.push(why.to_owned());
+        }
+    }
+}
+
+/// What keeps out those whom a policy lets in.
+fn of_policy(account: &Account, resource: &Resource) -> Blocked {
+    match is_public(resource) {
+        Public::No => Blocked::No,
+        Public::Yes => restricted(account, resource),
+        Public::Perhaps => match restricted(account, resource) {
+            Blocked::Yes(by) => {
+                Blocked::Unknown(format!("whether S3 takes the policy for public, which {by} would keep out"))
+            }
+            other => other,
+        },
     }
 }
 
@@ -43,6 +69,16 @@ enum Blocked {
     Yes(String),
     No,
     Unknown(String),
+}
+
+impl Blocked {
+    fn mark(self, finding: &mut Finding) {
+        match self {
+            Self::Yes(by) => finding.blocked_by = Some(by),
+            Self::No => {}
+            Self::Unknown(why) => finding.depends_on.push(why),
+        }
+    }
 }
 
 /// Whether S3 takes a policy for public.
@@ -79,6 +115,10 @@ fn is_public(resource: &Resource) -> Public {
         Ok(true) => return Public::Yes,
         Ok(false) => return Public::No,
         Err(_) => {}
+    }
+    let origin = resource.access_point().and_then(|point| point.origin.seen());
+    if matches!(origin, Ok(NetworkOrigin::Vpc(_))) {
+        return Public::No;
     }
     let policy = resource.policy().ok().flatten().and_then(|document| document.policy().ok());
     let attached =

@@ -6,9 +6,12 @@
 //! | `question` | what counts as inside, and how the question is asked |
 //! | `way` | what of a resource lets others in: its policy, access control list, grants, list of accounts |
 //! | `made_up` | the ways that are no policies, as policies |
+//! | `access_points` | access points of S3 together with their buckets |
 //! | `block` | what blocks public access to buckets |
 //! | `answer` | one way -> findings, each replayed |
 //! | `elsewhere` | whether a policy is about the resource at all |
+//! | `actions` | whether patterns of actions mean the same |
+//! | `by_aws` | what IAM Access Analyzer says of the same resources |
 //!
 //! A way that could not be read, or is too large to decide, is never "nobody gets in": it stands among what is not known.
 //!
@@ -34,6 +37,8 @@
 //! assert!(finding.is_exact());
 //! ```
 
+mod access_points;
+mod actions;
 mod answer;
 mod block;
 mod by_aws;
@@ -42,6 +47,7 @@ pub(crate) mod made_up;
 mod question;
 pub(crate) mod way;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,10 +57,11 @@ use iam_policy::request::Request;
 pub use by_aws::{Agreement, Comparison, Told};
 pub use question::{Question, organization_of};
 
-use crate::evidence::{Account, Resource, Role};
-use crate::fact::{Gap, Source};
-use crate::ident::AccountId;
+use crate::evidence::{Account, Identities, Resource, Supplied};
+use crate::fact::{Gap, Reason, Source};
+use crate::ident::{AccountId, Arn};
 use crate::input::resource_policies::ResourceKind;
+use crate::input::{Artefact, PolicyDocument, quoted};
 
 /// All access from outside to the resources and roles of an account.
 #[derive(Debug, Clone)]
@@ -112,6 +119,8 @@ pub struct Finding {
     pub is_public: bool,
     /// What lets them in.
     pub via: Via,
+    /// The ARN of the access point through which they come, if so.
+    pub access_point: Option<String>,
     /// The statements or entries that do.
     pub statements: Vec<Cited>,
     /// A request of the finding that no narrower one covers.
@@ -148,6 +157,10 @@ pub enum Via {
     Grant,
     /// The list of accounts that a snapshot is shared with.
     SharedList,
+    /// The policy of a bucket together with that of an access point.
+    AccessPoint,
+    /// The policy of a bucket, for requests through access points of another account.
+    ForeignAccessPoint,
 }
 
 /// A statement of a policy, or an entry of a list.
@@ -159,6 +172,8 @@ pub struct Cited {
     pub sid: Option<String>,
     /// Where it stands.
     pub source: Source,
+    /// The ARN of the access point in whose policy it stands; `None` for that of the resource itself.
+    pub policy_of: Option<String>,
 }
 
 /// A way into a resource of which it is not known who gets in.
@@ -184,17 +199,15 @@ pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
         .collect();
     let mut unseen: Vec<Arc<Gap>> =
         account.resources().unlisted().iter().map(|unlisted| Arc::clone(&unlisted.gap)).collect();
-    if question.resource.is_none_or(|arn| arn.contains(":role/")) {
+    let trusts = trusts(account, question);
+    let is_answered = question.resource.is_some_and(|arn| trusts.contains_key(arn));
+    if !is_answered && question.resource.is_none_or(|arn| arn.contains(":role/")) {
         match account.identities() {
-            Ok(identities) => {
-                let roles = identities.roles().filter(|role| !role.detail.is_service_linked());
-                let roles = roles.filter(|role| question.is_about(&role.detail.arn));
-                resources.extend(roles.map(|role| of_role(account, &role, question)));
-                unseen.extend(identities.complete_roles().err());
-            }
+            Ok(identities) => unseen.extend(identities.complete_roles().err()),
             Err(gap) => unseen.push(gap),
         }
     }
+    resources.extend(trusts.into_iter().map(|(arn, trust)| of_role(account, arn, trust, question)));
     resources.sort_by(|a, b| a.arn.cmp(&b.arn));
     unseen.dedup();
     let location = account.location().to_owned();
@@ -214,37 +227,81 @@ pub fn external(account: &Account, question: &Question<'_>) -> ExternalAccess {
 
 /// Looks at one resource.
 pub fn of_resource(account: &Account, resource: &Resource, question: &Question<'_>) -> ResourceAccess {
-    let mut access = ResourceAccess {
-        kind: SharedKind::Resource(resource.kind),
-        arn: resource.arn.clone(),
-        account: resource.account,
-        region: resource.region.clone(),
-        findings: Vec::new(),
-        open: Vec::new(),
-    };
+    let mut access =
+        ResourceAccess::empty(SharedKind::Resource(resource.kind), &resource.arn, resource.account);
+    access.region.clone_from(&resource.region);
+    if resource.kind == ResourceKind::AccessPoint
+        && let Some((findings, open)) = access_points::of_point(account, resource, question)
+    {
+        return ResourceAccess { findings, open, ..access };
+    }
     let asker = answer::Asker::new(account, &access, question);
     for way in way::of_resource(resource) {
-        let (mut findings, open) = asker.ask(way);
+        let (mut findings, open) = asker.ask_along(way, &access_points::route(resource));
         block::apply(account, resource, &mut findings);
         access.findings.extend(findings);
         access.open.extend(open);
+    }
+    match resource.kind {
+        ResourceKind::Bucket => {
+            let (findings, open) =
+                access_points::of_bucket(account, resource, &asker, question, &access.findings);
+            access.findings.extend(findings);
+            access.open.extend(open);
+        }
+        ResourceKind::AccessPoint => {
+            let why = access_points::why_alone(account, resource);
+            access.findings.iter_mut().for_each(|finding| finding.depends_on.push(why.clone()));
+        }
+        _ => {}
     }
     access.open.extend(block::public_unseen(account, resource));
     access
 }
 
+/// The trust policies of the roles, by ARN: as the account authorization details tell them, and those that were handed in by
+/// themselves. Where both tell of a role, they have to say the same.
+fn trusts<'a>(
+    account: &'a Account,
+    question: &Question<'_>,
+) -> BTreeMap<&'a str, Supplied<&'a PolicyDocument>> {
+    let roles = account.identities().ok().into_iter().flat_map(Identities::roles);
+    let roles = roles.filter(|role| !role.detail.is_service_linked());
+    let mut trusts: BTreeMap<&str, Supplied<&PolicyDocument>> =
+        roles.map(|role| (&*role.detail.arn, role.detail.trust.seen())).collect();
+    for (arn, given) in account.resources().trusts() {
+        let differs = |known: &Supplied<&PolicyDocument>| match (known, &given) {
+            (Ok(known), Ok(given)) => known != given,
+            _ => false,
+        };
+        let trust = if trusts.get(arn).is_some_and(differs) { Err(contradicted(arn)) } else { given };
+        trusts.insert(arn, trust);
+    }
+    trusts.retain(|arn, _| question.is_about(arn));
+    trusts
+}
+
+fn contradicted(role: &str) -> Arc<Gap> {
+    Arc::new(Gap {
+        reason: Reason::Contradiction,
+        artefact: Some(Artefact::ResourcePolicy),
+        source: None,
+        what: format!("two files say different things of the trust policy of {}", quoted(role)).into(),
+        remedy: "hand in the newest one only".into(),
+    })
+}
+
 /// Looks at the trust policy of one role.
-pub fn of_role(account: &Account, role: &Role<'_>, question: &Question<'_>) -> ResourceAccess {
-    let mut access = ResourceAccess {
-        kind: SharedKind::Role,
-        arn: role.detail.arn.to_string(),
-        account: account.id(),
-        region: None,
-        findings: Vec::new(),
-        open: Vec::new(),
-    };
+fn of_role(
+    account: &Account,
+    arn: &str,
+    trust: Supplied<&PolicyDocument>,
+    question: &Question<'_>,
+) -> ResourceAccess {
+    let owner = Arn::parse(arn).ok().and_then(|arn| arn.account().ok()).or(account.id());
+    let mut access = ResourceAccess::empty(SharedKind::Role, arn, owner);
     let asker = answer::Asker::new(account, &access, question);
-    let (findings, open) = asker.ask(way::of_role(role));
+    let (findings, open) = asker.ask(way::of_trust(trust));
     access.findings = findings;
     access.open = open;
     access
@@ -272,6 +329,11 @@ impl ExternalAccess {
 }
 
 impl ResourceAccess {
+    /// Of one that nobody gets into, as far as was looked.
+    fn empty(kind: SharedKind, arn: &str, account: Option<AccountId>) -> Self {
+        Self { kind, arn: arn.to_owned(), account, region: None, findings: Vec::new(), open: Vec::new() }
+    }
+
     /// The findings that nothing blocks.
     pub fn in_force(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocked_by.is_none())
@@ -333,6 +395,8 @@ impl Via {
             Self::Acl => "BUCKET_ACL",
             Self::Grant => "KMS_GRANT",
             Self::SharedList => "SHARED_LIST",
+            Self::AccessPoint => "S3_ACCESS_POINT",
+            Self::ForeignAccessPoint => "S3_ACCESS_POINT_ACCOUNT",
         }
     }
 
@@ -343,6 +407,8 @@ impl Via {
             Self::Acl => "access control list",
             Self::Grant => "grants",
             Self::SharedList => "list of accounts",
+            Self::AccessPoint => "access point",
+            Self::ForeignAccessPoint => "access point of another account",
         }
     }
 }

@@ -22,12 +22,13 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Asks about this resource only, where one is named. Without a word on the account, it is the one that owns the resource.
+    /// Asks about this resource only, where one is named. The account that its ARN tells is inside, whosever evidence it lies in.
     #[must_use]
-    pub fn only_about(self, resource: Option<&'a str>) -> Self {
-        let is_unknown = self.zone.accounts.is_empty();
-        let owner = resource.filter(|_| is_unknown).and_then(|arn| Arn::parse(arn).ok()?.account().ok());
-        Self { resource, ..self }.trusting(&owner.into_iter().collect())
+    pub fn only_about(mut self, resource: Option<&'a str>) -> Self {
+        if let Some(owner) = resource.and_then(|arn| Arn::parse(arn).ok()?.account().ok()) {
+            self.zone.accounts = [owner].into();
+        }
+        Self { resource, ..self }
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use iam_policy::policy::Policy;
 
 use super::{Via, made_up};
-use crate::evidence::{Resource, Role, Supplied};
+use crate::evidence::{Resource, Supplied};
 use crate::fact::{Gap, Source};
 use crate::input::PolicyDocument;
 use crate::input::resource_policies::ResourceKind;
@@ -53,8 +53,8 @@ pub(super) fn of_resource(resource: &Resource) -> Vec<Way<'_>> {
 }
 
 /// The way into a role.
-pub(super) fn of_role<'a>(role: &Role<'a>) -> Way<'a> {
-    let opened = role.detail.trust.seen().map(|trust| Some(Opened::Document(trust)));
+pub(super) fn of_trust(trust: Supplied<&PolicyDocument>) -> Way<'_> {
+    let opened = trust.map(|trust| Some(Opened::Document(trust)));
     Way { via: Via::Policy, opened, incomplete: Vec::new() }
 }
 

@@ -36,6 +36,8 @@ pub enum Artefact {
     SamlProviders,
     /// The OpenID Connect identity providers of the account.
     OpenIdConnectProviders,
+    /// Which EC2 instances of a Region have which instance profile.
+    InstanceProfileAssociations,
     /// The policies of the organisation, without what they say.
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
@@ -84,6 +86,8 @@ pub enum Artefact {
     PublicAccessBlock,
     /// Whether S3 takes the policy of one bucket for public.
     BucketPolicyStatus,
+    /// What one access point of S3 is attached to, and from where it can be reached.
+    AccessPoint,
     /// The grants of one key of KMS.
     KeyGrants,
     /// The accounts that one snapshot is shared with.
@@ -145,6 +149,7 @@ impl Artefact {
         Self::AuthorizationDetails,
         Self::SamlProviders,
         Self::OpenIdConnectProviders,
+        Self::InstanceProfileAssociations,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
         Self::OrganizationsTargets,
@@ -169,6 +174,7 @@ impl Artefact {
         Self::BucketAcl,
         Self::PublicAccessBlock,
         Self::BucketPolicyStatus,
+        Self::AccessPoint,
         Self::KeyGrants,
         Self::SnapshotSharing,
         Self::Manifest,
@@ -193,6 +199,7 @@ impl Artefact {
         Self::BucketAcl,
         Self::PublicAccessBlock,
         Self::BucketPolicyStatus,
+        Self::AccessPoint,
         Self::KeyGrants,
         Self::SnapshotSharing,
     ];
@@ -296,6 +303,12 @@ impl Artefact {
                 "list of OpenID Connect providers",
                 "ListOpenIDConnectProviders",
                 "aws iam list-open-id-connect-providers",
+            ),
+            Self::InstanceProfileAssociations => about(
+                "iam-instance-profile-associations",
+                "list of instances with instance profiles",
+                "DescribeIamInstanceProfileAssociations",
+                "aws ec2 describe-iam-instance-profile-associations --region REGION",
             ),
             Self::OrganizationsPolicies => about(
                 "organizations-policies",
@@ -446,6 +459,12 @@ impl Artefact {
                 "GetBucketPolicyStatus",
                 "aws s3api get-bucket-policy-status --bucket BUCKET",
             ),
+            Self::AccessPoint => about(
+                "access-point",
+                "settings of an access point",
+                "GetAccessPoint",
+                "aws s3control get-access-point --account-id ID --name NAME",
+            ),
             Self::KeyGrants => about(
                 "kms-key-grants",
                 "list of a key's grants",
@@ -512,9 +531,9 @@ impl Artefact {
             | Self::OrganizationsTree => "organizations",
             Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
             Self::ResourcePolicy => "secretsmanager",
-            Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus => "s3",
+            Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus | Self::AccessPoint => "s3",
             Self::KeyGrants => "kms",
-            Self::SnapshotSharing => "ec2",
+            Self::SnapshotSharing | Self::InstanceProfileAssociations => "ec2",
             _ => "iam",
         }
     }

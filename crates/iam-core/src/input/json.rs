@@ -131,11 +131,16 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
+/// Places beyond this number that cannot be read share one gap, so that a hostile file cannot make a list longer than itself.
+const MOST_GAPS: usize = 1_000;
+
 /// Reads the fields of one artefact and keeps the gaps.
 pub(crate) struct Reader {
     artefact: Artefact,
     file: FileId,
     gaps: Vec<Arc<Gap>>,
+    /// The gap of all places beyond [`MOST_GAPS`].
+    further: Option<Arc<Gap>>,
 }
 
 /// One object of a list, or the object under a top-level key.
@@ -148,7 +153,7 @@ pub(crate) struct Item<'v> {
 
 impl Reader {
     pub(crate) fn new(artefact: Artefact, file: FileId) -> Self {
-        Self { artefact, file, gaps: Vec::new() }
+        Self { artefact, file, gaps: Vec::new(), further: None }
     }
 
     pub(crate) fn file(&self) -> FileId {
@@ -265,7 +270,7 @@ impl Reader {
         self.optional(item, field, "an RFC 3339 timestamp", |value| value.as_str().and_then(parse_time))
     }
 
-    /// `Active` or `Inactive`, as a truth value.
+    /// `Active`, `Inactive` or `Expired`, as whether it is active.
     pub(crate) fn status(&mut self, item: Item<'_>, field: &'static str) -> Fact<bool> {
         self.read(item, field, "`Active` or `Inactive`", |value| match value.as_str()? {
             "Active" => Some(true),
@@ -301,12 +306,11 @@ impl Reader {
 
     /// A whole number that must be there; its absence is a gap that is listed only where it is asked for.
     pub(crate) fn quiet_number(&mut self, item: Item<'_>, field: &'static str) -> Fact<u64> {
-        let gaps = self.gaps.len();
-        let fact = self.read(item, field, "a whole number", Value::as_u64);
+        let expected = "a whole number";
         if item.value.get(field).is_none() {
-            self.gaps.truncate(gaps);
+            return Fact::Unknown(self.unlisted(item.list, item.index, field, None, expected));
         }
-        fact
+        self.read(item, field, expected, Value::as_u64)
     }
 
     /// A value that may be absent and that `read` understands.
@@ -355,27 +359,53 @@ impl Reader {
         found: Option<&Value>,
         expected: &str,
     ) -> Arc<Gap> {
+        if let Some(further) = &self.further {
+            return Arc::clone(further);
+        }
+        if self.gaps.len() < MOST_GAPS {
+            let gap = self.unlisted(list, item, field, found, expected);
+            self.gaps.push(Arc::clone(&gap));
+            return gap;
+        }
+        let what = format!("more than {MOST_GAPS} places of the {} cannot be read", self.artefact.noun());
+        let gap = self.gap(Reason::Malformed, Place::File, what, self.remedy());
+        self.further = Some(Arc::clone(&gap));
+        gap
+    }
+
+    /// The gap for a place that cannot be read, not yet among the gaps.
+    fn unlisted(
+        &self,
+        list: &'static str,
+        item: Option<u32>,
+        field: &'static str,
+        found: Option<&Value>,
+        expected: &str,
+    ) -> Arc<Gap> {
         let place = Place::Json { list, item, field };
         let found = found.map_or_else(|| "nothing".to_owned(), |value| quoted(&value.to_string()));
         let what = format!("at {}: found {found}, expected {expected}", place.pointer().unwrap_or_default());
-        self.gap(
-            Reason::Malformed,
-            place,
-            what,
-            format!("save the output of `{}` again", self.artefact.command()),
-        )
+        self.made(Reason::Malformed, place, what, self.remedy())
+    }
+
+    fn remedy(&self) -> String {
+        format!("save the output of `{}` again", self.artefact.command())
     }
 
     fn gap(&mut self, reason: Reason, place: Place, what: String, remedy: String) -> Arc<Gap> {
-        let gap = Arc::new(Gap {
+        let gap = self.made(reason, place, what, remedy);
+        self.gaps.push(Arc::clone(&gap));
+        gap
+    }
+
+    fn made(&self, reason: Reason, place: Place, what: String, remedy: String) -> Arc<Gap> {
+        Arc::new(Gap {
             reason,
             artefact: Some(self.artefact),
             source: Some(Source { file: self.file, place }),
             what: what.into(),
             remedy: remedy.into(),
-        });
-        self.gaps.push(Arc::clone(&gap));
-        gap
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod call_error;
 pub mod credential_report;
 mod error;
 pub mod identity_providers;
+pub mod instance_profile_associations;
 mod json;
 mod json_text;
 pub mod last_accessed_entities;
@@ -32,6 +33,7 @@ pub mod service_specific_credentials;
 mod text;
 pub mod user_credentials;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -53,6 +55,7 @@ use authorization_details::AuthorizationDetails;
 use call_error::CallError;
 use credential_report::{Column, CredentialReport};
 use identity_providers::IdentityProvider;
+use instance_profile_associations::InstanceProfileAssociation;
 use json_text::Fields;
 use last_accessed_entities::EntityAccess;
 use manifest::Manifest;
@@ -121,6 +124,8 @@ pub enum Parsed {
     SamlProviders(Listing<IdentityProvider>),
     /// See [`identity_providers`].
     OpenIdConnectProviders(Listing<IdentityProvider>),
+    /// See [`instance_profile_associations`].
+    InstanceProfileAssociations(Listing<Placed<InstanceProfileAssociation>>),
     /// See [`organizations_policies`].
     OrganizationsPolicies(Listing<OrganizationPolicySummary>),
     /// See [`organizations_policies`].
@@ -214,6 +219,7 @@ const KEYS: &[(&str, Artefact)] = &[
     ("AccessDetails", Artefact::OrganizationsAccessReport),
     ("SAMLProviderList", Artefact::SamlProviders),
     ("OpenIDConnectProviderList", Artefact::OpenIdConnectProviders),
+    ("IamInstanceProfileAssociations", Artefact::InstanceProfileAssociations),
     ("trailList", Artefact::Trails),
     ("IsLogging", Artefact::TrailStatus),
     ("EventSelectors", Artefact::TrailSelectors),
@@ -268,7 +274,23 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
         let parsed = Parsed::CredentialReport(Box::new(report));
         return Ok(Some(Read { artefact: Artefact::CredentialReport, parsed, gaps, document: None }));
     }
-    Ok(None)
+    match yaml(start) {
+        None => Ok(None),
+        Some(artefact) => Err(InputError::new(
+            Some(artefact),
+            "this is YAML, expected JSON",
+            format!("save the output of `{}` with --output json", artefact.command()),
+        )),
+    }
+}
+
+/// The artefact that the AWS CLI printed as YAML, known by its first key.
+fn yaml(start: &str) -> Option<Artefact> {
+    let (key, value) = start.split_once(':')?;
+    if key == "Content" && value.contains(credential_report::BASE64_PREFIX) {
+        return Some(Artefact::CredentialReport);
+    }
+    KEYS.iter().find(|(own, _)| *own == key).map(|(_, artefact)| *artefact)
 }
 
 /// Whether a file of this name that starts with these bytes (some 4 KiB are enough) may be an artefact or a failed attempt
@@ -304,15 +326,14 @@ fn start_of(bytes: &[u8]) -> String {
     text::decode(bytes.iter().take(8_192).copied().collect())
 }
 
-/// Whether the first line names the columns that every report has. Semicolons are no report, but a try at one that deserves
-/// an explanation; some programs write quotation marks around every cell.
+/// Whether the first line names the columns that every report has, or so many others that it must be what became of one.
+/// Semicolons and tabs are no report, but a try at one that deserves an explanation; some programs write quotation marks
+/// around every cell.
 fn is_report_header(start: &str) -> bool {
     let first_line = start.split(['\r', '\n']).next().unwrap_or_default();
-    let has = |column: Column| {
-        let mut names = first_line.split([',', ';']).map(|name| name.trim_matches(['"', ' ']));
-        names.any(|name| name.eq_ignore_ascii_case(column.name()))
-    };
-    has(Column::User) && has(Column::Arn)
+    let names = first_line.split([',', ';', '\t']).map(|name| name.trim_matches(['"', ' ']));
+    let columns: BTreeSet<Column> = names.filter_map(Column::named).collect();
+    columns.contains(&Column::User) && columns.contains(&Column::Arn) || columns.len() > 3
 }
 
 fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
@@ -420,6 +441,9 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         Artefact::SshPublicKeys => {
             always(user_credentials::read_ssh_keys(document, file), Parsed::SshPublicKeys)
         }
+        Artefact::InstanceProfileAssociations => {
+            always(instance_profile_associations::read(document, file), Parsed::InstanceProfileAssociations)
+        }
         Artefact::Trails => always(monitoring::trails::read(document, file), Parsed::Trails),
         Artefact::TrailStatus => {
             optional(monitoring::trails::read_status(document, file), Parsed::TrailStatus)
@@ -464,6 +488,7 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::BucketAcl
         | Artefact::PublicAccessBlock
         | Artefact::BucketPolicyStatus
+        | Artefact::AccessPoint
         | Artefact::KeyGrants
         | Artefact::SnapshotSharing
         | Artefact::Manifest

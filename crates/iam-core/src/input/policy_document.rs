@@ -54,6 +54,11 @@ impl PolicyDocument {
         Some(Self { slice, form, source, kind, name: name.into(), read: Arc::default() })
     }
 
+    /// The same text as a policy of another kind: what a file holds does not always say what it is attached to.
+    pub(crate) fn attached_as(self, kind: PolicyKind, name: &str) -> Self {
+        Self { kind, name: name.into(), read: Arc::default(), ..self }
+    }
+
     /// The document's own JSON text.
     ///
     /// ```

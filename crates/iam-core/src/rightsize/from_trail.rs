@@ -6,10 +6,12 @@ use iam_policy::catalogue::{Action, Catalogue};
 use iam_policy::document::{Document, Effect, Items, Statement, Version, VersionElement};
 use iam_policy::span::At;
 
-use super::fitting::{escaped, fitting};
+use super::fitting::{escaped, passed_by, shown_by};
 use super::rewrite::listed;
+use crate::cloudtrail::PrincipalKind;
 use crate::evidence::Account;
-use crate::usage::{Options, Use, uses_of};
+use crate::ident::Arn;
+use crate::usage::{Options, Unclear, Use, meant, uses_of};
 
 /// A policy made from records.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct FromTrail {
     pub text: Option<String>,
     /// What else the principal may need, and what the records do not tell.
     pub notes: Vec<String>,
+    /// Whom the records show that may have been meant, where they do not show the one that was asked about.
+    pub near: Option<Box<str>>,
 }
 
 /// The least policy with which the user or role with this ARN could have done all that its records show: one statement for
@@ -29,6 +33,7 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
     let mut groups: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
     let mut maybe: BTreeSet<String> = BTreeSet::new();
     let mut certain = BTreeSet::new();
+    let mut unclear: BTreeMap<Unclear, Vec<String>> = BTreeMap::new();
     for (id, own) in &uses {
         let Some(action) = catalogue.by_id(*id) else { continue };
         if own.used.count == 0 {
@@ -38,7 +43,11 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
             continue;
         }
         certain.insert(action.to_string());
-        groups.entry(resources(&action, own)).or_default().insert(action.to_string());
+        let resources = resources(&action, own).unwrap_or_else(|why| {
+            unclear.entry(why).or_default().push(action.to_string());
+            vec![widest(&action, arn)]
+        });
+        groups.entry(resources).or_default().insert(action.to_string());
     }
     for (id, own) in &uses {
         let dependents = catalogue.by_id(*id).filter(|_| own.used.count > 0);
@@ -56,15 +65,11 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
         "what is logged as data events only, or not at all, is in the policy only if it was logged"
             .to_owned(),
     );
-    if groups.keys().flatten().any(|resource| resource != "*") {
-        notes.push(
-            "resources are those whose ARNs the records show; a call may name one without, such as a queue by its URL or a \
-             secret by its name, and that one is not in the policy"
-                .to_owned(),
-        );
-    }
+    notes.extend(
+        unclear.iter().map(|(why, names)| format!("allowed on everything, as {why}: {}", names.join(", "))),
+    );
     if groups.is_empty() {
-        return FromTrail { text: None, notes };
+        return FromTrail { text: None, notes, near: near(account, arn) };
     }
     let statements = groups.into_iter().map(|(resources, actions)| statement(actions, resources));
     let document = Document {
@@ -73,7 +78,15 @@ pub fn from_trail(account: &Account, options: Options, arn: &str) -> FromTrail {
         statements: Items::list(statements.collect()),
         at: At::default(),
     };
-    FromTrail { text: Some(document.to_json()), notes }
+    FromTrail { text: Some(document.to_json()), notes, near: None }
+}
+
+/// The user or role of the records that may have been meant by an ARN that they do not show.
+fn near(account: &Account, arn: &str) -> Option<Box<str>> {
+    let activity = account.activity().ok()?;
+    let active = activity.principals(&[PrincipalKind::User, PrincipalKind::Role]);
+    let names: Vec<&str> = active.map(|active| &*active.principal.name).collect();
+    if names.contains(&arn) { None } else { meant(arn, &names).map(Box::from) }
 }
 
 fn statement(actions: BTreeSet<String>, resources: Vec<String>) -> Statement {
@@ -88,12 +101,32 @@ fn statement(actions: BTreeSet<String>, resources: Vec<String>) -> Statement {
     }
 }
 
-/// The resources in the records that the action can be about; everything, where the records do not tell them all.
-fn resources(action: &Action<'_>, own: &Use) -> Vec<String> {
-    let everything = || vec!["*".to_owned()];
-    if own.has_others || !action.has_resources() {
-        return everything();
+/// Everything that an action can be about: roles are passed within the account of the one who passes them. Source: IAM User
+/// Guide, "Grant a user permissions to pass a role to an AWS service".
+fn widest(action: &Action<'_>, caller: &str) -> String {
+    match Arn::parse(caller) {
+        Ok(caller) if is_pass_role(action) => {
+            format!("arn:{}:iam::{}:role/*", caller.partition(), caller.account_field())
+        }
+        _ => "*".to_owned(),
     }
-    let fitting: Vec<String> = fitting(action, &own.resources).into_iter().map(escaped).collect();
-    if fitting.is_empty() { everything() } else { fitting }
+}
+
+fn is_pass_role(action: &Action<'_>) -> bool {
+    action.prefix() == "iam" && action.name() == "PassRole"
+}
+
+/// The resources in the records that the action was about; everything for one that is about none in particular.
+fn resources(action: &Action<'_>, own: &Use<'_>) -> Result<Vec<String>, Unclear> {
+    if !action.has_resources() {
+        return Ok(vec!["*".to_owned()]);
+    }
+    let shown =
+        if is_pass_role(action) { passed_by(action, &own.calls) } else { shown_by(action, &own.calls) }?;
+    if shown.arns.is_empty() {
+        return Err(Unclear::NoArn);
+    }
+    let mut resources: Vec<String> = shown.arns.into_iter().map(escaped).chain(shown.parts).collect();
+    resources.sort_unstable();
+    Ok(resources)
 }

@@ -1,8 +1,8 @@
 //! Proposals to allow actions only on what records show that they were used on, and roles to be passed only where they were.
 //!
 //! An action is narrowed only where the records show all of its uses by everybody who has the policy, for at least the window,
-//! with ARNs, and where the summary of the records keeps all of these. What calls name in other words than ARNs is not seen:
-//! these are proposals, and nothing applies them.
+//! with ARNs of all that it works on, and where the summary of the records keeps all of these. These are proposals, and nothing
+//! applies them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use iam_policy::document::{
 use iam_policy::glob::{Case, Glob};
 use iam_policy::span::At;
 
-use super::fitting::{escaped, fitting};
+use super::fitting::{escaped, passed_by, shown_by};
 use super::plan::{Level, Planning, label};
 use super::proof::{ask_evaluator, prove_within};
 use super::rewrite::{listed, smaller};
@@ -119,19 +119,24 @@ impl<'p, 'a> Looking<'p, 'a> {
         let Some(action) = self.catalogue.by_id(id).filter(Action::has_resources) else {
             return Ok(None);
         };
-        let all = fitting(&action, &seen.resources);
-        if all.is_empty() {
+        let is_passed = Some(id) == self.pass_role;
+        let shown = if is_passed { passed_by(&action, &seen.calls) } else { shown_by(&action, &seen.calls) }?;
+        if !shown.parts.is_empty() {
+            return Err(Unclear::OtherArns);
+        }
+        if shown.arns.is_empty() {
             return if seen.count == 0 { Ok(None) } else { Err(Unclear::NoArn) };
         }
         // What other statements allow is theirs to narrow.
-        let covered = all.into_iter().filter(|arn| patterns.iter().any(|pattern| pattern.matches(arn)));
+        let covered =
+            shown.arns.into_iter().filter(|arn| patterns.iter().any(|pattern| pattern.matches(arn)));
         let resources: Vec<String> = covered.map(escaped).collect();
         if resources.is_empty() {
             return Ok(None);
         }
         // A condition that stands there already stays as it is.
         let known: Option<Vec<&'static str>> = seen.passed_to.into_iter().collect();
-        let is_passing = Some(id) == self.pass_role && statement.condition.is_none();
+        let is_passing = is_passed && statement.condition.is_none();
         let passed_to = known.filter(|_| is_passing).unwrap_or_default();
         Ok(Some(((resources, passed_to), seen.count)))
     }

@@ -189,6 +189,8 @@ pub(super) struct Planning<'p, 'a> {
 
 /// What is known of the use of the actions that a policy allows.
 struct States {
+    /// All of them.
+    allowed: ActionSet,
     /// By action.
     usages: Vec<ActionUsage>,
     unused: ActionSet,
@@ -301,7 +303,7 @@ impl Planning<'_, '_> {
             planned.outcome = Outcome::Unproven("the new text is no policy".to_owned());
             return;
         };
-        if let Err(why) = self.proven(catalogue, document, &rewritten, &new_document) {
+        if let Err(why) = self.proven(document, &states, &rewritten, &new_document) {
             planned.outcome = Outcome::Unproven(why);
             return;
         }
@@ -311,7 +313,8 @@ impl Planning<'_, '_> {
 
     /// The state of every action that the policy allows.
     fn states(&self, catalogue: &Catalogue, document: &Document, kept: &ActionSet) -> States {
-        let services = self.usage.usage_of_all(&allowed(catalogue, document), self.holders);
+        let allowed = allowed(catalogue, document);
+        let services = self.usage.usage_of_all(&allowed, self.holders);
         let usages: Vec<ActionUsage> = services.into_iter().flat_map(|(_, actions)| actions).collect();
         let unused = usages.iter().filter(|usage| usage.state == State::Unused).map(|usage| usage.id);
         let mut unused: ActionSet = unused.collect();
@@ -321,7 +324,7 @@ impl Planning<'_, '_> {
         {
             unused.remove(action.id());
         }
-        States { usages, unused }
+        States { allowed, usages, unused }
     }
 
     fn going(
@@ -365,16 +368,19 @@ impl Planning<'_, '_> {
         planned: &mut RightSized,
     ) {
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-        let mut keep = |why: &str| match kept.get_mut(why) {
-            Some(count) => *count = count.saturating_add(1),
-            None => drop(kept.insert(why.to_owned(), 1)),
+        let mut keep = |why: &str, count: usize| match kept.get_mut(why) {
+            Some(own) => *own = own.saturating_add(count),
+            None => drop(kept.insert(why.to_owned(), count)),
         };
-        let mut unknown: BTreeMap<Votes, String> = BTreeMap::new();
         for (index, statement) in document.statements.iter().enumerate().filter(|(_, own)| own.allows()) {
             let gone = rewritten.removed.get(&index).cloned().unwrap_or_default();
+            let gone_usages: Vec<&ActionUsage> = gone.iter().filter_map(|id| states.of(id)).collect();
             let mut removed: BTreeMap<Votes, Vec<ActionId>> = BTreeMap::new();
-            for usage in gone.iter().filter_map(|id| states.of(id)) {
-                removed.entry(usage.votes).or_default().push(usage.id);
+            // Those of one service often have the same votes.
+            for alike in gone_usages.chunk_by(|one, next| one.votes == next.votes) {
+                if let Some(first) = alike.first() {
+                    removed.entry(first.votes).or_default().extend(alike.iter().map(|usage| usage.id));
+                }
             }
             planned.removed.extend(removed.into_iter().map(|(votes, actions)| {
                 let sid = statement.sid().map(Box::from);
@@ -392,20 +398,18 @@ impl Planning<'_, '_> {
                 continue;
             }
             let all = crate::usage::actions_of(catalogue, &statement.action).difference(&gone);
-            for usage in all.iter().filter_map(|id| states.of(id)) {
-                match usage.state {
-                    State::Used => {}
-                    State::Attempted => keep("only attempted"),
-                    State::Unused => keep("unused, and held back by the options"),
-                    State::Unknown => {
-                        let why = unknown.entry(usage.votes);
-                        keep(why.or_insert_with(|| unknown_because(&usage.votes)));
-                    }
+            let stays: Vec<&ActionUsage> = all.iter().filter_map(|id| states.of(id)).collect();
+            for alike in stays.chunk_by(|one, next| one.votes == next.votes) {
+                match alike.first().map(|first| (first.state, &first.votes)) {
+                    Some((State::Attempted, _)) => keep("only attempted", alike.len()),
+                    Some((State::Unused, _)) => keep("unused, and held back by the options", alike.len()),
+                    Some((State::Unknown, votes)) => keep(&unknown_because(votes), alike.len()),
+                    Some((State::Used, _)) | None => {}
                 }
             }
             for pattern in &statement.action.patterns {
                 if catalogue.expand(&pattern.value).is_empty() {
-                    keep("not in the catalogue");
+                    keep("not in the catalogue", 1);
                 }
             }
         }
@@ -414,16 +418,17 @@ impl Planning<'_, '_> {
 
     fn proven(
         &self,
-        catalogue: &'static Catalogue,
         old: &Document,
+        states: &States,
         rewritten: &Rewritten,
         new: &Document,
     ) -> Result<(), String> {
+        let catalogue = self.usage.catalogue();
         let Rewritten { removed, dropped, .. } = rewritten;
         let has_new_patterns = self.options.shrink;
         Claim { catalogue, old, new, dropped, removed, has_new_patterns }.prove()?;
         // What one statement loses and another keeps may be allowed on less than before.
-        let mut kept = allowed(catalogue, old);
+        let mut kept = states.allowed.clone();
         for own in removed.values() {
             kept.subtract(own);
         }

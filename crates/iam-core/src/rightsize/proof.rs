@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_policy::catalogue::{ActionId, ActionSet, Catalogue};
+use iam_policy::catalogue::{self, ActionId, ActionSet, Catalogue};
 use iam_policy::context::Context;
 use iam_policy::document::{Document, PatternElement, PolicyKind, Statement, Text};
 use iam_policy::evaluate::{Answer, PolicySet, evaluate};
@@ -85,8 +85,8 @@ impl Claim<'_> {
         let services = self.catalogue.services();
         let services = services.filter(|own| was.is_about(own.prefix()) || is.is_about(own.prefix()));
         for action in services.flat_map(|service| service.actions()) {
-            let is_there = is.matches(action.prefix(), action.name());
-            let should_be = was.matches(action.prefix(), action.name()) && !gone.contains(action.id());
+            let is_there = is.matches_action(&action);
+            let should_be = was.matches_action(&action) && !gone.contains(action.id());
             if is_there != should_be {
                 let what = if is_there { "still allows" } else { "allows less of" };
                 return Err(format!("the new policy {what} {action}"));
@@ -128,9 +128,19 @@ impl Matcher {
     }
 
     fn matches(&self, service: &str, name: &str) -> bool {
-        let is_named = |names: &BTreeSet<String>| names.contains(&name.to_ascii_lowercase());
-        self.names.get(&service.to_ascii_lowercase()).is_some_and(is_named)
+        self.is_named(&service.to_ascii_lowercase(), &name.to_ascii_lowercase())
             || self.patterns.iter().any(|pattern| pattern.matches(service, name))
+    }
+
+    /// The same for an action of the catalogue, whose prefixes are in small letters.
+    fn matches_action(&self, action: &catalogue::Action<'_>) -> bool {
+        self.is_named(action.prefix(), action.lower_name())
+            || self.patterns.iter().any(|pattern| pattern.matches(action.prefix(), action.name()))
+    }
+
+    /// Whether a name without wildcards is this one, in small letters.
+    fn is_named(&self, service: &str, name: &str) -> bool {
+        self.names.get(service).is_some_and(|names| names.contains(name))
     }
 }
 
@@ -156,7 +166,7 @@ pub(super) fn ask_evaluator(
         let Ok(principal) = principal else { continue };
         let mut request: Option<Request> = None;
         for (id, own) in usage.uses_by(arn) {
-            let on = std::iter::once(None).chain(own.resources.iter().map(|arn| Some(&**arn)));
+            let on = std::iter::once(None).chain(own.resources().map(Some));
             let on: Vec<Option<&str>> = on.filter(|resource| asks(id, *resource)).collect();
             let Some(action) = request_action(catalogue, id).filter(|_| !on.is_empty()) else { continue };
             for resource in on {

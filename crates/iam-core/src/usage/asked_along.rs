@@ -1,10 +1,13 @@
-//! Actions that a call may need for what it is asked to do along the way: to tag what it makes, or to open it to others.
+//! Actions that a call may need for what it is asked to do along the way: to tag what it makes, to open it to others, or to do
+//! what another service then does.
 //!
 //! Whether a call asked for it stands in its parameters, which are not kept. The action leaves no record of its own then, and
 //! no report of last uses counts it.
 //!
 //! Source: Service Authorization Reference, whose actions that take tags have `aws:RequestTag` and `aws:TagKeys` among their
-//! condition keys; Amazon S3 API Reference, "Permissions" of `CreateBucket` and `PutObject`.
+//! condition keys; Amazon S3 API Reference, "Permissions" of `CreateBucket` and `PutObject`; Amazon EC2 Auto Scaling User Guide,
+//! "Control Amazon EC2 launch template usage"; Amazon Redshift Management Guide, "Create an IAM role or user with permissions to
+//! call GetClusterCredentials".
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,20 +15,23 @@ use iam_policy::catalogue::{Action, ActionId, Catalogue, Levels};
 
 /// What is asked for along with an action, beyond tags: `(service, action, along with it)`.
 const ALONG: &[(&str, &str, &[&str])] = &[
+    ("autoscaling", "CreateAutoScalingGroup", &["ec2:CreateTags", "ec2:RunInstances"]),
+    ("autoscaling", "UpdateAutoScalingGroup", &["ec2:CreateTags", "ec2:RunInstances"]),
+    ("redshift", "GetClusterCredentials", &["redshift:CreateClusterUser", "redshift:JoinGroup"]),
     (
         "s3",
         "CreateBucket",
         &[
-            "PutBucketAcl",
-            "PutBucketObjectLockConfiguration",
-            "PutBucketOwnershipControls",
-            "PutBucketVersioning",
+            "s3:PutBucketAcl",
+            "s3:PutBucketObjectLockConfiguration",
+            "s3:PutBucketOwnershipControls",
+            "s3:PutBucketVersioning",
         ],
     ),
-    ("s3", "PutObject", &["PutObjectAcl", "PutObjectLegalHold", "PutObjectRetention"]),
-    ("sts", "AssumeRole", &["SetContext", "SetSourceIdentity"]),
-    ("sts", "AssumeRoleWithSAML", &["SetSourceIdentity"]),
-    ("sts", "AssumeRoleWithWebIdentity", &["SetSourceIdentity"]),
+    ("s3", "PutObject", &["s3:PutObjectAcl", "s3:PutObjectLegalHold", "s3:PutObjectRetention"]),
+    ("sts", "AssumeRole", &["sts:SetContext", "sts:SetSourceIdentity"]),
+    ("sts", "AssumeRoleWithSAML", &["sts:SetSourceIdentity"]),
+    ("sts", "AssumeRoleWithWebIdentity", &["sts:SetSourceIdentity"]),
 ];
 
 /// How the names of actions begin that make something, whether or not the catalogue knows that they take tags.
@@ -42,8 +48,8 @@ pub(super) fn asked_along(
     for action in used.filter_map(|id| catalogue.by_id(id)) {
         let rows =
             ALONG.iter().filter(|(prefix, name, _)| *prefix == action.prefix() && *name == action.name());
-        let names = rows.flat_map(|(prefix, _, names)| names.iter().map(move |name| (*prefix, *name)));
-        for other in names.filter_map(|(prefix, name)| catalogue.action(prefix, name).known()) {
+        let names = rows.flat_map(|(_, _, names)| *names);
+        for other in names.filter_map(|name| catalogue.find(name).known()) {
             along.entry(other.id()).or_insert(action.id());
         }
         if !makes(&action) || !tagged.insert(action.prefix()) {
@@ -92,8 +98,9 @@ mod tests {
         let catalogue = Catalogue::embedded();
         let id = |name: &str| catalogue.find(name).known().unwrap().id();
         for (prefix, name, names) in ALONG {
-            for name in names.iter().chain([name]) {
-                assert_eq!(catalogue.find(&format!("{prefix}:{name}")).known().unwrap().name(), *name);
+            let action = format!("{prefix}:{name}");
+            for name in names.iter().copied().chain([&*action]) {
+                assert_eq!(catalogue.find(name).known().unwrap().to_string(), name);
             }
         }
         for (used, other, is_along) in [
@@ -113,6 +120,7 @@ mod tests {
             ("s3:PutObject", "s3:PutObjectTagging", true),
             ("s3:PutObject", "s3:PutObjectAcl", true),
             ("sts:AssumeRole", "sts:TagSession", true),
+            ("autoscaling:CreateAutoScalingGroup", "ec2:RunInstances", true),
             ("sqs:CreateQueue", "sqs:UntagQueue", false),
             ("sqs:CreateQueue", "sns:TagResource", false),
             ("sqs:DeleteQueue", "sqs:TagQueue", false),

@@ -198,7 +198,7 @@ mod tests {
             ("lambda", "GetFunctionConfiguration20150331v2", "lambda:GetFunctionConfiguration"),
             ("cloudfront", "CreateDistribution2020_05_31", "cloudfront:CreateDistribution"),
             ("kafka", "CreateClusterV2", "kafka:CreateClusterV2"),
-            ("lambda", "Invoke", "lambda:InvokeFunction"),
+            ("lambda", "Invoke", "lambda:InvokeFunction lambda:InvokeFunctionUrl?"),
             ("s3", "HeadBucket", "s3:ListBucket"),
             ("s3", "GetObject", "s3:GetObject s3:GetObjectVersion?"),
             ("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration"),

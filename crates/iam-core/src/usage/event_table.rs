@@ -93,7 +93,8 @@ pub(super) const RENAMED: &[(&str, &str, &[&str], &[&str])] = &[
     ("glue", "UpdateColumnStatisticsForTable", &[], &["UpdateTable"]),
     ("kms", "ReEncrypt", &["ReEncryptFrom", "ReEncryptTo"], &[]),
     ("lambda", "GetLayerVersionByArn", &["GetLayerVersion"], &[]),
-    ("lambda", "Invoke", &["InvokeFunction"], &[]),
+    ("lambda", "Invoke", &["InvokeFunction"], &["InvokeFunctionUrl"]),
+    ("lambda", "InvokeWithResponseStream", &["InvokeFunction"], &["InvokeFunctionUrl"]),
     ("mediapackage", "ConfigureLogs", &[], &["UpdateChannel"]),
     ("s3", "CompleteMultipartUpload", &["PutObject"], &[]),
     (
@@ -192,6 +193,8 @@ pub(super) const RENAMED: &[(&str, &str, &[&str], &[&str])] = &[
     ("s3-outposts", "DeleteBucketTagging", &["PutBucketTagging"], &[]),
     ("s3-outposts", "GetBucketLifecycleConfiguration", &["GetLifecycleConfiguration"], &[]),
     ("s3-outposts", "PutBucketLifecycleConfiguration", &["PutLifecycleConfiguration"], &[]),
+    ("secretsmanager", "BatchGetSecretValue", &[], &["GetSecretValue", "ListSecrets"]),
+    ("sns", "PublishBatch", &["Publish"], &[]),
     ("sqs", "ChangeMessageVisibilityBatch", &["ChangeMessageVisibility"], &[]),
     ("sqs", "DeleteMessageBatch", &["DeleteMessage"], &[]),
     ("sqs", "SendMessageBatch", &["SendMessage"], &[]),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
 
-use super::last_use::{Breadth, LastUses};
+use super::last_use::{Breadth, LastUse};
 use super::state::{Vote, Why};
 use crate::evidence::{Unused, UnusedAccess};
 use crate::fact::Days;
@@ -54,18 +54,18 @@ impl Found {
 
     /// What the findings say of an action of the service, given when the principal was last active; `None` where they do not
     /// name it.
-    pub(super) fn of(&self, prefix: &str, id: ActionId, last: &LastUses, window: Days) -> Option<Vote> {
-        let given = |own: &Stated, last, breadth| own.vote.given_use(last, own.end, window.delta(), breadth);
-        let role = self.role.iter().map(|own| given(own, last.whole(), Breadth::Whole));
+    pub(super) fn of(&self, prefix: &str, id: ActionId, last: LastUse, window: Days) -> Option<Vote> {
+        let given = |own: &Stated, breadth| own.vote.given_use(last, own.end, window.delta(), breadth);
+        let role = self.role.iter().map(|own| given(own, Breadth::Principal));
         let service = self.services.get(prefix).into_iter().flatten();
-        let service = service.map(|own| given(own, last.of(prefix), Breadth::Whole));
+        let service = service.map(|own| given(own, Breadth::Service));
         // A use of the role or of a service is none of each of its actions.
         let wider = role.chain(service).map(|vote| match vote {
             Vote::Used { .. } => Vote::Silent(Why::NotTracked),
             other => other,
         });
         let action = self.actions.get(&id).into_iter().flatten();
-        let action = action.map(|own| given(own, last.of(prefix), Breadth::Part));
+        let action = action.map(|own| given(own, Breadth::Action));
         let mut all = None;
         action.chain(wider).for_each(|vote| keep_stronger(&mut all, vote));
         all

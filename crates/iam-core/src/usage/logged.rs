@@ -38,14 +38,162 @@ const SERVICES: &[&str] = &[
 /// Services that log in one Region, whichever one a call was sent to.
 const GLOBAL: &[&str] = &["iam", "organizations", "route53"];
 
-/// Actions of these services without a record of their own: they are asked for by other calls, or never logged.
-const WITHOUT_RECORD: &[(&str, &str)] = &[
-    ("ecr", "BatchCheckLayerAvailability"),
-    ("rds", "CrossRegionCommunication"),
-    ("s3", "BypassGovernanceRetention"),
-    ("sts", "SetContext"),
-    ("sts", "SetSourceIdentity"),
-    ("sts", "TagSession"),
+/// Actions of these services of which no record can be counted on: permissions without a call of their own, which are asked
+/// for by other calls, by consoles, agents or services; and calls that leave data events or nothing.
+///
+/// Source: the page of each service in the Service Authorization Reference, where it says "permission only"; `CloudTrail` User
+/// Guide, "Logging data events".
+const WITHOUT_RECORD: &[(&str, &[&str])] = &[
+    ("cloudformation", &["CreateUploadBucket", "TagResource", "UntagResource"]),
+    (
+        "cloudtrail",
+        &[
+            "CreateServiceLinkedChannel",
+            "DeleteServiceLinkedChannel",
+            "GetEventDataStoreData",
+            "GetServiceLinkedChannel",
+            "ListServiceLinkedChannels",
+            "UpdateServiceLinkedChannel",
+        ],
+    ),
+    (
+        "dynamodb",
+        &[
+            "AssociateTableReplica",
+            "CreateGlobalTableWitness",
+            "CreateTableReplica",
+            "DeleteGlobalTableWitness",
+            "DeleteTableReplica",
+            "DescribeReservedCapacity",
+            "DescribeReservedCapacityOfferings",
+            "GetAbacStatus",
+            "InjectError",
+            "PurchaseReservedCapacityOfferings",
+            "ReadDataForReplication",
+            "ReplicateSettings",
+            "RestoreTableFromAwsBackup",
+            "SearchVectors",
+            "StartAwsBackupJob",
+            "UpdateAbacStatus",
+            "UpdateGlobalTableVersion",
+            "WriteDataForReplication",
+        ],
+    ),
+    (
+        "ec2",
+        &[
+            "AssociateVerifiedAccessInstanceWebAcl",
+            "DeleteResourcePolicy",
+            "DescribeVerifiedAccessInstanceWebAclAssociations",
+            "DisassociateVerifiedAccessInstanceWebAcl",
+            "GetResourcePolicy",
+            "GetVerifiedAccessInstanceWebAcl",
+            "InjectApiError",
+            "InjectVolumeIOLatency",
+            "PauseVolumeIO",
+            "PutResourcePolicy",
+            "SendSpotInstanceInterruptions",
+        ],
+    ),
+    (
+        "ecr",
+        &["BatchCheckLayerAvailability", "BatchImportUpstreamImage", "GetImageCopyStatus", "ReplicateImage"],
+    ),
+    ("ecs", &["AllowVendedLogDeliveryForResource", "Poll", "PutSystemLogEvents", "StartTelemetrySession"]),
+    (
+        "eks",
+        &["AccessKubernetesApi", "ListDashboardData", "ListDashboardResources", "MutateViaKubernetesApi"],
+    ),
+    (
+        "elasticloadbalancing",
+        &[
+            "AllowVendedLogDeliveryForResource",
+            "CreateWebACLAssociation",
+            "DeleteWebACLAssociation",
+            "DescribeWebACLAssociation",
+            "GetLoadBalancerWebACL",
+            "SetWebAcl",
+        ],
+    ),
+    (
+        "iam",
+        &[
+            "DeleteCloudFrontPublicKey",
+            "GetCloudFrontPublicKey",
+            "ListCloudFrontPublicKeys",
+            "ListSTSRegionalEndpointsStatus",
+            "SetSTSRegionalEndpointStatus",
+            "UpdateCloudFrontPublicKey",
+            "UploadCloudFrontPublicKey",
+        ],
+    ),
+    ("kms", &["SynchronizeMultiRegionKey"]),
+    (
+        "lambda",
+        &[
+            "CheckpointDurableExecution",
+            "ConnectMicrovm",
+            "DisableReplication",
+            "EnableReplication",
+            "GetDurableExecutionState",
+            "InvokeAsync",
+            "PassCapacityProvider",
+            "PassNetworkConnector",
+            "SendDurableExecutionCallbackFailure",
+            "SendDurableExecutionCallbackHeartbeat",
+            "SendDurableExecutionCallbackSuccess",
+        ],
+    ),
+    (
+        "rds",
+        &[
+            "CrossRegionCommunication",
+            "DescribeRecommendationGroups",
+            "DescribeRecommendations",
+            "DownloadCompleteDBLogFile",
+            "ModifyRecommendation",
+        ],
+    ),
+    (
+        "redshift",
+        &[
+            "AuthorizeInboundIntegration",
+            "CancelQuery",
+            "CancelQuerySession",
+            "CreateClusterUser",
+            "CreateInboundIntegration",
+            "CreateSavedQuery",
+            "DeleteSavedQueries",
+            "DescribeQuery",
+            "DescribeSavedQueries",
+            "DescribeTable",
+            "ExecuteQuery",
+            "FetchResults",
+            "GetIdentityCenterAuthToken",
+            "JoinGroup",
+            "ListDatabases",
+            "ListSavedQueries",
+            "ListSchemas",
+            "ListTables",
+            "ModifySavedQuery",
+            "ViewQueriesFromConsole",
+            "ViewQueriesInConsole",
+        ],
+    ),
+    (
+        "s3",
+        &[
+            "AllowVendedLogDeliveryForResource",
+            "BypassGovernanceRetention",
+            "GetDataAccess",
+            "GetStorageLensDashboard",
+            "PauseReplication",
+        ],
+    ),
+    (
+        "sts",
+        &["GetServiceBearerToken", "SetContext", "SetSourceIdentity", "TagGetWebIdentityToken", "TagSession"],
+    ),
 ];
 
 /// The actions that leave records, and what may keep the records away.
@@ -104,7 +252,8 @@ fn record(data: &ActionSet, action: &Action<'_>) -> Record {
     if data.contains(action.id()) || is_object_level(action) {
         return Record::Data;
     }
-    let is_left_out = WITHOUT_RECORD.iter().any(|(own, name)| *own == prefix && *name == action.name());
+    let is_left_out =
+        WITHOUT_RECORD.iter().any(|(own, names)| *own == prefix && names.contains(&action.name()));
     if is_left_out || SERVICES.binary_search(&prefix).is_err() {
         return Record::Unclear;
     }
@@ -140,8 +289,11 @@ mod tests {
         for service in SERVICES.iter().chain(GLOBAL) {
             assert!(catalogue.service(service).is_some(), "{service}");
         }
-        for (prefix, name) in WITHOUT_RECORD {
-            assert!(catalogue.action(prefix, name).known().is_some(), "{prefix}:{name}");
+        for (prefix, names) in WITHOUT_RECORD {
+            assert!(SERVICES.contains(prefix) && names.is_sorted(), "{prefix}");
+            for name in *names {
+                assert!(catalogue.action(prefix, name).known().is_some(), "{prefix}:{name}");
+            }
         }
         let logged = Logged::new(catalogue);
         for (action, record) in [
@@ -155,6 +307,8 @@ mod tests {
             ("lambda:InvokeFunction", Record::Data),
             ("sqs:SendMessage", Record::Data),
             ("sts:TagSession", Record::Unclear),
+            ("ecs:Poll", Record::Unclear),
+            ("lambda:InvokeFunctionUrl", Record::Data),
             ("kinesis:PutRecord", Record::Unclear),
         ] {
             assert_eq!(logged.record(catalogue.find(action).known().unwrap().id()), record, "{action}");

@@ -28,4 +28,5 @@ pub use table::{
     is_privileged,
 };
 pub(crate) use table::{Holders, kind_of, uses_of};
-pub use whom::Whom;
+pub(crate) use whom::meant;
+pub use whom::{Nobody, Whom};

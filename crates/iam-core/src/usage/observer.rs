@@ -1,7 +1,6 @@
 //! What the sources of an account say about the actions of its principals.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use iam_policy::catalogue::{ActionId, Catalogue};
@@ -9,11 +8,11 @@ use iam_policy::catalogue::{ActionId, Catalogue};
 use super::asked_along::asked_along;
 use super::event_action::{EventActions, may_pass_role, prefixes, service_of_pass};
 use super::found::Found;
-use super::last_use::{Breadth, LastUses};
+use super::last_use::{Breadth, LastUse, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, Vote, Votes, Why};
-use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally};
+use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally, Usage as CallUsage};
 use crate::evidence::{
     Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, Unused, UnusedAccess,
 };
@@ -37,6 +36,8 @@ pub(super) struct Observer<'a> {
     of_shared: BTreeMap<&'a ReportSubject, BTreeMap<&'a str, DateTime<Utc>>>,
     /// Up to when the account authorization details tell of uses, in UTC.
     details_end: DateTime<Utc>,
+    /// From when on a use that any report tells of lies in the window, in UTC.
+    recent: DateTime<Utc>,
     /// What findings of Access Analyzer state, by the ARN of the user or role.
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
@@ -77,7 +78,7 @@ pub(crate) struct Watched<'a> {
     found: Found,
     /// The actions that the report tracks; sorted.
     tracked: Vec<(ActionId, &'a ActionAccess)>,
-    uses: BTreeMap<ActionId, Use>,
+    uses: BTreeMap<ActionId, Use<'a>>,
     /// Actions that a used one may need as well.
     dependents: BTreeMap<ActionId, ActionId>,
     /// Services of which the principal used something that nobody knows, such as actions newer than the catalogue.
@@ -94,22 +95,31 @@ pub(super) struct InService<'w, 'a> {
     /// What the report says of the service, or why it says nothing.
     row: Result<(&'a LastAccessed, &'a ServiceAccess), Why>,
     is_pass_role_service: bool,
+    /// When the principal was last active, by whatever source.
+    last: LastUse,
+    /// What the last use of the role says of each of its actions.
+    by_role: Vote,
     /// Why records that are not there prove nothing, whatever the action.
     unseen: Option<Why>,
 }
 
 /// How an action stands in the records of one principal.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Use {
+pub(crate) struct Use<'a> {
     pub(crate) used: Tally,
     pub(super) attempted: Tally,
     pub(crate) possible: Tally,
-    /// ARNs in the calls that used it, by far not all.
-    pub(crate) resources: BTreeSet<Arc<str>>,
-    /// Whether there were other resources than these.
-    pub(crate) has_others: bool,
+    /// The calls that needed it, or may have.
+    pub(crate) calls: Vec<&'a CallUsage>,
     /// For `iam:PassRole`: the services that were handed roles, see [`service_of_pass`].
     passed_to: BTreeSet<Option<&'static str>>,
+}
+
+impl<'a> Use<'a> {
+    /// ARNs in the calls, by far not all, and some of them more than once.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &'a str> {
+        self.calls.iter().flat_map(|call| call.resources.iter()).map(|arn| &**arn)
+    }
 }
 
 impl<'a> Observer<'a> {
@@ -119,7 +129,9 @@ impl<'a> Observer<'a> {
         for stated in account.access_analyzer().unused() {
             found.entry(stated.principal).or_default().push(stated);
         }
+        let end = account.last_accessed().latest().unwrap_or(as_of).min(as_of);
         Self {
+            recent: end.checked_sub_signed(window.delta()).unwrap_or(DateTime::<Utc>::MIN_UTC),
             account,
             catalogue,
             as_of,
@@ -194,8 +206,9 @@ impl<'a> Observer<'a> {
                 for last in row.last.iter().chain(of_actions) {
                     watched.last.add_service(&row.namespace, last.at);
                 }
+                let service = self.catalogue.service(&row.namespace);
                 for own in &row.actions {
-                    match self.catalogue.action(&row.namespace, &own.name).known() {
+                    match service.and_then(|service| service.action(&own.name)) {
                         Some(action) => watched.tracked.push((action.id(), own)),
                         None if own.last.is_some() => drop(watched.unmapped.insert(&row.namespace)),
                         None => {}
@@ -218,8 +231,10 @@ impl<'a> Observer<'a> {
     }
 
     fn add_uses(&self, activity: &'a PrincipalActivity, watched: &mut Watched<'a>) {
-        watched.is_cut |= activity.calls.is_cut() || activity.other_calls.all().count > 0;
-        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add(at));
+        let cut = activity.other_calls.all();
+        watched.is_cut |= activity.calls.is_cut() || cut.count > 0;
+        activity.all.all().last_time().into_iter().for_each(|at| watched.last.add_told(at));
+        cut.last_time().into_iter().for_each(|at| watched.last.add(at));
         for (call, usage) in activity.calls.iter() {
             if let Some(at) = usage.tallies.all().last_time() {
                 for prefix in prefixes(&call.source) {
@@ -244,8 +259,7 @@ impl<'a> Observer<'a> {
                 } else {
                     own.possible.merge(usage.tallies.used);
                 }
-                own.resources.extend(usage.resources.iter().cloned());
-                own.has_others |= usage.resources.is_cut();
+                own.calls.push(usage);
             }
             self.add_passed_roles(needed.iter().map(|action| action.id), usage, watched);
         }
@@ -255,7 +269,7 @@ impl<'a> Observer<'a> {
     fn add_passed_roles(
         &self,
         needed: impl Iterator<Item = ActionId>,
-        usage: &crate::cloudtrail::Usage,
+        usage: &'a CallUsage,
         watched: &mut Watched<'a>,
     ) {
         let Some(pass_role) = self.pass_role.filter(|_| usage.tallies.used.count > 0) else { return };
@@ -264,21 +278,15 @@ impl<'a> Observer<'a> {
         if passing.is_empty() {
             return;
         }
-        let roles: Vec<Arc<str>> = usage
-            .resources
-            .iter()
-            .filter(|arn| arn.contains(":iam::") && arn.contains(":role/"))
-            .cloned()
-            .collect();
+        let is_role = |arn: &str| arn.contains(":iam::") && arn.contains(":role/");
         let own = watched.uses.entry(pass_role).or_default();
-        if roles.is_empty() {
-            own.possible.merge(usage.tallies.used);
-        } else {
+        if usage.resources.iter().any(|arn| is_role(arn)) {
             own.used.merge(usage.tallies.used);
-            own.resources.extend(roles);
+        } else {
+            own.possible.merge(usage.tallies.used);
         }
+        own.calls.push(usage);
         own.passed_to.extend(passing.iter().map(service_of_pass));
-        own.has_others |= usage.resources.is_cut();
     }
 
     fn add_dependents(&self, watched: &mut Watched<'a>) {
@@ -313,7 +321,11 @@ impl<'a> Observer<'a> {
         } else {
             is_left_out.then_some(Why::NotLogged)
         };
-        InService { watched, prefix: prefix.into(), row, is_pass_role_service: prefix == "iam", unseen }
+        let last = watched.last.of(prefix);
+        let window = self.window.delta();
+        let by_role = watched.by_role.given_use(last, self.details_end, window, Breadth::Principal);
+        let is_pass_role_service = prefix == "iam";
+        InService { watched, prefix: prefix.into(), row, is_pass_role_service, last, by_role, unseen }
     }
 
     /// What is known of an action of the service that the principal is granted.
@@ -322,10 +334,7 @@ impl<'a> Observer<'a> {
         let advised = self.advised(known, id, is_pass_role);
         let recorded = self.recorded(known, id, is_pass_role);
         let found = self.found(known, id, is_pass_role);
-        let last = known.watched.last.whole();
-        let window = self.window.delta();
-        let by_role = known.watched.by_role.given_use(last, self.details_end, window, Breadth::Whole);
-        ActionUsage::of(id, Votes([advised, recorded, by_role, found]))
+        ActionUsage::of(id, Votes([advised, recorded, known.by_role, found]))
     }
 
     fn found(&self, known: &InService<'_, 'a>, id: ActionId, is_pass_role: bool) -> Vote {
@@ -335,7 +344,7 @@ impl<'a> Observer<'a> {
         if is_pass_role {
             return Vote::Silent(Why::PassRole);
         }
-        let found = known.watched.found.of(&known.prefix, id, &known.watched.last, self.window);
+        let found = known.watched.found.of(&known.prefix, id, known.last, self.window);
         found.unwrap_or(Vote::Silent(Why::NotListed))
     }
 
@@ -366,9 +375,9 @@ impl<'a> Observer<'a> {
                     return Vote::Silent(Why::Incomplete);
                 }
                 let since = last.map(|last| last.at);
-                let breadth = if of_action { Breadth::Part } else { Breadth::Whole };
+                let breadth = if of_action { Breadth::Action } else { Breadth::Service };
                 let unused = self.unused(watched.created, reach, since, of_action);
-                unused.given_use(watched.last.of(&known.prefix), reach.end, self.window.delta(), breadth)
+                unused.given_use(known.last, reach.end, self.window.delta(), breadth)
             }
         }
     }
@@ -400,8 +409,7 @@ impl<'a> Observer<'a> {
             Ok(reach) => {
                 let last = own.and_then(|own| own.used.last_time());
                 let unused = self.unused(watched.created, reach, last, true);
-                let of_service = watched.last.of(&known.prefix);
-                unused.given_use(of_service, reach.end, self.window.delta(), Breadth::Part)
+                unused.given_use(known.last, reach.end, self.window.delta(), Breadth::Action)
             }
             Err(why) => Vote::Silent(why),
         }
@@ -430,7 +438,7 @@ impl<'a> Observer<'a> {
         &self,
         watched: &Watched<'a>,
         id: ActionId,
-        seen: &mut SeenOn,
+        seen: &mut SeenOn<'a>,
     ) -> Result<(), Unclear> {
         let Some(action) = self.catalogue.by_id(id) else { return Err(Unclear::Silent(Why::NotListed)) };
         let reach = self.trail.reach.map_err(Unclear::Silent)?;
@@ -450,14 +458,11 @@ impl<'a> Observer<'a> {
             let is_used = matches!(self.advised(&known, id, is_pass_role), Vote::Used { .. });
             return if is_used { Err(Unclear::Silent(Why::NotLogged)) } else { Ok(()) };
         };
-        if own.possible.count > 0 || (own.used.count > 0 && own.resources.is_empty()) {
+        if own.possible.count > 0 {
             return Err(Unclear::NoArn);
         }
-        if own.has_others {
-            return Err(Unclear::SampleCut);
-        }
         seen.count = seen.count.saturating_add(own.used.count);
-        seen.resources.extend(own.resources.iter().cloned());
+        seen.calls.extend(&own.calls);
         seen.passed_to.extend(&own.passed_to);
         Ok(())
     }
@@ -492,10 +497,14 @@ impl<'a> Observer<'a> {
         if self.as_of.signed_duration_since(reach.end) > self.window.delta() {
             return Vote::Silent(Why::TooOld);
         }
-        if let Some(last) = last {
-            return Vote::Unused { since: last, was_used: is_own_use };
-        }
         let is_long = |first: DateTime<Utc>| reach.end.signed_duration_since(first) >= self.window.delta();
+        if let Some(last) = last {
+            // What was used before it was made had the same name.
+            return match created {
+                Some(created) if !is_long(created) => Vote::Silent(Why::TooYoung),
+                _ => Vote::Unused { since: last, was_used: is_own_use },
+            };
+        }
         if !is_long(reach.first) {
             return Vote::Silent(Why::TooShort);
         }
@@ -530,8 +539,7 @@ impl<'a> Observer<'a> {
 
     /// Whether a moment lies within the window, measured from the as-of.
     pub(super) fn is_in_window(&self, at: DateTime<Utc>) -> bool {
-        let end = self.account.last_accessed().latest().unwrap_or(self.as_of).min(self.as_of);
-        self.is_recent(at, Reach { first: at, end })
+        at >= self.recent
     }
 }
 
@@ -552,7 +560,7 @@ impl<'a> Watched<'a> {
     }
 
     /// The actions in the records of the principal.
-    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use)> {
+    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use<'a>)> {
         self.uses.iter().map(|(id, own)| (*id, own))
     }
 }

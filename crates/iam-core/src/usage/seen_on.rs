@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
 
 use super::state::Why;
+use crate::cloudtrail::Usage as CallUsage;
 
 /// On what an action was used.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SeenOn {
+pub(crate) struct SeenOn<'a> {
     /// How often.
     pub(crate) count: u64,
-    /// Every ARN in the calls that used it.
-    pub(crate) resources: BTreeSet<Arc<str>>,
+    /// The calls that used it.
+    pub(crate) calls: Vec<&'a CallUsage>,
     /// For `iam:PassRole`: the services that were handed roles; `None` where a call may mean several.
     pub(crate) passed_to: BTreeSet<Option<&'static str>>,
 }
@@ -26,6 +26,10 @@ pub(crate) enum Unclear {
     SampleCut,
     /// Calls do not tell the ARN of what they are about.
     NoArn,
+    /// Some calls show an ARN, and some none.
+    SomeNoArn,
+    /// Calls show ARNs of other things, or not of all that the action works on.
+    OtherArns,
 }
 
 impl fmt::Display for Unclear {
@@ -35,6 +39,8 @@ impl fmt::Display for Unclear {
             Self::Silent(why) => write!(f, "cloudtrail {why}"),
             Self::SampleCut => f.write_str("more resources were seen than are kept"),
             Self::NoArn => f.write_str("the calls do not tell the ARN"),
+            Self::SomeNoArn => f.write_str("some calls do not tell the ARN"),
+            Self::OtherArns => f.write_str("the calls may be about more than the ARNs that they tell"),
         }
     }
 }

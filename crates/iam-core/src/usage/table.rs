@@ -265,19 +265,15 @@ impl<'a> Usage<'a> {
         actions: &ActionSet,
         holders: &Holders<'a>,
     ) -> Vec<(&'static str, Vec<ActionUsage>)> {
-        let mut services: Vec<(&'static str, Vec<ActionUsage>)> = Vec::new();
         let catalogue = self.catalogue();
-        let mut asked = None;
-        for action in actions.iter().filter_map(|id| catalogue.by_id(id)) {
-            if services.last().is_none_or(|(prefix, _)| *prefix != action.prefix()) {
-                services.push((action.prefix(), Vec::new()));
-                asked = Some(self.in_service(action.prefix(), holders));
-            }
-            if let (Some((_, own)), Some(asked)) = (services.last_mut(), &asked) {
-                own.push(self.strongest(asked, action.id()));
-            }
-        }
-        services
+        let actions: Vec<Action<'static>> = actions.iter().filter_map(|id| catalogue.by_id(id)).collect();
+        let by_service = actions.chunk_by(|one, next| one.prefix() == next.prefix());
+        let of_service = |actions: &[Action<'static>]| {
+            let prefix = actions.first()?.prefix();
+            let asked = self.in_service(prefix, holders);
+            Some((prefix, actions.iter().map(|action| self.strongest(&asked, action.id())).collect()))
+        };
+        by_service.filter_map(of_service).collect()
     }
 
     fn in_service<'w>(&'w self, prefix: &str, holders: &'w Holders<'a>) -> Asked<'w, 'a> {
@@ -379,7 +375,7 @@ impl<'a> Usage<'a> {
     }
 
     /// What the records show that a user or role used.
-    pub(crate) fn uses_by(&self, arn: &str) -> impl Iterator<Item = (ActionId, &Use)> {
+    pub(crate) fn uses_by(&self, arn: &str) -> impl Iterator<Item = (ActionId, &Use<'a>)> {
         self.watched.get(arn).into_iter().flat_map(Watched::uses).filter(|(_, own)| own.used.count > 0)
     }
 
@@ -388,7 +384,7 @@ impl<'a> Usage<'a> {
     /// # Errors
     ///
     /// Why the records may not show all of it.
-    pub(crate) fn seen_on(&self, id: ActionId, holders: &Holders<'a>) -> Result<SeenOn, Unclear> {
+    pub(crate) fn seen_on(&self, id: ActionId, holders: &Holders<'a>) -> Result<SeenOn<'a>, Unclear> {
         if let Holders::Shared { all_seen: false, .. } = holders {
             return Err(Unclear::Silent(Why::Incomplete));
         }
@@ -526,7 +522,7 @@ pub fn by_reports(account: &Account, options: Options, whom: &Whom) -> Vec<Grant
 }
 
 /// The actions in the records of the user or role with this ARN.
-pub(crate) fn uses_of(account: &Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use> {
+pub(crate) fn uses_of<'a>(account: &'a Account, options: Options, arn: &str) -> BTreeMap<ActionId, Use<'a>> {
     let observer = Observer::new(account, options.as_of, options.window);
     let watched = observer.watch_subject(ReportSubject::of_arn(arn), None, None);
     watched.uses().map(|(id, own)| (id, own.clone())).collect()

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::laws::{agree, in_pieces};
 use crate::records::Choices;
-use crate::{config, fold, reference, tiny};
+use crate::{config, fold, fold_of, reference, tiny};
 
 const IDENTITIES: &[&str] = &[
     r#"{"type":"AssumedRole","principalId":"AROAEXAMPLE:anna","arn":"arn:aws:sts::111122223333:assumed-role/ci/anna","accountId":"111122223333","sessionContext":{"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::111122223333:role/ci","accountId":"111122223333"}}}"#,
@@ -123,4 +123,40 @@ proptest! {
         let expected = reference::activity(&files, &all, tiny(), false).unwrap();
         agree(fold(&files, &all, tiny()), expected, &files)?;
     }
+}
+
+/// What a record says behind its `userAgent`, and whether it is an authorised call that shows an ARN.
+#[test]
+fn calls_that_show_an_arn_are_counted() {
+    const ON_ARN: &str = r#""requestParameters":{"queue":"arn:aws:sqs:eu-west-1:111122223333:orders"},"#;
+    const ON_URL: &str =
+        r#""requestParameters":{"queue":"https://sqs.eu-west-1.amazonaws.com/111122223333/orders"},"#;
+    const ON_KEY: &str = r#""requestParameters":{"arn:aws:sqs:eu-west-1:111122223333:orders":1},"#;
+    const ON_ESCAPES: &str = r#""requestParameters":{"a":"\u0061rn:aws:sqs:eu-west-1:111122223333:orders"},"#;
+    const DENIED: &str = r#""errorCode":"AccessDenied","requestParameters":{"queue":"arn:aws:sqs:eu-west-1:111122223333:orders"},"#;
+    const THROTTLED: &str = r#""errorCode":"ThrottlingException","requestParameters":{"queue":"arn:aws:sqs:eu-west-1:111122223333:orders"},"#;
+    const LISTED: &str = r#","resources":[{"ARN":"arn:aws:sqs:eu-west-1:111122223333:orders"}]"#;
+    let check = |parts: &[(&str, &str)], shown: u64| {
+        let (identity, (source, name), origin, end) = (IDENTITIES[0], CALLS[0], ORIGINS[0], ENDS[0]);
+        let records = parts.iter().map(|(middle, resources)| {
+            format!(
+                r#"{{"eventVersion":"1.11","userIdentity":{identity},"eventTime":"2026-01-15T08:00:00Z","eventSource":"{source}","eventName":"{name}",{origin},{middle}"eventID":"1","readOnly":true{resources}{end}"#
+            )
+        });
+        let json = format!("{{\"Records\":[{}]}}", records.collect::<Vec<_>>().join(","));
+        let activity = fold_of(json.as_bytes());
+        assert_eq!(activity.files.counted, u64::try_from(parts.len()).unwrap(), "{json}");
+        let (_, deeds) = activity.principals.iter().next().unwrap();
+        let (_, usage) = deeds.calls.iter().next().unwrap();
+        assert_eq!(usage.with_resources, shown, "{json}");
+    };
+    check(&[(ON_ARN, ""), (ON_ARN, ""), (ON_URL, ""), (ON_ARN, "")], 3);
+    check(&[(ON_ARN, ""), (ON_URL, ""), (ON_URL, "")], 1);
+    check(&[(ON_ARN, ""), ("", ""), (ON_ARN, "")], 2);
+    check(&[(ON_URL, LISTED), (ON_URL, LISTED), (ON_URL, ""), ("", LISTED)], 3);
+    check(&[(ON_ARN, LISTED), (ON_URL, LISTED), (ON_URL, "")], 2);
+    check(&[(ON_KEY, ""), (ON_KEY, ""), (ON_ESCAPES, ""), (ON_ESCAPES, "")], 2);
+    check(&[(ON_ARN, ""), (DENIED, ""), (ON_URL, ""), (DENIED, LISTED), (ON_ARN, "")], 2);
+    check(&[(ON_URL, LISTED), (DENIED, ""), (ON_URL, LISTED)], 2);
+    check(&[(THROTTLED, ""), (ON_ARN, ""), (THROTTLED, LISTED)], 1);
 }

@@ -8,6 +8,7 @@ mod authorization_details;
 mod cloudtrail_archive;
 mod cloudtrail_events;
 mod credential_report;
+mod instance_profiles;
 mod mfa_devices;
 mod monitoring;
 pub(crate) mod organization;
@@ -41,6 +42,7 @@ pub(crate) static ALL: &[&Collector] = &[
     &service_last_accessed::COLLECTOR,
     &access_analyzer::COLLECTOR,
     &monitoring::COLLECTOR,
+    &instance_profiles::COLLECTOR,
     &organization::COLLECTOR,
     &resource_policies::COLLECTOR,
     &cloudtrail_events::COLLECTOR,

@@ -11,7 +11,9 @@ mod ec2;
 mod ecr;
 mod efs;
 mod eventbridge;
+mod glacier;
 mod glue;
+mod kinesis;
 mod kms;
 mod lambda;
 mod opensearch;
@@ -21,6 +23,8 @@ mod s3_account;
 mod secrets_manager;
 mod sns;
 mod sqs;
+
+pub(super) use ec2::{EC2, EC2_VERSION};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -36,7 +40,8 @@ use crate::snapshot::Made;
 pub(super) static COLLECTOR: Collector = Collector {
     name: "resource-policies",
     about: "who gets into buckets, keys, queues, topics, functions, layers, secrets, repositories, tables, file systems, \
-            snapshots, vaults, domains, event buses and the data catalogue by their own policies, lists and grants",
+            snapshots, vaults, domains, event buses, data streams and the data catalogue by their own policies, lists and \
+            grants",
     calls: &[
         s3::LIST,
         s3::POLICY,
@@ -48,6 +53,7 @@ pub(super) static COLLECTOR: Collector = Collector {
         s3_account::BLOCK,
         s3_account::LIST_ACCESS_POINTS,
         s3_account::ACCESS_POINT_POLICY,
+        s3_account::ACCESS_POINT,
         kms::LIST,
         kms::POLICY,
         kms::GRANTS,
@@ -82,6 +88,11 @@ pub(super) static COLLECTOR: Collector = Collector {
         opensearch::DOMAIN,
         eventbridge::LIST,
         eventbridge::BUS,
+        glacier::LIST,
+        glacier::POLICY,
+        kinesis::LIST,
+        kinesis::LIST_CONSUMERS,
+        kinesis::POLICY,
     ],
     files: &["resource-policies/<region>/<type>/<name>.json"],
     by_default: true,
@@ -108,6 +119,8 @@ async fn collect(run: &Run<'_>, region: &str) -> Result<(), Halt> {
     backup::collect(&here).await?;
     opensearch::collect(&here).await?;
     eventbridge::collect(&here).await?;
+    glacier::collect(&here).await?;
+    kinesis::collect(&here).await?;
     s3::directory_buckets(&here).await
 }
 

@@ -32,6 +32,16 @@ pub(super) fn expand(catalogue: &Catalogue, pattern: &str) -> ActionSet {
 /// The actions of one service whose names match. They are sorted, so that those with the pattern's literal head lie together.
 fn within(catalogue: &Catalogue, actions: Range, pattern: &str, found: &mut ActionSet) {
     let (head, tail) = literal_head(pattern);
+    if tail.is_empty() {
+        if let Some(at) = catalogue.place_of_action(actions, head) {
+            found.insert(ActionId(at));
+        }
+        return;
+    }
+    if pattern.bytes().all(|byte| byte == b'*') {
+        found.union_with(&ActionSet::range(actions.start as usize, actions.end as usize));
+        return;
+    }
     let rows = actions.of(&catalogue.actions);
     let first = rows.partition_point(|row| catalogue.lower_at(row.name) < head);
     for (row, at) in rows.iter().zip(actions.start..).skip(first) {

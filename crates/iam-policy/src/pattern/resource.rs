@@ -59,6 +59,34 @@ impl ResourcePattern {
         }
     }
 
+    /// The patterns of what is called `to` and a rest, for all that is called `from` and that rest and matches. `None` where that
+    /// depends on a variable or on how far a `*` reaches.
+    pub(crate) fn renamed(&self, from: &str, to: &str) -> Option<Vec<Self>> {
+        let Self::Fields { fields, resource, short } = self else {
+            return Some(vec![Self::Every]);
+        };
+        let (from_fields, to) = (Fields::split(from)?, Fields::split(to)?);
+        if fields.iter().zip(from_fields.fields()).all(|(pattern, field)| pattern.matches(field)) {
+            let fields = to.fields().map(|field| Glob::literal(field, Case::Sensitive));
+            let renamed = |rest: Text| Self::Fields {
+                fields: fields.clone(),
+                resource: rest.behind(to.resource()),
+                short: None,
+            };
+            return Some(resource.after(from_fields.resource())?.into_iter().map(renamed).collect());
+        }
+        let mut whole: Vec<Token> = Vec::new();
+        for field in fields {
+            whole.extend(field.tokens());
+            whole.push(Token::Literal(':'));
+        }
+        whole.extend(resource.widened().tokens());
+        let whole = Glob::new(whole, Case::Sensitive);
+        let is_elsewhere =
+            [Some(&whole), short.as_ref()].into_iter().flatten().all(|all| all.after(from).is_empty());
+        is_elsewhere.then(Vec::new)
+    }
+
     /// Whether a resource matches; `None` stands for a request without one.
     pub fn matches(&self, resource: Option<Fields<'_>>, context: &Context) -> ResourceMatch {
         let (fields, pattern, short) = match self {

@@ -134,6 +134,44 @@ impl Text {
         }
     }
 
+    /// What has to follow a text that begins so, as [`Glob::after`]; `None` where that depends on a variable.
+    pub(crate) fn after(&self, beginning: &str) -> Option<Vec<Self>> {
+        let template = match self {
+            Self::Fixed(glob) => return Some(glob.after(beginning).into_iter().map(Self::Fixed).collect()),
+            Self::Template(template) => template,
+        };
+        let fixed = template.pieces.iter().map_while(|piece| match piece {
+            Piece::Token(token) => Some(*token),
+            Piece::Variable(_) => None,
+        });
+        let fixed = Glob::new(fixed, template.case);
+        let mut begins = beginning.char_indices().map(|(at, _)| beginning.get(..at).unwrap_or_default());
+        if begins.any(|begins| fixed.matches(begins)) {
+            return None;
+        }
+        let is_token = |piece: &&Piece| matches!(piece, Piece::Token(_));
+        let rest = || template.pieces.iter().skip_while(is_token).cloned();
+        let template = |before: Glob| {
+            let pieces = before.tokens().iter().copied().map(Piece::Token).chain(rest());
+            Self::Template(Template { pieces: pieces.collect(), case: template.case })
+        };
+        Some(fixed.after(beginning).into_iter().map(template).collect())
+    }
+
+    /// The same behind a fixed text.
+    pub(crate) fn behind(&self, before: &str) -> Self {
+        let before = before.chars().map(Token::Literal);
+        match self {
+            Self::Fixed(glob) => {
+                Self::Fixed(Glob::new(before.chain(glob.tokens().iter().copied()), glob.case()))
+            }
+            Self::Template(template) => {
+                let pieces = before.map(Piece::Token).chain(template.pieces.iter().cloned());
+                Self::Template(Template { pieces: pieces.collect(), case: template.case })
+            }
+        }
+    }
+
     /// The pattern with `*` in place of its variables.
     pub fn widened(&self) -> Glob {
         match self {

@@ -1,5 +1,6 @@
 //! Documents made ready to be compared with many requests.
 
+mod access_point;
 mod coverage;
 
 use std::fmt;

@@ -109,9 +109,10 @@ pub struct ExternalAccess<'p> {
 }
 
 /// The access from outside of a zone that the policy of a resource, or the trust policy of a role, allows: of that, what
-/// `access` is about, such as the resource itself and the actions of its service.
+/// `access` is about, such as the resource itself and the actions of its service. Of several policies, all have to allow it, as that
+/// of a bucket and that of the access point through which it is reached.
 ///
-/// Every request from outside that the policy allows is covered by a finding with its action, and each finding has a witness
+/// Every request from outside that the policies allow is covered by a finding with its action, and each finding has a witness
 /// that no narrower one covers. No finding says "not": what a policy denies may be covered where it lies within what it
 /// allows. Requests of AWS services are not looked at.
 ///
@@ -119,13 +120,13 @@ pub struct ExternalAccess<'p> {
 ///
 /// [`Limit`] when the policy is too large to say.
 pub fn external<'p>(
-    policy: &'p Policy,
+    policies: &[&'p Policy],
     access: &Access,
     zone: &Zone,
     trusted_keys: &[&str],
     settings: &Settings,
 ) -> Result<ExternalAccess<'p>, Limit> {
-    let survey = Survey::of(policy, access, zone, trusted_keys, settings)?;
+    let survey = Survey::of(policies, access, zone, trusted_keys, settings)?;
     let shapes = survey.groups.iter().map(|group| survey.shapes(group)).collect::<Result<_, _>>()?;
     Ok(survey.findings(shapes))
 }
@@ -136,13 +137,13 @@ pub fn external<'p>(
 ///
 /// As [`external`].
 pub fn external_concise<'p>(
-    policy: &'p Policy,
+    policies: &[&'p Policy],
     access: &Access,
     zone: &Zone,
     trusted_keys: &[&str],
     settings: &Settings,
 ) -> Result<ExternalAccess<'p>, Limit> {
-    let survey = Survey::of(policy, access, zone, trusted_keys, settings)?;
+    let survey = Survey::of(policies, access, zone, trusted_keys, settings)?;
     let shapes = survey.groups.iter().map(|group| survey.concise(group)).collect::<Result<_, _>>()?;
     Ok(survey.findings(shapes))
 }
@@ -159,7 +160,7 @@ pub fn reachable<'p>(
     settings: &Settings,
 ) -> Result<(Outcome, Vec<StatementRef<'p>>), Limit> {
     let nobody = Zone::default();
-    let survey = Survey::of(policy, &Access::default(), &nobody, trusted_keys, settings)?;
+    let survey = Survey::of(&[policy], &Access::default(), &nobody, trusted_keys, settings)?;
     let outcome = survey.look(&survey.unconfined(), &[]);
     let through = outcome.witness().map(|witness| allowing(policy, witness)).unwrap_or_default();
     Ok((outcome, through))
@@ -175,9 +176,9 @@ struct Shapes {
     undecided: Doubts,
 }
 
-/// A policy, made ready to be asked for findings.
+/// Policies that have to allow the same, made ready to be asked for findings.
 struct Survey<'p> {
-    policy: &'p Policy,
+    policies: Vec<&'p Policy>,
     /// Statements about the requests from within the zone.
     trust: Vec<Statement>,
     settings: Settings,
@@ -195,34 +196,41 @@ struct Survey<'p> {
 
 impl<'p> Survey<'p> {
     fn of(
-        policy: &'p Policy,
+        policies: &[&'p Policy],
         access: &Access,
         zone: &Zone,
         trusted_keys: &[&str],
         settings: &Settings,
     ) -> Result<Self, Limit> {
-        let own = statements([policy]);
+        let own = statements(policies.iter().copied());
         let trust = trust(zone);
         let asked = access.statement();
         let all: Vec<&Statement> = own.iter().copied().chain(&trust).chain([&asked]).collect();
         let mut space = Space::of(&all, settings)?;
-        let sides = Sides::of(policy, &mut space)?;
-        let asked_blocks = space.blocks(&asked)?;
-        let overlaps =
-            |allow: &Block| asked_blocks.iter().filter_map(|asked| allow.and(asked)).collect::<Vec<_>>();
-        let allows: Vec<Block> = sides.allows.iter().flat_map(overlaps).collect();
-        let mut excluded = sides.denies;
+        let (mut allows, mut excluded) = (space.blocks(&asked)?, Vec::new());
+        for policy in policies {
+            let sides = Sides::of(policy, &mut space)?;
+            let overlaps =
+                |allow: &Block| allows.iter().filter_map(|known| allow.and(known)).collect::<Vec<_>>();
+            allows = sides.allows.iter().flat_map(overlaps).collect();
+            excluded.extend(sides.denies);
+            if allows.len() > settings.max_blocks {
+                return Err(Limit::Blocks);
+            }
+        }
         for statement in &trust {
             excluded.extend(space.blocks(statement)?);
         }
         excluded.extend(space.callers_who(|principal| matches!(principal, Principal::Service(_))));
         let trusted: BTreeSet<Key> = trusted_keys.iter().map(|key| Key::new(key)).collect();
         let mut ladders = vec![Ladder::of_principals(&space, &own)];
+        let own: Vec<&Statement> = own.into_iter().chain([&asked]).collect();
         for (number, key) in space.keys.iter().enumerate().filter(|(_, key)| trusted.contains(&key.key)) {
             ladders.push(Ladder::of_key(Space::key_dimension(number), key, &own));
         }
         let groups = groups(&space, &allows, &excluded);
-        Ok(Self { policy, trust, settings: *settings, space, ladders, asked, allows, excluded, groups })
+        let policies = policies.to_vec();
+        Ok(Self { policies, trust, settings: *settings, space, ladders, asked, allows, excluded, groups })
     }
 
     /// One finding for all actions with the same labels.
@@ -321,7 +329,7 @@ impl<'p> Survey<'p> {
         let excluded: Vec<Block> = self.excluded.iter().chain(covered).cloned().collect();
         let judge = |request: &Request| {
             holds(&self.asked, request)
-                .and(|| allows(self.policy, request))
+                .and(|| Truth::all(self.policies.iter().map(|policy| allows(policy, request))))
                 .and(|| !is_from_within(request, &self.trust))
         };
         decide(&self.space, &starts, &excluded, &judge, &self.settings)
@@ -412,7 +420,7 @@ impl<'p> Survey<'p> {
             actions: self.names(actions),
             condition: keys.into_iter().filter_map(|(key, text)| Some((key?, text))).collect(),
             is_public,
-            through: allowing(self.policy, &witness),
+            through: self.policies.iter().flat_map(|policy| allowing(policy, &witness)).collect(),
             witness,
             depends_on,
         })

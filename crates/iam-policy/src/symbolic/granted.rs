@@ -5,9 +5,13 @@ use super::policies::{Sides, allowing, allows, equals, everything, holds, statem
 use super::space::Space;
 use super::witness::decide;
 use crate::arn::AccountId;
-use crate::pattern::{ActionPattern, ResourcePattern};
+use crate::condition::{Comparison, Operator, Test, Values};
+use crate::context::Key;
+use crate::glob::{Case, Glob};
+use crate::pattern::{ActionPattern, ResourcePattern, Text};
 use crate::policy::{Patterns, Policy, Statement, StatementRef};
 use crate::request::Request;
+use crate::span::At;
 
 /// Actions and resources that a policy should not grant.
 ///
@@ -16,7 +20,7 @@ use crate::request::Request;
 pub struct Access {
     actions: Vec<ActionPattern>,
     resources: Vec<ResourcePattern>,
-    owner: Option<AccountId>,
+    conditions: Vec<Test>,
 }
 
 impl Access {
@@ -29,7 +33,7 @@ impl Access {
         Self {
             actions: actions.into_iter().map(ActionPattern::parse).collect(),
             resources: resources.into_iter().map(resource).collect(),
-            owner: None,
+            conditions: Vec::new(),
         }
     }
 
@@ -37,7 +41,36 @@ impl Access {
     /// condition context keys".
     #[must_use]
     pub fn owned_by(self, account: AccountId) -> Self {
-        Self { owner: Some(account), ..self }
+        self.with_value("aws:ResourceAccount", &account.to_string())
+    }
+
+    /// The same by requests in which a key has this value.
+    #[must_use]
+    pub fn with_value(mut self, key: &str, value: &str) -> Self {
+        self.conditions.push(equals(key, &[value.to_owned()]));
+        self
+    }
+
+    /// The same by requests in which a key has a value that none of these patterns matches.
+    #[must_use]
+    pub fn with_other_value<'t>(mut self, key: &str, patterns: impl IntoIterator<Item = &'t str>) -> Self {
+        let none = like(Comparison::StringNotLike, key, patterns);
+        self.conditions.extend([presence(key, true), none]);
+        self
+    }
+
+    /// The same by requests in which a key has a value that one of these patterns matches.
+    #[must_use]
+    pub fn with_value_like<'t>(mut self, key: &str, patterns: impl IntoIterator<Item = &'t str>) -> Self {
+        self.conditions.push(like(Comparison::StringLike, key, patterns));
+        self
+    }
+
+    /// The same by requests that do not have a key.
+    #[must_use]
+    pub fn without_key(mut self, key: &str) -> Self {
+        self.conditions.push(presence(key, false));
+        self
     }
 
     /// A statement that covers the access and nothing else.
@@ -45,13 +78,32 @@ impl Access {
         let actions =
             if self.actions.is_empty() { [ActionPattern::Every].into() } else { self.actions.clone().into() };
         let resources = Patterns { negated: false, values: self.resources.clone().into() };
-        let owner = self.owner.map(|account| equals("aws:ResourceAccount", &[account.to_string()]));
         Statement {
             actions: Patterns { negated: false, values: actions },
             resources: (!self.resources.is_empty()).then_some(resources),
-            conditions: owner.into_iter().collect(),
+            conditions: self.conditions.clone().into(),
             ..everything()
         }
+    }
+}
+
+fn like<'t>(comparison: Comparison, key: &str, patterns: impl IntoIterator<Item = &'t str>) -> Test {
+    let texts = patterns.into_iter().map(|text| Text::Fixed(Glob::parse(text, Case::Sensitive)));
+    Test {
+        operator: Some(Operator::plain(comparison)),
+        key: Key::new(key),
+        values: Values::Texts(texts.collect()),
+        at: At::default(),
+    }
+}
+
+/// A test that a request has a key, or does not.
+fn presence(key: &str, is_present: bool) -> Test {
+    Test {
+        operator: Some(Operator::plain(Comparison::Null)),
+        key: Key::new(key),
+        values: Values::Absences(vec![Some(!is_present)]),
+        at: At::default(),
     }
 }
 

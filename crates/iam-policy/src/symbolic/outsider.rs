@@ -78,11 +78,16 @@ fn confines_glob(key: &Key, glob: &Glob) -> bool {
                 })
         }
         "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" => confines_arn(tokens),
+        "s3:dataaccesspointarn" => {
+            let account = tokens.split(|token| *token == Token::Literal(':')).nth(4);
+            account.is_some_and(|account| !account.is_empty() && has_fixed(account, DIGITS_OF_ACCOUNT))
+        }
         "aws:principalaccount"
         | "aws:sourceaccount"
         | "aws:sourceowner"
         | "aws:vpceaccount"
-        | "kms:calleraccount" => has_fixed(tokens, DIGITS_OF_ACCOUNT),
+        | "kms:calleraccount"
+        | "s3:dataaccesspointaccount" => has_fixed(tokens, DIGITS_OF_ACCOUNT),
         "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
             let mut segments = tokens.split(|token| *token == Token::Literal('/'));
             segments.next().is_some_and(is_id) || segments.any(|segment| fixed(segment) >= CHARACTERS_OF_ID)
@@ -250,6 +255,12 @@ mod tests {
                 "arn:*",
             ],
         );
+        check(
+            "s3:DataAccessPointArn",
+            &["arn:aws:s3:*:111122223333:accesspoint/*", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a"],
+            &["*", "arn:aws:s3:*:*:accesspoint/plans", "arn:aws:s3:eu-west-1::accesspoint/a", "arn:aws:s3:*"],
+        );
+        check("s3:DataAccessPointAccount", &["111122223333"], &["*", "1*"]);
         check("aws:PrincipalOrgID", &["o-1", "o-a1b2c3d4e5", "${aws:ResourceOrgID}"], &["o-*", "*", "o-a1*"]);
         check(
             "aws:PrincipalOrgPaths",

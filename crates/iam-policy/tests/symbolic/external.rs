@@ -28,7 +28,8 @@ fn shown(finding: &ExternalFinding<'_>) -> String {
 
 fn check(statements: &str, expected: &[&str]) {
     let policy = policy(PolicyKind::Resource, statements);
-    let access = external(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
+    let access =
+        external(&[&policy], &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
     assert!(access.undecided.is_empty());
     assert_eq!(access.findings.iter().map(shown).collect::<Vec<_>>(), expected, "{statements}");
 }
@@ -141,7 +142,7 @@ fn what_everybody_can_have_lets_everybody_in() {
         let (outcome, _) = reachable(&policy, TRUSTED_KEYS, &Settings::default()).unwrap();
         assert_eq!(outcome.is_witnessed(), is_public, "{statement}: {outcome}");
         assert_eq!(outcome.is_never(), !is_public, "{statement}: {outcome}");
-        let access = external(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
+        let access = external(&[&policy], &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
         let findings = access.unwrap().findings;
         assert_eq!(findings.iter().any(|finding| finding.is_public), is_public, "external: {statement}");
     };
@@ -200,7 +201,7 @@ fn what_everybody_can_have_lets_everybody_in() {
 }
 
 type Question =
-    for<'p> fn(&'p Policy, &Access, &Zone, &[&str], &Settings) -> Result<ExternalAccess<'p>, Limit>;
+    for<'p> fn(&[&'p Policy], &Access, &Zone, &[&str], &Settings) -> Result<ExternalAccess<'p>, Limit>;
 
 fn is_from_outside(request: &Request) -> bool {
     let is_own = |key: &str| request.context().value(&Key::new(key)) == &ContextValue::single("111122223333");
@@ -213,13 +214,43 @@ fn is_from_outside(request: &Request) -> bool {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_two_policies_allow_together_both_allow(
+        one in made_up::statements(PolicyKind::Resource),
+        other in made_up::statements(PolicyKind::Resource),
+    ) {
+        let [one, other] = [one, other].map(|statements| made_up::policy(PolicyKind::Resource, &statements));
+        let ask = external(&[&one, &other], &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
+        // What is too large to say is said to be.
+        let Ok(ExternalAccess { findings, undecided }) = ask else { return Ok(()) };
+        let both = |request: &Request| allows(&one, request).and(|| allows(&other, request));
+        for finding in &findings {
+            prop_assert!(is_from_outside(&finding.witness));
+            prop_assert_eq!(both(&finding.witness).is_true(), finding.depends_on.is_empty());
+            prop_assert!(!both(&finding.witness).is_false());
+            for policy in [&one, &other] {
+                prop_assert!(finding.through.iter().any(|cited| std::ptr::eq(cited.policy, policy)));
+            }
+        }
+        let said: Vec<Said> = findings.iter().map(Said::of).collect();
+        for request in requests(PolicyKind::Resource, &[&one, &other]) {
+            if undecided.is_empty() && is_from_outside(&request) && both(&request).is_true() {
+                prop_assert!(said.iter().any(|said| said.covers(&request)), "missed {:?}", request);
+            }
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn findings_are_true_and_none_is_missing(statements in made_up::statements(PolicyKind::Resource)) {
         let policy = made_up::policy(PolicyKind::Resource, &statements);
         let ask = |question: Question| {
-            let access = question(&policy, &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
+            let access = question(&[&policy], &Access::default(), &zone(), TRUSTED_KEYS, &Settings::default());
             access.map_err(|limit| TestCaseError::fail(limit.to_string()))
         };
         let ExternalAccess { findings, undecided } = ask(external)?;
@@ -336,7 +367,7 @@ fn each_finding_has_its_own_actions() {
            {"Effect": "Deny", "Principal": {"AWS": "777788889999"}, "Action": "s3:PutObject", "Resource": "*"}"#,
     );
     let bucket = Access::new(["s3:*"], ["arn:aws:s3:::web", "arn:aws:s3:::web/*"]);
-    let access = external(&policy, &bucket, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
+    let access = external(&[&policy], &bucket, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap();
     let found: Vec<(String, bool, bool, bool)> = access
         .findings
         .iter()
@@ -364,7 +395,7 @@ fn what_is_asked_about_is_all_that_counts() {
     );
     let ask = |actions: &str, resource: &str| {
         let access = Access::new([actions], [resource]);
-        external(&policy, &access, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap().findings.len()
+        external(&[&policy], &access, &zone(), TRUSTED_KEYS, &Settings::default()).unwrap().findings.len()
     };
     assert_eq!(ask("s3:*", "arn:aws:s3:::web"), 0, "the policy is about another bucket");
     assert_eq!(ask("s3:*", "arn:aws:s3:::other/*"), 1);

@@ -14,6 +14,8 @@
 //! # Ok::<(), iam_report::alarm::InvalidAlarm>(())
 //! ```
 
+use crate::notify::teams;
+
 /// The filter pattern that matches what root does itself, and not what services do in its name.
 pub const ROOT_PATTERN: &str = concat!(
     r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS "#,
@@ -79,8 +81,17 @@ pub enum Receiver {
         /// The address.
         email: Option<String>,
     },
-    /// A web address, such as an incoming webhook of a chat.
-    Webhook,
+    /// The webhook of a chat.
+    Webhook(Chat),
+}
+
+/// What a webhook takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chat {
+    /// `{"text": "..."}`, as incoming webhooks of Slack do.
+    Slack,
+    /// A message with an Adaptive Card, as webhooks of the Workflows app of Microsoft Teams do.
+    Teams,
 }
 
 /// Something cannot be put into a template.
@@ -226,6 +237,7 @@ pub fn eventbridge(rules: &Rules) -> Result<String, InvalidAlarm> {
     is_name(&rules.name)?;
     is_region(&rules.region)?;
     let mut text = include_str!("templates/rules_head.tf").to_owned();
+    let (mut told_of_root, mut told_of_findings) = (String::new(), String::new());
     let email = match &rules.to {
         Receiver::Topic { email } => {
             email.as_deref().map_or(Ok(()), is_email)?;
@@ -237,7 +249,9 @@ pub fn eventbridge(rules: &Rules) -> Result<String, InvalidAlarm> {
             }
             email.as_deref().unwrap_or_default()
         }
-        Receiver::Webhook => {
+        Receiver::Webhook(chat) => {
+            told_of_root = chat.input_template(TOLD_OF_ROOT);
+            told_of_findings = chat.input_template(TOLD_OF_FINDINGS);
             text.push_str(include_str!("templates/rules_to_webhook.tf"));
             for line in ["  topic_arn  =", "  account_id ="] {
                 text = without_line(&text, line);
@@ -257,11 +271,28 @@ pub fn eventbridge(rules: &Rules) -> Result<String, InvalidAlarm> {
             ("EMAIL", email),
             ("ROOT_EVENTS", ROOT_EVENTS),
             ("FINDINGS", FINDINGS),
+            ("TOLD_OF_ROOT", &told_of_root),
+            ("TOLD_OF_FINDINGS", &told_of_findings),
             ("SENDER", "Rules"),
             ("SERVICE", "events"),
             ("SOURCES", r#""${local.rule_arn}-root", "${local.rule_arn}-findings""#),
         ],
     ))
+}
+
+/// What a chat is told; EventBridge puts in what stands in angle brackets.
+const TOLD_OF_ROOT: &str = "Root of account <account>: <call> of <source> at <time> from <address>";
+const TOLD_OF_FINDINGS: &str = "<type> in account <account>: <resource> is <status>";
+
+impl Chat {
+    /// The body of a request as JSON on one line. `jsonencode` of Terraform would hide the angle brackets from EventBridge.
+    /// Source: EventBridge User Guide, "Amazon EventBridge input transformation".
+    fn input_template(self, told: &str) -> String {
+        match self {
+            Self::Slack => serde_json::json!({ "text": told }).to_string(),
+            Self::Teams => teams::line(told).to_string(),
+        }
+    }
 }
 
 impl Alarm {

@@ -13,6 +13,8 @@ struct Document<'a> {
     /// The version of this shape.
     #[schemars(extend("const" = "1"))]
     schema_version: &'static str,
+    /// What makes the comparison doubtful, such as looks that were handed in the wrong way round.
+    warnings: Vec<String>,
     accounts: Vec<Account<'a>>,
 }
 
@@ -58,7 +60,7 @@ struct Credential<'a> {
     identity: &'a str,
 }
 
-/// Writes a JSON document: `{"schema_version": "1", "accounts": [...]}`.
+/// Writes a JSON document: `{"schema_version": "1", "warnings": [...], "accounts": [...]}`.
 ///
 /// # Errors
 ///
@@ -92,7 +94,8 @@ pub fn json(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
         }),
         access: account.access.as_ref().map(Wire::of),
     });
-    let document = Document { schema_version: "1", accounts: accounts.collect() };
+    let warnings = changes.warning().into_iter().collect();
+    let document = Document { schema_version: "1", warnings, accounts: accounts.collect() };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use iam_core::audit::{self, AsOfFrom};
 use iam_core::check::Severity;
 use iam_core::diff::{AccountLook, Look, Standing};
 use iam_core::fact::{Reason, parse_time};
@@ -29,6 +30,7 @@ struct Account {
     id: Option<String>,
     location: String,
     as_of: AsOf,
+    report: Option<CredentialReport>,
     findings: Vec<Finding>,
     waived: Vec<Finding>,
     unknown: Vec<Unknown>,
@@ -45,6 +47,25 @@ struct ReportedGap {
 #[derive(Deserialize)]
 struct AsOf {
     time: String,
+    #[serde(default)]
+    from: String,
+}
+
+#[derive(Deserialize)]
+struct CredentialReport {
+    generated: Option<String>,
+}
+
+impl Account {
+    /// When the evidence was taken, as far as the report tells. A moment that somebody chose for ages says least of that.
+    fn taken(&self) -> Option<audit::AsOf> {
+        let from = AsOfFrom::ALL.into_iter().find(|from| from.as_str() == self.as_of.from)?;
+        let generated = self.report.as_ref().and_then(|report| report.generated.as_deref());
+        match generated.and_then(parse_time).filter(|_| from == AsOfFrom::Given) {
+            Some(at) => Some(audit::AsOf { at, from: AsOfFrom::CredentialReport }),
+            None => Some(audit::AsOf { at: parse_time(&self.as_of.time)?, from }),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -113,6 +134,7 @@ pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
         document.checks.into_iter().filter(|check| check.enabled).map(|check| check.id).collect();
     let mut look = Look::default();
     for account in document.accounts {
+        let taken = account.taken();
         let waived = account.waived.into_iter().map(|finding| (finding, true));
         let findings = account.findings.into_iter().map(|finding| (finding, false)).chain(waived);
         let findings = findings.map(|(finding, is_waived)| {
@@ -139,6 +161,7 @@ pub fn read(bytes: &[u8]) -> Result<Look, InvalidReport> {
         }
         let own = AccountLook {
             as_of: parse_time(&account.as_of.time),
+            taken,
             findings: findings.collect::<Result<_, InvalidReport>>()?,
             unknown,
             unsupplied,

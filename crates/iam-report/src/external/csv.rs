@@ -54,7 +54,11 @@ pub fn csv(accounts: &[ExternalAccess], out: &mut dyn Write) -> io::Result<()> {
                 let statements: Vec<String> = finding
                     .statements
                     .iter()
-                    .map(|cited| cited.sid.clone().unwrap_or_else(|| cited.index.to_string()))
+                    .map(|cited| {
+                        let name = cited.sid.clone().unwrap_or_else(|| cited.index.to_string());
+                        let of = cited.policy_of.as_ref().map(|arn| format!(" of {arn}"));
+                        name + &of.unwrap_or_default()
+                    })
                     .collect();
                 write([
                     &account,

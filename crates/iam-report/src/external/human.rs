@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use iam_core::check::Severity;
-use iam_core::external::{Agreement, ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
+use iam_core::external::{Agreement, Cited, ExternalAccess, Finding, Open, ResourceAccess, Via, Who};
 
 use super::{Inside, NotRead, Options, failures};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
@@ -158,13 +158,15 @@ fn finding(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
         .statements
         .iter()
         .map(|cited| match (finding.via, &cited.sid) {
-            (Via::Policy, Some(sid)) => format!("statement {} ({sid})", cited.index),
-            (Via::Policy, None) => format!("statement {}", cited.index),
-            (_, Some(name)) => name.clone(),
-            (_, None) => format!("entry {}", cited.index),
+            (Via::Acl | Via::Grant | Via::SharedList, Some(name)) => name.clone(),
+            (Via::Acl | Via::Grant | Via::SharedList, None) => format!("entry {}", cited.index),
+            (_, Some(sid)) => format!("statement {} ({sid}){}", cited.index, place(cited)),
+            (_, None) => format!("statement {}{}", cited.index, place(cited)),
         })
         .collect();
-    page.paragraph(4, "by", Style::new(), &format!("the {}: {}", finding.via.noun(), cited.join(", ")))?;
+    let through = finding.access_point.as_deref().map(|arn| format!(" {arn}")).unwrap_or_default();
+    let by = format!("the {}{through}: {}", finding.via.noun(), cited.join(", "));
+    page.paragraph(4, "by", Style::new(), &by)?;
     page.paragraph(4, "for example", DIM, &witness::lines(&finding.witness).join(", "))?;
     if let Some(by) = &finding.blocked_by {
         page.paragraph(4, "blocked", GOOD, &format!("by {by}"))?;
@@ -178,6 +180,11 @@ fn finding(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
         page.paragraph(4, "resource control", CAUTION, &text)?;
     }
     Ok(())
+}
+
+/// In which policy a statement stands, where that is not the resource's own.
+fn place(cited: &Cited) -> &'static str {
+    if cited.policy_of.is_some() { " of the access point" } else { "" }
 }
 
 /// What is not known. What nobody handed in is counted, by kind.
@@ -201,6 +208,7 @@ fn open(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
         (Via::Acl, "access control lists of buckets"),
         (Via::Grant, "lists of grants of keys"),
         (Via::SharedList, "lists of accounts of snapshots"),
+        (Via::AccessPoint, "multi-Region access points of buckets"),
     ]
     .into_iter()
     .filter_map(|(via, noun)| Some((not_handed_in(via), noun)).filter(|(count, _)| *count > 0))

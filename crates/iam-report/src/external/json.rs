@@ -129,8 +129,10 @@ struct Access<'a> {
     /// All have to match. Conditions on what a requester can choose are none.
     condition: BTreeMap<&'a str, &'a str>,
     is_public: bool,
-    /// `POLICY`, `BUCKET_ACL`, `KMS_GRANT` or `SHARED_LIST`.
+    /// `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT`, `S3_ACCESS_POINT_ACCOUNT`, `KMS_GRANT` or `SHARED_LIST`.
     source: &'a str,
+    /// The ARN of the access point through which they come, with `S3_ACCESS_POINT`.
+    access_point: Option<&'a str>,
     /// The statements or entries that let them in.
     statements: Vec<Statement<'a>>,
     /// Whether the access is there for certain; else see `depends_on`.
@@ -150,6 +152,8 @@ struct Statement<'a> {
     index: usize,
     /// The `Sid`, or what names a grant.
     sid: Option<&'a str>,
+    /// The ARN of the access point in whose policy it stands; null for that of the resource itself.
+    access_point: Option<&'a str>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -252,16 +256,18 @@ impl<'a> Resource<'a> {
 impl<'a> Access<'a> {
     fn of(finding: &'a Finding) -> Self {
         let condition = finding.condition.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let statements = finding
-            .statements
-            .iter()
-            .map(|cited| Statement { index: cited.index, sid: cited.sid.as_deref() });
+        let statements = finding.statements.iter().map(|cited| Statement {
+            index: cited.index,
+            sid: cited.sid.as_deref(),
+            access_point: cited.policy_of.as_deref(),
+        });
         Self {
             principal: BTreeMap::from([(finding.principal.key(), finding.principal.to_string())]),
             action: &finding.actions,
             condition: condition.collect(),
             is_public: finding.is_public,
             source: finding.via.as_str(),
+            access_point: finding.access_point.as_deref(),
             statements: statements.collect(),
             exact: finding.is_exact(),
             depends_on: &finding.depends_on,

@@ -21,7 +21,7 @@
 mod email;
 mod slack;
 mod sns;
-mod teams;
+pub(crate) mod teams;
 mod text;
 
 use std::io::{self, Write};

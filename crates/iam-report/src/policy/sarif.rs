@@ -5,40 +5,11 @@ use iam_policy::issue::{Issue, IssueCode, IssueKind};
 use iam_policy::span::Position;
 use serde::Serialize;
 
-use super::{Options, Validated, Validations};
-use crate::sarif::shape::{ArtifactLocation, PhysicalLocation, REPOSITORY, Span, Text, shortened, uri};
-
-#[derive(Serialize)]
-struct Log {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Driven,
-    column_kind: &'static str,
-    invocations: [Invocation; 1],
-    results: Vec<Outcome>,
-}
-
-#[derive(Serialize)]
-struct Driven {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    information_uri: &'static str,
-    rules: Vec<Rule>,
-}
+use super::{Options, Unread, Validated, Validations};
+use crate::sarif::location::Location;
+use crate::sarif::log::Log;
+use crate::sarif::shape::{REPOSITORY, Span, Text, shortened};
+use crate::wire::Stream;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -65,14 +36,6 @@ struct RuleProperties {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    exit_code: u8,
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
 struct Notification {
     level: &'static str,
     message: Text,
@@ -89,12 +52,6 @@ struct Outcome {
     locations: [Location; 1],
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-}
-
 /// Writes the validations as SARIF 2.1.0, one result for each issue.
 ///
 /// # Errors
@@ -103,39 +60,23 @@ struct Location {
 pub fn sarif(validations: &Validations<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let rules: BTreeMap<IssueCode, usize> =
         IssueCode::ALL.iter().enumerate().map(|(index, code)| (*code, index)).collect();
-    let results = validations.policies.iter().flat_map(|policy| {
-        let issues = policy.validation.issues.iter();
-        let rules = &rules;
-        issues.map(move |issue| Outcome::of(policy, issue, rules.get(&issue.code).copied()))
-    });
-    let notifications = validations.unread.iter().map(|unread| Notification {
-        level: "warning",
-        message: Text::of(format!("{}: {}", unread.path, unread.why)),
-    });
-    let log = Log {
-        schema: "https://json.schemastore.org/sarif-2.1.0.json",
-        version: "2.1.0",
-        runs: [Run {
-            tool: Driven {
-                driver: Driver {
-                    name: options.tool.name,
-                    version: options.tool.version,
-                    semantic_version: options.tool.version,
-                    information_uri: REPOSITORY,
-                    rules: IssueCode::ALL.iter().map(|code| Rule::of(*code)).collect(),
-                },
-            },
-            column_kind: "unicodeCodePoints",
-            invocations: [Invocation {
-                execution_successful: !validations.policies.is_empty(),
-                exit_code: options.exit_code,
-                tool_execution_notifications: notifications.collect(),
-            }],
-            results: results.collect(),
-        }],
+    let rules = &rules;
+    let results = move || {
+        validations.policies.iter().flat_map(move |policy| {
+            let issues = policy.validation.issues.iter();
+            issues.map(move |issue| Outcome::of(policy, issue, rules.get(&issue.code).copied()))
+        })
     };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    let log = Log {
+        tool: options.tool,
+        rules: Stream::of(|| IssueCode::ALL.iter().map(|code| Rule::of(*code))),
+        is_done: !validations.policies.is_empty(),
+        exit_code: options.exit_code,
+        notifications: Stream::of(|| validations.unread.iter().map(Notification::of)),
+        properties: None::<()>,
+        results: Stream::of(results),
+    };
+    log.write(out)
 }
 
 fn level(kind: IssueKind) -> &'static str {
@@ -165,26 +106,28 @@ impl Rule {
     }
 }
 
+impl Notification {
+    fn of(unread: &Unread) -> Self {
+        Self { level: "warning", message: Text::of(format!("{}: {}", unread.path, unread.why)) }
+    }
+}
+
 impl Outcome {
     fn of(policy: &Validated<'_>, issue: &Issue, rule_index: Option<usize>) -> Self {
         let (start, end) =
             (Position::of(policy.text, issue.span.start), Position::of(policy.text, issue.span.end));
+        let span = Span {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        };
         Self {
             rule_id: issue.code.as_str(),
             rule_index,
             level: level(issue.code.kind()),
             message: Text::of(format!("{}: {}", issue.message, issue.help())),
-            locations: [Location {
-                physical_location: PhysicalLocation {
-                    artifact_location: ArtifactLocation { uri: uri(policy.path) },
-                    region: Span {
-                        start_line: start.line,
-                        start_column: start.column,
-                        end_line: end.line,
-                        end_column: end.column,
-                    },
-                },
-            }],
+            locations: [Location::of_span(policy.path, span)],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod apply;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use iam_core::evidence::ReportSubjectKind;
@@ -155,9 +155,9 @@ fn names(actions: &[ActionId]) -> Vec<String> {
 }
 
 /// The first of them, and how many more there are.
-fn listed(names: &[String]) -> String {
+fn listed(names: &[impl AsRef<str>]) -> String {
     let more = names.len().saturating_sub(MOST_NAMED);
-    let shown: Vec<&str> = names.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let shown: Vec<&str> = names.iter().take(MOST_NAMED).map(AsRef::as_ref).collect();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{}{more}", shown.join(", "))
 }
@@ -186,20 +186,18 @@ fn without(own: &RightSized) -> &'static str {
 /// One line for all actions of a service with the same reason.
 fn reasons(removed: &[Removed]) -> Vec<String> {
     let catalogue = Catalogue::embedded();
-    let mut groups: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
     for own in removed {
         let why = because(&own.votes);
         for action in own.actions.iter().filter_map(|id| catalogue.by_id(*id)) {
-            let group = groups.entry((action.prefix(), why.clone())).or_default();
-            if !group.iter().any(|name| name == action.name()) {
-                group.push(action.name().to_owned());
-            }
+            groups.entry((action.prefix(), why.clone())).or_default().insert(action.name());
         }
     }
-    groups
-        .into_iter()
-        .map(|((service, why), names)| format!("{service}: {}: {why}", listed(&names)))
-        .collect()
+    let line = |((service, why), names): ((&str, String), BTreeSet<&str>)| {
+        let names: Vec<&str> = names.into_iter().collect();
+        format!("{service}: {}: {why}", listed(&names))
+    };
+    groups.into_iter().map(line).collect()
 }
 
 /// `not used after 2025-06-10 (last-accessed)`

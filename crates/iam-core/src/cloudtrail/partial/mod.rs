@@ -5,7 +5,7 @@
 //!
 //! | line | what it holds |
 //! |---|---|
-//! | `{"iam-audit":"activity","version":1,...}` | limits, selections, files, and what had to be left out |
+//! | `{"iam-audit":"activity","version":2,...}` | limits, selections, files, and what had to be left out |
 //! | `{"coverage":{...}}` | one account and Region |
 //! | `{"principal":{...}}` | one principal with its calls |
 //! | `{"event":{...}}` | one kept event |
@@ -37,8 +37,11 @@ use self::scalar::Names;
 use super::{Activity, Limits, Place, Principal};
 use crate::input::quoted;
 
-/// The version of the format that is written, and the only one that is read.
-pub const VERSION: u64 = 1;
+/// The version of the format that is written, and the latest one that is read.
+pub const VERSION: u64 = 2;
+
+/// The earliest version that is read. Version 1 did not count the calls that showed ARNs (`with_resources`).
+pub const EARLIEST_VERSION: u64 = 1;
 
 /// How the first line starts, byte for byte.
 const START: &str = r#"{"iam-audit":"activity","#;
@@ -66,7 +69,9 @@ pub enum PartialError {
     #[error("line 1: expected a line that starts with {START}")]
     NotAPart,
     /// Another version of the program wrote it.
-    #[error("line 1: version {found} of the activity format; this program reads version {VERSION}")]
+    #[error(
+        "line 1: version {found} of the activity format; this program reads {EARLIEST_VERSION} to {VERSION}"
+    )]
     Version {
         /// The version that the part names.
         found: u64,
@@ -191,7 +196,7 @@ pub fn read(bytes: &[u8]) -> Result<Activity, PartialError> {
 fn header(text: &[u8]) -> Result<Activity, PartialError> {
     let wrong = |what| PartialError::Line { line: 1, what };
     let start: Start = serde_json::from_slice(text).map_err(|error| wrong(shown(&error)))?;
-    if start.version != VERSION {
+    if !(EARLIEST_VERSION..=VERSION).contains(&start.version) {
         return Err(PartialError::Version { found: start.version });
     }
     let header: Header<'_> = serde_json::from_slice(text).map_err(|error| wrong(shown(&error)))?;

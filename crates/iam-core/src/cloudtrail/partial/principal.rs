@@ -77,6 +77,9 @@ struct UsageField<'a> {
     resources: Vec<Text<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     more_resources: bool,
+    /// Since version 2; parts of version 1 do not tell.
+    #[serde(default, skip_serializing_if = "is_default")]
+    with_resources: u64,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     denied: Option<Box<ExampleField<'a>>>,
 }
@@ -222,7 +225,7 @@ fn example(field: Option<Box<ExampleField<'_>>>, names: &mut Names) -> Result<Op
 
 impl<'a> UsageField<'a> {
     fn of(usage: &'a Usage) -> Self {
-        let Usage { tallies, data, via_service, kinds, regions, resources, denied } = usage;
+        let Usage { tallies, data, via_service, kinds, regions, resources, with_resources, denied } = usage;
         Self {
             events: Tallies::of(*tallies),
             data: *data,
@@ -232,18 +235,25 @@ impl<'a> UsageField<'a> {
             more_regions: regions.is_cut(),
             resources: sample(resources),
             more_resources: resources.is_cut(),
+            with_resources: *with_resources,
             denied: denied.as_deref().map(boxed),
         }
     }
 
     fn model(self, names: &mut Names) -> Result<Usage, String> {
+        let tallies = self.events.model()?;
+        let (shown, used) = (self.with_resources, tallies.used.count);
+        if shown > used {
+            return Err(format!("expected with_resources up to the {used} authorised calls, found {shown}"));
+        }
         Ok(Usage {
-            tallies: self.events.model()?,
+            tallies,
             data: self.data,
             via_service: self.via_service,
             kinds: EventKinds(self.kinds),
             regions: sample_of(&self.regions, self.more_regions, names),
             resources: sample_of(&self.resources, self.more_resources, names),
+            with_resources: self.with_resources,
             denied: example(self.denied, names)?,
         })
     }

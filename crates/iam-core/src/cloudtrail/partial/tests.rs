@@ -111,13 +111,15 @@ impl Choices<'_> {
     }
 
     fn usage(&mut self) -> Usage {
+        let tallies = self.tallies();
         Usage {
-            tallies: self.tallies(),
+            tallies,
             data: self.number(),
             via_service: self.number(),
             kinds: EventKinds(u8::try_from(self.below(32)).unwrap()),
             regions: self.sample(),
             resources: self.sample(),
+            with_resources: self.number().min(tallies.used.count),
             denied: self.example(),
         }
     }
@@ -400,8 +402,8 @@ fn replaced(from: &str, to: &str) -> PartialError {
 #[test]
 fn errors_say_the_line_and_what_was_expected() {
     assert_eq!(
-        replaced("\"version\":1", "\"version\":2").to_string(),
-        "line 1: version 2 of the activity format; this program reads version 1"
+        replaced("\"version\":2", "\"version\":3").to_string(),
+        "line 1: version 3 of the activity format; this program reads 1 to 2"
     );
     assert_eq!(
         replaced("\"limits\":{", "\"limits\":{\"new\":1,").to_string(),
@@ -431,6 +433,10 @@ fn errors_say_the_line_and_what_was_expected() {
     assert!(
         line(r#"{"principal":{"kind":"user","quarters":{"1":{"escalation":"8000000000000000"}}}}"#)
             .contains("watched")
+    );
+    assert!(
+        line(r#"{"principal":{"kind":"user","calls":{"a":{"b":{"events":{"used":[3,1,5]},"with_resources":4}}}}}"#)
+            .contains("with_resources up to the 3 authorised calls, found 4")
     );
     assert!(line(r#"{"file_ids":["0x00000000000000"]}"#).contains("16 digits"));
     assert!(line("").contains("EOF"));
@@ -465,6 +471,34 @@ fn counts_that_a_part_makes_up_do_not_overflow() {
     sum.merge(read(&part).unwrap());
     sum.merge(activity);
     assert_eq!(sum.files.read, u64::MAX);
+}
+
+#[test]
+fn a_part_of_the_first_version_does_not_tell_how_many_calls_showed_arns() {
+    let part = |with_resources: u64| {
+        let mut usage = Usage { kinds: EventKinds::API_CALL, with_resources, ..Usage::default() };
+        usage.tallies.used = Tally { count: 3, first: 1_768_464_000, last: 1_768_550_400 };
+        usage.resources.add("arn:aws:sqs:eu-west-1:111122223333:orders");
+        let mut deeds = PrincipalActivity::default();
+        deeds.calls.add(Call { source: "sqs.amazonaws.com".into(), name: "DeleteQueue".into() }, usage);
+        let mut activity = Activity::empty(Selection::default(), Limits::default());
+        activity.principals.add(
+            Principal { kind: PrincipalKind::Role, account: "111122223333".into(), name: "r".into() },
+            deeds,
+        );
+        activity
+    };
+    let text = String::from_utf8(written(&part(3))).unwrap();
+    let field = r#","with_resources":3"#;
+    assert!(text.contains(field), "{text}");
+    let first = text.replace("\"version\":2", "\"version\":1").replace(field, "");
+    let mut sum = read(first.as_bytes()).unwrap();
+    assert_eq!(sum, part(0));
+    // Beside a part that tells, it is still less than all.
+    sum.merge(part(3));
+    let (_, deeds) = sum.principals.iter().next().unwrap();
+    let (_, usage) = deeds.calls.iter().next().unwrap();
+    assert_eq!((usage.tallies.used.count, usage.with_resources), (6, 3));
 }
 
 #[test]

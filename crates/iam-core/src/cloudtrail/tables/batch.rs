@@ -31,6 +31,14 @@ pub(super) struct Common {
     pub(super) is_via_service: bool,
 }
 
+/// How much a batch adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts {
+    pub(super) tallies: Tallies,
+    /// Authorised calls that showed an ARN.
+    pub(super) with_resources: u64,
+}
+
 /// Where in the tables a batch is counted, each number plus one; 0 for what has to be looked up.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Entries {
@@ -40,7 +48,8 @@ pub(super) struct Entries {
 
 impl Tables {
     /// Adds a batch to the tables.
-    pub(super) fn book(&mut self, common: &Common, entries: &mut Entries, tallies: Tallies) {
+    pub(super) fn book(&mut self, common: &Common, entries: &mut Entries, counts: Counts) {
+        let Counts { tallies, with_resources } = counts;
         let all = tallies.all();
         if all.count == 0 {
             return;
@@ -65,6 +74,7 @@ impl Tables {
         if let Some(entry) = self.use_of(common, entries) {
             entry.tallies.merge(tallies);
             entry.data += data;
+            entry.with_resources += with_resources;
             entry.via_service += if common.is_via_service { all.count } else { 0 };
         }
         let principal = common.principal;

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::batch::Entries;
+use super::batch::{Counts, Entries};
 use super::names::{Number, to_index};
 use super::{Counted, Tables};
 use crate::cloudtrail::activity::keep_lower;
@@ -12,17 +12,19 @@ impl Tables {
     /// Counts a record by itself.
     pub(super) fn count(&mut self, it: &Counted<'_, '_>, with_arns: [Value<'_>; 2]) {
         let mut entries = Entries::default();
+        let mut shows_arn = false;
+        if it.outcome != Outcome::Denied {
+            for value in with_arns {
+                shows_arn |= self.note_resources(&it.common, &mut entries, value);
+            }
+        }
         if it.is_first {
             let mut tallies = Tallies::default();
             tallies.add(it.outcome, it.second);
-            self.book(&it.common, &mut entries, tallies);
+            let with_resources = u64::from(shows_arn && it.outcome == Outcome::Used);
+            self.book(&it.common, &mut entries, Counts { tallies, with_resources });
         } else {
             self.count_repeated(it, &mut entries);
-        }
-        if it.outcome != Outcome::Denied {
-            for value in with_arns {
-                self.note_resources(&it.common, &mut entries, value);
-            }
         }
         self.count_details(it, &mut entries);
     }

@@ -5,10 +5,9 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
-use super::batch::{Common, Entries};
+use super::batch::{Common, Counts, Entries};
 use super::names::Number;
 use super::uses::NotedArns;
-use crate::cloudtrail::Tallies;
 use crate::cloudtrail::known_calls::KnownCall;
 use crate::cloudtrail::scan::{LastText, Part, Scanner};
 
@@ -52,7 +51,7 @@ pub(super) struct Row {
     /// What the records of the batch have in common.
     pub(super) common: Common,
     /// What has been counted and not been added to the tables yet.
-    pub(super) pending: Tallies,
+    pub(super) pending: Counts,
     /// Where in the bytes that are being read the parts of its latest record stand.
     pub(super) latest: Latest,
 }
@@ -66,6 +65,10 @@ pub(super) struct Latest {
     pub(super) request: Part,
     /// The value of `resources`, likewise.
     pub(super) resources: Part,
+    /// Whether there is an ARN in that value of `requestParameters`.
+    pub(super) is_arn_in_request: bool,
+    /// Whether there is one in that of `resources`.
+    pub(super) is_arn_in_resources: bool,
     /// Everything from `eventType` on.
     pub(super) end: Range<usize>,
 }

@@ -13,6 +13,7 @@ pub(super) struct Use {
     pub(super) tallies: Tallies,
     pub(super) data: u64,
     pub(super) via_service: u64,
+    pub(super) with_resources: u64,
     pub(super) latest_place: Number,
     pub(super) kinds: EventKinds,
     pub(super) arns: NotedArns,
@@ -25,6 +26,7 @@ impl Default for Use {
             tallies: Tallies::default(),
             data: 0,
             via_service: 0,
+            with_resources: 0,
             latest_place: Number::MAX,
             kinds: EventKinds::default(),
             arns: NotedArns::default(),
@@ -75,6 +77,7 @@ impl Use {
             tallies: self.tallies,
             data: self.data,
             via_service: self.via_service,
+            with_resources: self.with_resources,
             kinds: self.kinds,
             ..*self.rest
         }
@@ -82,13 +85,23 @@ impl Use {
 }
 
 impl Tables {
-    /// Notes the ARNs in a value among the resources.
-    pub(super) fn note_resources(&mut self, common: &Common, entries: &mut Entries, value: Value<'_>) {
+    /// Notes the ARNs in a value among the resources; returns whether there are any.
+    pub(super) fn note_resources(
+        &mut self,
+        common: &Common,
+        entries: &mut Entries,
+        value: Value<'_>,
+    ) -> bool {
         if value.nested().is_empty() {
-            return;
+            return false;
         }
         let (arns, hashing) = (self.arns.clone(), self.hashing.clone());
-        let Some(own) = self.use_of(common, entries) else { return };
-        arns.find(value, |arn| own.note(arn, hashing.hash_one(arn.raw)));
+        let Some(own) = self.use_of(common, entries) else { return false };
+        let mut has_any = false;
+        arns.find(value, |arn| {
+            has_any = true;
+            own.note(arn, hashing.hash_one(arn.raw));
+        });
+        has_any
     }
 }

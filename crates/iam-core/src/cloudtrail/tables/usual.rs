@@ -10,7 +10,7 @@ use std::mem;
 
 use indexmap::Equivalent as _;
 
-use super::batch::{Common, Entries, quarter_of};
+use super::batch::{Common, Counts, Entries, quarter_of};
 use super::names::{Number, Pair, to_index};
 use super::rows::Latest;
 use super::uses::NotedArns;
@@ -19,7 +19,7 @@ use crate::cloudtrail::fold::{SeenEvents, TrailFile};
 use crate::cloudtrail::identity::Identity;
 use crate::cloudtrail::known_calls::Keeping;
 use crate::cloudtrail::scan::{LastText, Part, Scanner, Text, Value};
-use crate::cloudtrail::{EventKinds, Outcome, Tallies};
+use crate::cloudtrail::{EventKinds, Outcome};
 
 /// What differs from record to record.
 struct Middle<'b> {
@@ -34,6 +34,8 @@ struct Middle<'b> {
 struct Searched<'b> {
     value: Value<'b>,
     part: Part,
+    /// How many places of what may be ARNs were found up to its end.
+    found: usize,
     /// Whether it is not what it was in the record before.
     is_new: bool,
 }
@@ -129,7 +131,7 @@ impl Tables {
             }
         };
         if is_first {
-            row.pending.add(outcome, second);
+            row.pending.tallies.add(outcome, second);
         }
         let is_denied = outcome == Outcome::Denied;
         if is_denied {
@@ -138,9 +140,13 @@ impl Tables {
         } else {
             row.latest.request = middle.request.part;
             row.latest.resources = middle.resources.part;
+            row.latest.is_arn_in_request &= !middle.request.is_new;
+            row.latest.is_arn_in_resources &= !middle.resources.is_new;
             self.note_arns(scanner, number, &middle);
         }
         let row = self.rows.at_mut(number)?;
+        let shows_arn = row.latest.is_arn_in_request || row.latest.is_arn_in_resources;
+        row.pending.with_resources += u64::from(shows_arn && is_first && outcome == Outcome::Used);
         let is_noted = row.watched.is_none_or(|(noted, first)| noted == quarter && first < second);
         if row.is_plain
             && is_first
@@ -176,7 +182,7 @@ impl Tables {
     /// Adds to the tables what was counted for a row.
     pub(super) fn book_row(&mut self, number: usize) {
         let Some(row) = self.rows.at_mut(number) else { return };
-        if row.pending == Tallies::default() {
+        if row.pending == Counts::default() {
             return;
         }
         let (common, mut entries, pending) = (row.common, row.entries, mem::take(&mut row.pending));
@@ -196,21 +202,29 @@ impl Tables {
         }
         let Some(row) = self.rows.at(number) else { return };
         let (common, mut entries) = (row.common, row.entries);
+        let (mut is_in_request, mut is_in_resources) = (false, false);
         let found = mem::take(&mut self.found);
-        for at in &found {
+        for (index, at) in found.iter().enumerate() {
             let mut scanner = scanner.clone();
             scanner.move_to(*at);
             let Ok(arn) = scanner.string() else { continue };
             if scanner.peek() != Ok(b':') {
+                is_in_request |= index < middle.request.found;
+                is_in_resources |= index >= middle.request.found;
                 self.note_arn(arn, number, &common, &mut entries);
             }
         }
         self.found = found;
-        for part in [&middle.resources, &middle.request].into_iter().filter(|part| has_escapes(part)) {
-            self.note_resources(&common, &mut entries, part.value);
+        if has_escapes(&middle.resources) {
+            is_in_resources |= self.note_resources(&common, &mut entries, middle.resources.value);
+        }
+        if has_escapes(&middle.request) {
+            is_in_request |= self.note_resources(&common, &mut entries, middle.request.value);
         }
         if let Some(row) = self.rows.at_mut(number) {
             row.entries = entries;
+            row.latest.is_arn_in_request |= is_in_request;
+            row.latest.is_arn_in_resources |= is_in_resources;
         }
     }
 
@@ -416,10 +430,15 @@ fn searched<'b, const N: usize>(
     found: &mut Vec<usize>,
 ) -> Option<Searched<'b>> {
     if !scanner.pass(key) {
-        return Some(Searched { value: Value::ABSENT, part: Part::default(), is_new: true });
+        return Some(Searched {
+            value: Value::ABSENT,
+            part: Part::default(),
+            found: found.len(),
+            is_new: true,
+        });
     }
     if let Some(value) = scanner.value_again(latest) {
-        return Some(Searched { value, part: *latest, is_new: false });
+        return Some(Searched { value, part: *latest, found: found.len(), is_new: false });
     }
     let before = found.len();
     let start = scanner.at();
@@ -427,7 +446,7 @@ fn searched<'b, const N: usize>(
     if value.has_escapes() {
         found.truncate(before);
     }
-    Some(Searched { value, part: Part::of(value, start), is_new: true })
+    Some(Searched { value, part: Part::of(value, start), found: found.len(), is_new: true })
 }
 
 fn refill(own: &mut Vec<u8>, bytes: &[u8]) {

@@ -125,6 +125,9 @@ impl Candidate {
             Parsed::SamlProviders(listing) | Parsed::OpenIdConnectProviders(listing) => {
                 listing.items.iter().find_map(|provider| of_arn(&provider.arn))
             }
+            Parsed::InstanceProfileAssociations(listing) => {
+                listing.items.iter().find_map(|item| of_arn(&item.value.profile))
+            }
             Parsed::ServiceLastAccessed(report) => report
                 .principal
                 .as_deref()
@@ -176,6 +179,7 @@ impl Candidate {
                     | Artefact::ServiceSpecificCredentials
                     | Artefact::SigningCertificates
                     | Artefact::SshPublicKeys
+                    | Artefact::InstanceProfileAssociations
                     | Artefact::OrganizationsPolicies
                     | Artefact::OrganizationsPolicy
                     | Artefact::OrganizationsTargets
@@ -188,13 +192,15 @@ impl Candidate {
             )
     }
 
-    /// The folder that the file lies in; above `monitoring` or `access-analyzer`, where it lies in such a folder.
+    /// The folder that the file lies in; above `monitoring` and its like, where it lies in such a folder.
     pub(super) fn folder(&self) -> &str {
         let path = self.file.path.as_str();
         let own_folder = if self.file.artefact.is_of_monitoring() {
             Some(("/monitoring/", "monitoring/"))
         } else if self.file.artefact.is_of_access_analyzer() {
             Some(("/access-analyzer/", "access-analyzer/"))
+        } else if self.file.artefact == Artefact::InstanceProfileAssociations {
+            Some(("/instance-profiles/", "instance-profiles/"))
         } else {
             None
         };

@@ -8,10 +8,11 @@ use super::details::{self, Known};
 use super::grouping::Group;
 use super::last_accessed::{self, Boards};
 use super::shelf::{Found, FoundReport, Shelf};
-use super::{Hints, access_analyzer, listings, monitoring, organization, resources};
+use super::{Hints, access_analyzer, instance_profiles, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
 use crate::evidence::{
-    AccessAnalyzer, Account, Identities, LastAccessedReports, Monitoring, ReadFile, Supplied,
+    AccessAnalyzer, Account, Identities, InstanceProfileUse, LastAccessedReports, Monitoring, ReadFile,
+    Supplied,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
@@ -99,6 +100,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
         organizations_access_reports: shelf.organizations_access_reports,
         saml_providers,
         open_id_connect_providers,
+        instance_profile_use: missing.instance_profile_use(shelf.instance_profiles, &shelf.manifests),
         organization: Ok(Arc::new(organization)),
         credential_owners,
         service_specific_credentials,
@@ -217,6 +219,19 @@ impl Missing {
         let (monitoring, unplaced) = monitoring::join(answers, &self.failed, &cut);
         self.gaps.extend(unplaced);
         monitoring
+    }
+
+    /// Which instances have which instance profile.
+    fn instance_profile_use(
+        &mut self,
+        answers: Vec<instance_profiles::Answer>,
+        manifests: &[Manifest],
+    ) -> InstanceProfileUse {
+        let cut = self.cut_files(manifests);
+        let failed = self.failed.get(&Artefact::InstanceProfileAssociations).cloned();
+        let (used, unplaced) = instance_profiles::join(answers, failed, &cut);
+        self.gaps.extend(unplaced);
+        used
     }
 
     /// What Access Analyzer says.

@@ -5,6 +5,7 @@ mod activity;
 mod candidate;
 mod details;
 mod grouping;
+mod instance_profiles;
 mod join;
 mod last_accessed;
 mod listings;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use iam_policy::document::PolicyKind;
 use percent_encoding::percent_decode_str;
 
 use crate::evidence::Supplied;
@@ -11,7 +12,7 @@ use crate::evidence::resources::{Resource, Resources, Unlisted};
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn, Partition};
 use crate::input::manifest::{Call, Manifest, Status};
-use crate::input::resource_policies::{ResourceAnswer, ResourceKind, Told};
+use crate::input::resource_policies::{AnswerAbout, ResourceAnswer, ResourceKind, Told};
 use crate::input::{Artefact, quoted};
 
 /// The folder of a snapshot.
@@ -86,6 +87,7 @@ impl<'p> Placed<'p> {
         Some(match further {
             "-acl" => Artefact::BucketAcl,
             "-public-access-block" => Artefact::PublicAccessBlock,
+            "-settings" => Artefact::AccessPoint,
             "-policy-status" => Artefact::BucketPolicyStatus,
             "-grants" => Artefact::KeyGrants,
             _ => return None,
@@ -135,6 +137,9 @@ impl Joining<'_> {
             self.found.account_block = Some(conflict.map_or_else(|| Ok(block.clone()), Err));
             return;
         }
+        if let Some(role) = self.role(&answer, placed.as_ref()) {
+            return self.trust(role, sha256, answer);
+        }
         let Some((kind, arn)) = self.resource(&answer, placed.as_ref()) else {
             return self.nobody(&answer);
         };
@@ -153,6 +158,7 @@ impl Joining<'_> {
             Told::Policy(policy) => set(&mut resource.policy, policy, conflict),
             Told::Acl(acl) => set(&mut resource.acl, acl, conflict),
             Told::PublicAccessBlock(block) => set(&mut resource.public_access_block, block, conflict),
+            Told::AccessPoint(point) => set(&mut resource.access_point, point, conflict),
             Told::PolicyStatus(status) => set(&mut resource.policy_status, status, conflict),
             Told::KeyGrants(grants) => set(&mut resource.grants, grants, conflict),
             Told::Shared(shares) => set(&mut resource.shares, shares, conflict),
@@ -175,6 +181,37 @@ impl Joining<'_> {
         let remedy =
             format!("keep that of the account as {FOLDER}/REGION/s3-account-public-access-block/{own}.json");
         Some(self.gap(Reason::Contradiction, Artefact::PublicAccessBlock, Some(file), what, remedy))
+    }
+
+    /// The role that an answer is about: the one that is hinted at, where the answer and its place tell of nothing else.
+    fn role(&self, answer: &ResourceAnswer, placed: Option<&Placed<'_>>) -> Option<String> {
+        let says_nothing = answer.about == AnswerAbout::default() && placed.and_then(Placed::kind).is_none();
+        let hint = self.owner.hint.filter(|_| says_nothing && matches!(answer.told, Told::Policy(_)))?;
+        let is_role =
+            Arn::parse(hint).is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
+        is_role.then(|| hint.to_owned())
+    }
+
+    /// A trust policy that was handed in by itself.
+    fn trust(&mut self, role: String, sha256: [u8; 32], answer: ResourceAnswer) {
+        let trust = match answer.told {
+            Told::Policy(Fact::Seen(Some(policy), _)) => Ok(policy.attached_as(PolicyKind::Trust, &role)),
+            Told::Policy(Fact::Unknown(gap)) => Err(gap),
+            _ => {
+                let what = format!("the trust policy of {} is empty, and every role has one", quoted(&role));
+                let remedy = "save the trust policy again".to_owned();
+                Err(self.gap(Reason::Malformed, Artefact::ResourcePolicy, Some(answer.file), what, remedy))
+            }
+        };
+        let mut known = self.found.trusts.remove(&role);
+        let is_same = matches!((&trust, &known), (Ok(trust), Some(Ok(known))) if trust == known);
+        let conflict =
+            if is_same { None } else { self.conflict(&role, Artefact::ResourcePolicy, sha256, answer.file) };
+        match trust {
+            Ok(trust) => set(&mut known, trust, conflict),
+            Err(gap) => known = Some(Err(gap)),
+        }
+        self.found.trusts.extend(known.map(|trust| (role, trust)));
     }
 
     /// The type and ARN of the resource that an answer is about.
@@ -278,6 +315,7 @@ impl Joining<'_> {
         match placed.artefact().unwrap_or(artefact) {
             Artefact::BucketAcl => lacking(&mut resource.acl, gap),
             Artefact::PublicAccessBlock => lacking(&mut resource.public_access_block, gap),
+            Artefact::AccessPoint => lacking(&mut resource.access_point, gap),
             Artefact::BucketPolicyStatus => lacking(&mut resource.policy_status, gap),
             Artefact::KeyGrants => lacking(&mut resource.grants, gap),
             Artefact::SnapshotSharing => lacking(&mut resource.shares, gap),
@@ -348,6 +386,18 @@ impl Joining<'_> {
 
     fn nobody(&mut self, answer: &ResourceAnswer) {
         let artefact = answer.told.artefact();
+        if let Some(hint) = self.owner.hint {
+            let noun = answer.about.kind.map_or(artefact.noun(), ResourceKind::noun);
+            let what = match ResourceKind::of_arn(hint) {
+                Some(kind) => {
+                    format!("{} is a {}, and the file is about a {noun}", quoted(hint), kind.noun())
+                }
+                None => format!("{} is neither a role nor a resource with a policy of its own", quoted(hint)),
+            };
+            let remedy = "name the role or resource that the policy is attached to".to_owned();
+            self.gap(Reason::Contradiction, artefact, Some(answer.file), what, remedy);
+            return;
+        }
         let what = format!("the {} does not say which resource it is about", artefact.noun());
         let folder = answer.about.kind.map_or("TYPE", ResourceKind::folder);
         let remedy = format!(

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::last_accessed::Boards;
-use super::{access_analyzer, organization, resources};
+use super::{access_analyzer, instance_profiles, organization, resources};
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -41,6 +41,7 @@ pub(super) struct Shelf {
     pub(super) signing_certificates: Vec<UploadedCredential>,
     pub(super) ssh_public_keys: Vec<UploadedCredential>,
     pub(super) authorization_details: Vec<Found<Box<AuthorizationDetails>>>,
+    pub(super) instance_profiles: Vec<instance_profiles::Answer>,
     pub(super) organization: organization::Board,
     pub(super) last_accessed: Boards,
     pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
@@ -101,6 +102,9 @@ impl Shelf {
             Parsed::SamlProviders(listing) => self.saml_providers.push(Found::in_file(file, listing)),
             Parsed::OpenIdConnectProviders(listing) => {
                 self.open_id_connect_providers.push(Found::in_file(file, listing));
+            }
+            Parsed::InstanceProfileAssociations(listing) => {
+                self.instance_profiles.push((file.path.clone(), listing));
             }
             parsed @ (Parsed::OrganizationsPolicies(_)
             | Parsed::OrganizationsPolicy(_)

@@ -8,7 +8,7 @@ use super::{Column, CredentialReport};
 pub(super) fn find(report: &CredentialReport) -> Vec<Vec<u32>> {
     let rows = || {
         (0..report.table.rows())
-            .filter(|row| Some(*row) != report.root && !report.left_out.contains_key(row))
+            .filter(|row| Some(*row) != report.root && !report.left_out.contains(row))
             .map(|row| (row, report.text(row, Column::User).unwrap_or_default()))
     };
     if rows().map(|(_, name)| name).is_sorted_by(|a, b| compare(a, b) == Ordering::Less) {

@@ -9,21 +9,26 @@ mod column;
 mod container;
 mod damage;
 mod duplicates;
+mod reading;
+mod row;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 pub use cell::{Flag, Stamp};
 pub use column::Column;
-use column::Kind;
 pub(super) use container::{BASE64_PREFIX, looks_like_base64};
+pub use reading::UnreadRow;
+use reading::{ONE_ROW_EACH, Reading};
+pub use row::Row;
 use table::Table;
 
-use super::{Artefact, InputError, quoted};
-use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
+use super::error::quoted_up_to;
+use super::{InputError, quoted};
+use crate::fact::{Fact, FileId, Gap, Place};
 use crate::ident::{AccountId, Arn, Partition};
 
 /// The literal name of the root user in the first column.
@@ -42,29 +47,11 @@ pub struct CredentialReport {
     latest: Option<DateTime<Utc>>,
     account: Option<Owner>,
     root: Option<u32>,
-    left_out: BTreeMap<u32, Arc<Gap>>,
+    left_out: BTreeSet<u32>,
     unread: Vec<UnreadRow>,
     missing: BTreeMap<Column, Arc<Gap>>,
     cell_gaps: BTreeMap<(u32, Column), Arc<Gap>>,
     further_cell_gaps: Option<Arc<Gap>>,
-}
-
-/// A row that could not be used, so that whoever stands in it cannot be judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnreadRow {
-    /// The line in the CSV, counted from 1 with the header.
-    pub line: u32,
-    /// Whether its first cell names the root user.
-    pub is_root: bool,
-    /// What is wrong with it.
-    pub gap: Arc<Gap>,
-}
-
-/// One row of the report.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'r> {
-    report: &'r CredentialReport,
-    index: u32,
 }
 
 /// Reads a report: plain CSV, base64 text, or the JSON that `aws iam get-credential-report` prints.
@@ -87,7 +74,7 @@ pub struct Row<'r> {
 /// ```
 pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<Gap>>), InputError> {
     let contents = container::open(super::text::decode(bytes), file)?;
-    let mut reading = Reading { file, gaps: contents.gaps, unread: Vec::new() };
+    let mut reading = Reading::new(file, contents.gaps);
     let table = table::read(contents.csv, &mut reading)?;
 
     let missing = reading.missing_columns(&table);
@@ -99,7 +86,7 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
         latest: None,
         account: None,
         root: None,
-        left_out: BTreeMap::new(),
+        left_out: BTreeSet::new(),
         unread: Vec::new(),
         missing,
         cell_gaps: BTreeMap::new(),
@@ -108,69 +95,9 @@ pub fn parse(bytes: Vec<u8>, file: FileId) -> Result<(CredentialReport, Vec<Arc<
     report.settle_account(&mut reading);
     report.settle_duplicates(&mut reading);
     damage::look(&mut report, &mut reading);
-    report.unread = reading.unread;
-    Ok((report, reading.gaps))
-}
-
-/// What accumulates while a report is read.
-struct Reading {
-    file: FileId,
-    gaps: Vec<Arc<Gap>>,
-    unread: Vec<UnreadRow>,
-}
-
-impl Reading {
-    fn gap(&mut self, place: Place, what: String, remedy: &str) -> Arc<Gap> {
-        let gap = Arc::new(Gap {
-            reason: Reason::Malformed,
-            artefact: Some(Artefact::CredentialReport),
-            source: Some(Source { file: self.file, place }),
-            what: what.into(),
-            remedy: remedy.into(),
-        });
-        self.gaps.push(Arc::clone(&gap));
-        gap
-    }
-
-    fn unread(&mut self, line: u32, user: &str, what: &str, remedy: &str) -> Arc<Gap> {
-        let gap = self.gap(Place::File, format!("line {line}: {what}"), remedy);
-        self.unread.push(UnreadRow { line, is_root: user == ROOT_NAME, gap: Arc::clone(&gap) });
-        gap
-    }
-
-    fn missing_columns(&mut self, table: &Table) -> BTreeMap<Column, Arc<Gap>> {
-        let mut missing = BTreeMap::new();
-        for column in Column::ALL.into_iter().filter(|column| table.position(*column).is_none()) {
-            let name = column.name();
-            // Today's reports have no such column, although it is documented. It is listed only where a check asks.
-            let is_rare = column == Column::AdditionalCredentialsInfo;
-            let is_there = table.header().any(|own| own.eq_ignore_ascii_case(name));
-            let (reason, what, remedy) = if is_there {
-                let what = format!("the report has more than one column `{name}`");
-                (Reason::Malformed, what, "download the report again and do not edit it")
-            } else {
-                let what = format!("the report has no column `{name}`");
-                let remedy = if is_rare {
-                    "add the output of `aws iam list-access-keys --user-name USER_NAME` for each user"
-                } else {
-                    "generate a new report; AWS has added columns over the years"
-                };
-                (Reason::NotSupplied, what, remedy)
-            };
-            let gap = Arc::new(Gap {
-                reason,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(Source { file: self.file, place: Place::File }),
-                what: what.into(),
-                remedy: remedy.into(),
-            });
-            if is_there || !is_rare {
-                self.gaps.push(Arc::clone(&gap));
-            }
-            missing.insert(column, gap);
-        }
-        missing
-    }
+    let (unread, gaps) = reading.finish();
+    report.unread = unread;
+    Ok((report, gaps))
 }
 
 impl CredentialReport {
@@ -182,7 +109,7 @@ impl CredentialReport {
     /// The rows that could be read, root included, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.table.rows())
-            .filter(|index| self.left_out.is_empty() || !self.left_out.contains_key(index))
+            .filter(|index| self.left_out.is_empty() || !self.left_out.contains(index))
             .map(|index| Row { report: self, index })
     }
 
@@ -199,6 +126,11 @@ impl CredentialReport {
     /// The rows that could not be used.
     pub fn unread(&self) -> &[UnreadRow] {
         &self.unread
+    }
+
+    /// How many rows could not be used.
+    pub fn unread_rows(&self) -> usize {
+        self.unread.iter().map(|row| usize::try_from(row.rows).unwrap_or(usize::MAX)).sum()
     }
 
     /// The account and partition that the ARNs name.
@@ -285,10 +217,16 @@ impl CredentialReport {
         for row in 0..self.table.rows() {
             let (user, arn) = self.user_and_arn(row);
             let owner = owners.owner(user, arn);
-            if owner.is_some() && owner == self.account.as_ref() {
+            let is_one = are_one(user, arn);
+            if is_one && owner.is_some() && owner == self.account.as_ref() {
                 continue;
             }
-            let (what, remedy) = if owner.is_none() {
+            let (what, remedy) = if !is_one && owner.is_some() {
+                (
+                    format!("user {} with ARN {} is two users", quoted(user), quoted_up_to(80, arn)),
+                    "a spreadsheet program may have sorted one column by itself; download the report again",
+                )
+            } else if owner.is_none() {
                 (
                     format!("user {} with ARN {} names no IAM user or account", quoted(user), quoted(arn)),
                     "expected a name and arn:PARTITION:iam::ACCOUNT:user/NAME; download the report again",
@@ -299,22 +237,22 @@ impl CredentialReport {
                     "a report is about one account; keep the reports of several accounts in files of their own",
                 )
             };
-            let gap = reading.unread(self.table.line(row), user, &what, remedy);
-            self.left_out.insert(row, gap);
+            reading.unread(self.table.line(row), user, &what, remedy);
+            self.left_out.insert(row);
         }
-        roots.retain(|row| !self.left_out.contains_key(row));
+        roots.retain(|row| !self.left_out.contains(row));
         if let [root] = roots.as_slice() {
             self.root = Some(*root);
         } else {
             for row in roots {
                 let line = self.table.line(row);
-                let gap = reading.unread(
+                reading.unread(
                     line,
                     ROOT_NAME,
                     "one of several rows of the root user",
                     "a report has one root row; download the report again",
                 );
-                self.left_out.insert(row, gap);
+                self.left_out.insert(row);
             }
         }
     }
@@ -329,144 +267,25 @@ impl CredentialReport {
             let left_out = if identical { others } else { group.as_slice() };
             for row in left_out {
                 let line = self.table.line(*row);
-                let user = quoted(self.text(*row, Column::User).unwrap_or_default());
-                let remedy = "a report has one row for each user; download the report again";
-                let gap = if identical {
-                    let what =
-                        format!("line {line}: the row of user {user} stands in the report more than once");
-                    reading.gap(Place::Row(*row), what, remedy)
+                let user = self.text(*row, Column::User).unwrap_or_default();
+                if identical {
+                    reading.repeated(*row, line, user);
                 } else {
-                    reading.unread(line, "", &format!("one of several differing rows of user {user}"), remedy)
-                };
-                self.left_out.insert(*row, gap);
+                    let what = format!("one of several differing rows of user {}", quoted(user));
+                    reading.unread(line, "", &what, ONE_ROW_EACH);
+                }
+                self.left_out.insert(*row);
             }
         }
     }
 }
 
-impl<'r> Row<'r> {
-    /// The user's name; `<root_account>` for root.
-    pub fn user(&self) -> &'r str {
-        self.report.text(self.index, Column::User).unwrap_or_default()
-    }
-
-    /// The user's ARN.
-    pub fn arn(&self) -> &'r str {
-        self.report.text(self.index, Column::Arn).unwrap_or_default()
-    }
-
-    /// Where the row stands.
-    pub fn source(&self) -> Source {
-        Source { file: self.report.file, place: Place::Row(self.index) }
-    }
-
-    /// A text cell.
-    pub fn text(&self, column: Column) -> Fact<&'r str> {
-        match self.report.text(self.index, column) {
-            Some(text) => Fact::Seen(text, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    /// A yes-or-no cell.
-    pub fn flag(&self, column: Column) -> Fact<Flag> {
-        match self.report.text(self.index, column).and_then(Flag::parse) {
-            Some(flag) => Fact::Seen(flag, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    /// A cell that holds a moment.
-    pub fn stamp(&self, column: Column) -> Fact<Stamp> {
-        match self.text_stamp(column) {
-            Some(Stamp::NoInformation | Stamp::NotSupported) if self.holds_a_meaningless_word(column) => {
-                Fact::Unknown(self.contradiction(column))
-            }
-            Some(stamp) => Fact::Seen(stamp, self.at(column)),
-            None => Fact::Unknown(self.report.hidden(self.index, column)),
-        }
-    }
-
-    fn text_stamp(&self, column: Column) -> Option<Stamp> {
-        self.report.text(self.index, column).and_then(Stamp::parse)
-    }
-
-    /// Whether the cell holds `no_information` or `not_supported` where only a moment or `N/A` can be true: a key whose
-    /// date AWS does not know would otherwise look like a slot without key.
-    fn holds_a_meaningless_word(&self, column: Column) -> bool {
-        // AWS writes `not_supported` for root's next rotation, always.
-        let is_roots = column == Column::PasswordNextRotation && Some(self.index) == self.report.root;
-        let is_word = |text: &str| {
-            ["no_information", "not_supported"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        };
-        damage::WORDLESS.contains(&column)
-            && !is_roots
-            && self.report.text(self.index, column).is_some_and(is_word)
-    }
-
-    /// A yes-or-no cell as a truth value; where AWS writes `not_supported` the answer is unknown.
-    pub fn switch(&self, column: Column) -> Fact<bool> {
-        match self.flag(column) {
-            Fact::Seen(Flag::NotSupported, source) => Fact::Unknown(Arc::new(Gap {
-                reason: Reason::NotSupplied,
-                artefact: Some(Artefact::CredentialReport),
-                source: Some(source),
-                what: format!("column `{}`: AWS answered `not_supported`", column.name()).into(),
-                remedy: "generate a new report; old ones left this out".into(),
-            })),
-            Fact::Seen(flag, source) => Fact::Seen(flag == Flag::Yes, source),
-            Fact::Unknown(gap) => Fact::Unknown(gap),
-        }
-    }
-
-    /// Cells with moments after `time`. The next rotation of a password is not among them: it lies ahead by its nature.
-    pub fn moments_after(self, time: DateTime<Utc>) -> impl Iterator<Item = (Source, DateTime<Utc>)> {
-        let is_past =
-            |column: &Column| column.kind() == Kind::Stamp && *column != Column::PasswordNextRotation;
-        let moment = move |column| match self.stamp(column) {
-            Fact::Seen(Stamp::At(at), source) if at > time => Some((source, at)),
-            _ => None,
-        };
-        Column::ALL.into_iter().filter(is_past).filter_map(moment)
-    }
-
-    /// When the user was created; for root, when the account was.
-    pub fn created(&self) -> Fact<DateTime<Utc>> {
-        match self.stamp(Column::UserCreationTime) {
-            Fact::Seen(Stamp::At(time), source) => Fact::Seen(time, source),
-            Fact::Seen(..) => Fact::Unknown(self.contradiction(Column::UserCreationTime)),
-            Fact::Unknown(gap) => Fact::Unknown(gap),
-        }
-    }
-
-    /// The gap for a cell that is well formed but cannot be true beside the other cells of its row.
-    pub fn contradiction(&self, column: Column) -> Arc<Gap> {
-        self.report.hidden(self.index, column)
-    }
-
-    fn at(&self, column: Column) -> Source {
-        Source { file: self.report.file, place: self.report.place(self.index, column) }
-    }
-}
-
-impl CredentialReport {
-    /// The gap that hides a cell.
-    fn hidden(&self, row: u32, column: Column) -> Arc<Gap> {
-        let gap = self.missing.get(&column).or_else(|| self.cell_gaps.get(&(row, column)));
-        gap.or(self.further_cell_gaps.as_ref()).map_or_else(
-            || {
-                Arc::new(Gap {
-                    reason: Reason::Internal,
-                    artefact: Some(Artefact::CredentialReport),
-                    source: Some(Source { file: self.file, place: self.place(row, column) }),
-                    what: format!("column `{}` was asked for something that it does not hold", column.name())
-                        .into(),
-                    remedy: "report this as a defect of iam-audit".into(),
-                })
-            },
-            Arc::clone,
-        )
-    }
+/// Whether name and ARN are those of one user, or one of them is root's: the ARN of a user ends with the name. Source: IAM
+/// User Guide, "IAM identifiers".
+fn are_one(user: &str, arn: &str) -> bool {
+    let start = arn.len().saturating_sub(user.len());
+    let (path, name) = arn.split_at_checked(start).unwrap_or_default();
+    user == ROOT_NAME || arn.ends_with(":root") || path.ends_with('/') && name.eq_ignore_ascii_case(user)
 }
 
 /// Tells whose a row is. Nearly every ARN starts like the one before it; only a change is looked at closely.

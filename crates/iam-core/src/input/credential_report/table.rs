@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{Column, Reading};
+use super::Column;
+use super::reading::Reading;
 use crate::input::{Artefact, InputError, quoted};
 
 /// The cells of a report, kept as the text of the file and the ends of each cell: about 60 bytes a row besides the text.
@@ -84,7 +85,11 @@ fn header(record: &ByteRecord) -> Result<Vec<Box<str>>, InputError> {
     for needed in [Column::User, Column::Arn] {
         if position(&names, needed).is_none() {
             let first: String = names.join(",");
-            let hint = if first.contains(';') { " (semicolons instead of commas?)" } else { "" };
+            let hint = match first.chars().find(|c| [';', '\t'].contains(c)) {
+                Some(';') => " (semicolons instead of commas?)",
+                Some(_) => " (tabs instead of commas?)",
+                None => "",
+            };
             return Err(no_report(format!(
                 "the first line has no column `{}`{hint}: {}",
                 needed.name(),
@@ -117,7 +122,8 @@ impl Table {
         let (start, line) = skip_line_ends(text.as_bytes(), start, line);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
 
-        let user = record.get(0).map(String::from_utf8_lossy).unwrap_or_default();
+        let user = self.position(Column::User).and_then(|column| record.get(usize::from(column)));
+        let user = user.map(String::from_utf8_lossy).unwrap_or_default();
         if record.len() != self.header.len() {
             let (found, expected) = (record.len(), self.header.len());
             let what =

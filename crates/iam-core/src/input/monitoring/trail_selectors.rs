@@ -85,6 +85,24 @@ impl TrailSelector {
     }
 }
 
+impl TrailSelector {
+    /// With what it compares a field of management events; nothing where it takes none of them.
+    pub fn values_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        let (conditions, excluded): (&[FieldCondition], &[String]) = match self {
+            Self::Basic { excluded, .. } if field == "eventSource" => (&[], excluded),
+            Self::Basic { .. } => (&[], &[]),
+            Self::Advanced(conditions) => (conditions, &[]),
+        };
+        let of_category = conditions.iter().filter(|condition| condition.field == "eventCategory");
+        let is_of_others = of_category.flat_map(|condition| &condition.operators);
+        let is_of_others =
+            is_of_others.into_iter().any(|(operator, values)| !operator.holds(Some("Management"), values));
+        let asked = conditions.iter().filter(move |condition| !is_of_others && condition.field == field);
+        let values = asked.flat_map(|condition| &condition.operators).flat_map(|(_, values)| values);
+        values.chain(excluded).map(String::as_str)
+    }
+}
+
 impl Operator {
     fn holds(self, value: Option<&str>, values: &[String]) -> bool {
         let any = |fits: fn(&str, &str) -> bool| {

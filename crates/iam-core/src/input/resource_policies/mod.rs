@@ -5,12 +5,13 @@
 //! Each service has its own shape, and many do not say which resource they are about. A snapshot keeps them as
 //! `resource-policies/REGION/TYPE/NAME.json`, where the type is [`ResourceKind::folder`] and the name is percent-encoded
 //! where a path could stumble over it. What else is asked about a resource lies in a folder with a further word, such as
-//! `s3-bucket-acl`, `s3-bucket-public-access-block`, `s3-bucket-policy-status` and `kms-key-grants`; the public access block
-//! of the account in `s3-account-public-access-block`. A bare policy document is accepted there as well.
+//! `s3-bucket-acl`, `s3-bucket-public-access-block`, `s3-bucket-policy-status`, `s3-access-point-settings` and
+//! `kms-key-grants`; the public access block of the account in `s3-account-public-access-block`. A bare policy document is accepted there as well.
 //!
 //! A resource without a policy has a file with an empty one, as somebody looked and found none. AWS's error message for that
 //! case counts as the same.
 
+mod access_point;
 mod bucket;
 mod key_grants;
 mod kind;
@@ -20,8 +21,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_policy::document::PolicyKind;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::{AclGrant, BucketAcl, Grantee, PublicAccessBlock};
 pub use key_grants::{Constraints, KeyGrant};
 pub use kind::ResourceKind;
@@ -68,6 +70,8 @@ pub enum Told {
     Acl(BucketAcl),
     /// What blocks public access to a bucket or to all of an account.
     PublicAccessBlock(PublicAccessBlock),
+    /// What an access point is attached to, and from where it can be reached.
+    AccessPoint(AccessPoint),
     /// Whether S3 takes the policy of a bucket for public.
     PolicyStatus(Fact<bool>),
     /// The grants of a key.
@@ -83,6 +87,7 @@ impl Told {
             Self::Policy(_) => Artefact::ResourcePolicy,
             Self::Acl(_) => Artefact::BucketAcl,
             Self::PublicAccessBlock(_) => Artefact::PublicAccessBlock,
+            Self::AccessPoint(_) => Artefact::AccessPoint,
             Self::PolicyStatus(_) => Artefact::BucketPolicyStatus,
             Self::KeyGrants(_) => Artefact::KeyGrants,
             Self::Shared(_) => Artefact::SnapshotSharing,
@@ -214,6 +219,7 @@ fn is_bare(document: &Value) -> bool {
 pub(super) fn is_one(document: &Value) -> bool {
     is_acl(document)
         || is_grants(document)
+        || access_point::is_one(document)
         || document.get("PublicAccessBlockConfiguration").is_some()
         || document.get("PolicyStatus").is_some_and(|status| status.get("IsPublic").is_some())
         || sharing::is_one(document)
@@ -252,6 +258,15 @@ pub(super) fn read(document: Value, text: String, file: FileId) -> Result<Read, 
         let about = AnswerAbout { arn, kind: Some(ResourceKind::Key), name, account: None };
         let told = Told::KeyGrants(grants);
         return Ok(answer(Artefact::KeyGrants, about, told, gaps, Document::Value(document), file));
+    }
+    if access_point::is_one(&document) {
+        let artefact = Artefact::AccessPoint;
+        let (point, gaps) = access_point::read(&document, file);
+        let told = point.map(Told::AccessPoint).ok_or_else(|| damaged(artefact, &gaps))?;
+        let arn = document.get("AccessPointArn").and_then(Value::as_str).map(str::to_owned);
+        let name = document.get("Name").and_then(Value::as_str).map(str::to_owned);
+        let about = AnswerAbout { arn, kind: Some(ResourceKind::AccessPoint), name, account: None };
+        return Ok(answer(artefact, about, told, gaps, Document::Value(document), file));
     }
     if document.get("PublicAccessBlockConfiguration").is_some() {
         let artefact = Artefact::PublicAccessBlock;
@@ -329,9 +344,12 @@ fn read_policy(shape: &Shape, document: &Value, text: Arc<str>, file: FileId) ->
     answer(Artefact::ResourcePolicy, about, Told::Policy(policy), gaps, kept, file)
 }
 
-/// `null`, or a text without anything in it.
+/// `null`, a text without anything in it, or the object without anything in it that Kinesis answers with.
 fn is_empty(raw: &str) -> bool {
-    raw == "null" || serde_json::from_str::<String>(raw).is_ok_and(|text| text.trim().is_empty())
+    let is_object =
+        |text: &str| serde_json::from_str::<Map<String, Value>>(text).is_ok_and(|map| map.is_empty());
+    let is_nothing = |text: String| text.trim().is_empty() || is_object(&text);
+    raw == "null" || serde_json::from_str::<String>(raw).is_ok_and(is_nothing)
 }
 
 fn answer(

@@ -1,10 +1,12 @@
 //! What S3 keeps for an account and not for a bucket: what blocks public access to all buckets, and access points. It stands
 //! under the account's own host. Source: Amazon S3 API Reference, "Amazon S3 Control".
 
+use roxmltree::Node;
+
 use super::s3::block;
 use super::{Here, twice};
 use crate::collector::Call;
-use crate::json::object;
+use crate::json::{Object, object};
 use crate::run::Halt;
 use crate::untyped::{Ask, Service, below, encoded, text};
 
@@ -12,6 +14,7 @@ pub(super) const BLOCK: Call =
     Call { operation: "GetPublicAccessBlock", action: "s3:GetAccountPublicAccessBlock" };
 pub(super) const LIST_ACCESS_POINTS: Call =
     Call { operation: "ListAccessPoints", action: "s3:ListAccessPoints" };
+pub(super) const ACCESS_POINT: Call = Call { operation: "GetAccessPoint", action: "s3:GetAccessPoint" };
 pub(super) const ACCESS_POINT_POLICY: Call =
     Call { operation: "GetAccessPointPolicy", action: "s3:GetAccessPointPolicy" };
 
@@ -29,10 +32,7 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
             let target = "/v20180820/configuration/publicAccessBlock".to_owned();
             let answer = here.run.aws.ask(here.region, ask(BLOCK.operation, target)).await;
             let settings = match answer {
-                Ok(answer) => answer.read_xml("PublicAccessBlockConfiguration", |root| {
-                    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
-                        .map(|name| text(root, name).map(|flag| flag == "true"))
-                })?,
+                Ok(answer) => answer.read_xml("PublicAccessBlockConfiguration", flags)?,
                 Err(failure) if failure.is("NoSuchPublicAccessBlockConfiguration") => [Some(false); 4],
                 Err(failure) => return Err(failure),
             };
@@ -66,5 +66,34 @@ pub(super) async fn collect(here: &Here<'_>) -> Result<(), Halt> {
         };
         Ok(object().maybe("Policy", policy).into())
     })
+    .await?;
+    let each = names.iter().map(|name| twice(name));
+    here.each("s3-access-point-settings", &ACCESS_POINT, each, async |name| {
+        let target = format!("/v20180820/accesspoint/{}", encoded(&name));
+        let answer = here.run.aws.ask(here.region, ask(ACCESS_POINT.operation, target)).await?;
+        answer.read_xml("GetAccessPointResult", |root| settings(root).into())
+    })
     .await
+}
+
+/// The settings of an access point that tell whom it lets in, and to what. Source: Amazon S3 API Reference, `GetAccessPoint`.
+fn settings(root: Node<'_, '_>) -> Object {
+    let first = |name| below(root, &[name]).into_iter().next();
+    let own = ["Name", "Bucket", "NetworkOrigin"].into_iter();
+    let settings = own.fold(object(), |object, name| object.maybe(name, text(root, name)));
+    let vpc = first("VpcConfiguration").and_then(|vpc| text(vpc, "VpcId"));
+    let settings = settings.maybe("VpcConfiguration", vpc.map(|id| object().with("VpcId", id)));
+    let settings = match first("PublicAccessBlockConfiguration") {
+        Some(own) => settings.and(block(flags(own))),
+        None => settings,
+    };
+    ["AccessPointArn", "BucketAccountId"]
+        .into_iter()
+        .fold(settings, |object, name| object.maybe(name, text(root, name)))
+}
+
+/// What blocks public access, in the order of [`block`].
+fn flags(root: Node<'_, '_>) -> [Option<bool>; 4] {
+    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+        .map(|name| text(root, name).map(|flag| flag == "true"))
 }

@@ -1,7 +1,7 @@
 
 # The web address holds a secret: hand it in as TF_VAR_webhook_url, and keep it out of files.
 variable "webhook_url" {
-  description = "The address of an incoming webhook"
+  description = "The address of the webhook"
   type        = string
   sensitive   = true
 }
@@ -76,7 +76,9 @@ resource "aws_cloudwatch_event_target" "root" {
       time    = "$.detail.eventTime"
     }
 
-    input_template = "{\"text\": \"Root of account <account>: <call> of <source> at <time> from <address>\"}"
+    input_template = <<-JSON
+      @TOLD_OF_ROOT@
+    JSON
   }
 }
 
@@ -93,6 +95,8 @@ resource "aws_cloudwatch_event_target" "findings" {
       status   = "$.detail.status"
     }
 
-    input_template = "{\"text\": \"<type> in account <account>: <resource> is <status>\"}"
+    input_template = <<-JSON
+      @TOLD_OF_FINDINGS@
+    JSON
   }
 }
