@@ -158,9 +158,14 @@ impl Scene {
     }
 
     fn evidence(&self) -> Evidence {
+        self.evidence_with("", "")
+    }
+
+    /// With another text in the place of one of the files.
+    fn evidence_with(&self, damaged: &str, text: &str) -> Evidence {
         let file = |(path, content): (&String, &Value)| {
-            let bytes = content.to_string().into_bytes();
-            (InputFile { path: format!("run/{path}"), bytes }, Given::InFolder)
+            let text = if path == damaged { text.to_owned() } else { content.to_string() };
+            (InputFile { path: format!("run/{path}"), bytes: text.into_bytes() }, Given::InFolder)
         };
         testdata::evidence(self.files.iter().map(file).collect())
     }
@@ -357,6 +362,48 @@ fn an_account_at_two_places_is_at_none() {
         &json!({"ParentId": other, "Children": [{"Id": UNIT, "Type": "ORGANIZATIONAL_UNIT"}]}),
     );
     scene.sends("yes");
+}
+
+/// Numbers in the place of all texts below the top.
+fn without_texts(value: &Value) -> Value {
+    match value {
+        Value::String(_) => json!(7),
+        Value::Array(items) => items.iter().map(without_texts).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| (key.clone(), without_texts(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_damaged_answer_denies_nobody_and_is_told() {
+    let scene = Scene::new().scp("p-deny0001", &[deny("ec2:*")], &[UNIT]);
+    let (action, bound) =
+        ("sqs:SendMessage".parse().unwrap(), Scene::new().who(MEMBER, "sqs:SendMessage", QUEUE));
+    let of_organization = scene.files.iter().filter(|(path, _)| path.contains("/organizations/"));
+    for (path, content) in of_organization {
+        let text = content.to_string();
+        let mut cut_off = content.clone();
+        cut_off["NextToken"] = json!("more");
+        let variants = [
+            text[..text.len() / 2].to_owned(),
+            without_texts(content).to_string(),
+            text.replace("[{", "[7, null, {"),
+            cut_off.to_string(),
+            String::new(),
+        ];
+        for variant in variants {
+            let evidence = scene.evidence_with(path, &variant);
+            let member = evidence.accounts.iter().find(|it| it.id() == MEMBER.parse().ok()).unwrap();
+            let found = who_can(member, &action, QUEUE);
+            assert_eq!(sides(&found).1, sides(&bound).1, "{path}: {variant}");
+            let is_certain =
+                found.able.iter().all(|able| able.depends_on.is_empty() && able.limited_by.is_empty());
+            let is_told = evidence.has_failed() || !found.unseen.is_empty() || !evidence.unused.is_empty();
+            assert!(is_certain || is_told, "{path}: {variant}");
+        }
+    }
 }
 
 /// A snapshot answers a single request as `who_can` does, with all that is not known among its doubts.
