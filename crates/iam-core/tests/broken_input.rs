@@ -8,13 +8,15 @@ mod testdata;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use iam_core::audit::{AccountReport, Report, ReportedGap};
 use iam_core::check::{Check, SubjectKind};
 use iam_core::checks;
 use iam_core::evidence::Given;
-use iam_core::fact::{Fact, FileId, Reason};
+use iam_core::fact::{Fact, FileId, Reason, parse_time};
 use iam_core::input::credential_report::{self, Column};
-use iam_core::input::{InputFile, may_be_artefact, read};
+use iam_core::input::{InputFile, Parsed, may_be_artefact, read};
 
 /// One check for each way in which damage can hit: the account, root, a user, a key, a listing.
 const REPRESENTATIVE: [&str; 5] = [
@@ -463,7 +465,47 @@ fn of_a_column_that_stands_twice_neither_is_believed() {
 #[test]
 fn other_tables_are_no_reports() {
     broken("another-table", &[], &["not recognised as the output of any call"]);
-    broken("tabs", &[], &[]);
+}
+
+#[test]
+fn what_became_of_a_report_is_told_from_other_tables() {
+    broken("tabs", &[], &["no column `user` (tabs instead of commas?)"]);
+    let csv = include_str!("../../../testdata/accounts/bare-csv/credential-report.csv");
+    for column in ["user", "arn"] {
+        let lost = csv.replacen(&format!("{column},"), "lost,", 1);
+        assert!(may_be_artefact("download", lost.as_bytes()), "{lost}");
+        let error = read(lost.into(), FileId(0)).unwrap_err().to_string();
+        assert!(error.contains(&format!("the first line has no column `{column}`: ")), "{error}");
+    }
+}
+
+#[test]
+fn what_the_aws_cli_prints_as_text_is_read_with_its_time() {
+    let csv = include_bytes!("../../../testdata/accounts/bare-csv/credential-report.csv");
+    let base64 = STANDARD.encode(csv);
+    let text = format!("{base64}\t2026-01-15T08:00:00+00:00\ttext/csv\n");
+    let Parsed::CredentialReport(report) = read(text.into(), FileId(0)).unwrap().unwrap().parsed else {
+        panic!()
+    };
+    assert_eq!(report.users().count(), 2);
+    assert_eq!(report.generated().known().unwrap(), parse_time("2026-01-15T08:00:00Z").unwrap());
+}
+
+#[test]
+fn what_the_aws_cli_prints_as_yaml_is_told_with_what_to_do() {
+    for (yaml, command) in [
+        ("SummaryMap:\n  Users: 3\n", "aws iam get-account-summary"),
+        (
+            "Content: dXNlcixhcm4s\nGeneratedTime: '2026-01-15T08:00:00+00:00'\n",
+            "aws iam get-credential-report",
+        ),
+    ] {
+        let error = read(yaml.into(), FileId(0)).unwrap_err();
+        assert_eq!(error.to_string(), "this is YAML, expected JSON");
+        let remedy = error.remedy();
+        assert!(remedy.ends_with(&format!("{command}` with --output json")), "{remedy}");
+    }
+    assert!(read(b"Content: a book\n".to_vec(), FileId(0)).unwrap().is_none());
 }
 
 #[test]

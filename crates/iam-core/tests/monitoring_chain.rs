@@ -269,6 +269,7 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         (r#"$.userIdentity.arn = "*:root""#, PASS),
         // What is asked beside does no harm.
         (r#"($.userIdentity.arn = "*:root" || $.userAgent = "x*")"#, PASS),
+        (r#"($.eventType = "AwsApiCall" || $.eventType = "AwsConsoleSignIn")"#, "fail: "),
         (r#"$.userAgent = "Mozilla*""#, "fail: nobody is told of what root does: no metric filter"),
         (r#"$.userAgent != "*aws-cli*""#, "fail: "),
         (r#"$.userAgent != "Terraform*""#, MAY_MISS),
@@ -300,12 +301,95 @@ fn a_pattern_has_to_catch_every_shape_of_an_event() {
         ("sourceIPAddress", json!([{"anything-but": ["203.0.113.9"]}]), "fail: "),
         ("awsRegion", json!([{"exists": true}]), PASS),
         ("managementEvent", json!([true]), PASS),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn"]), "fail: "),
+        ("eventType", json!(["AwsApiCall", "AwsConsoleSignIn", "AwsConsoleAction"]), PASS),
     ];
     for (field, matchers, expected) in rules {
         let mut pattern = root_rule();
         pattern["detail"][field] = matchers;
         let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
         assert!(says.starts_with(expected), "{pattern}: {says}");
+    }
+}
+
+#[test]
+fn a_topic_that_tells_programs_alone_is_no_pass() {
+    let says = |protocols: &[&str]| {
+        let topic = format!("arn:aws:sns:us-east-1:{MANAGEMENT}:tell");
+        let all: Vec<Value> = protocols
+            .iter()
+            .enumerate()
+            .map(|(number, protocol)| {
+                json!({"SubscriptionArn": format!("{topic}:{number}"), "TopicArn": topic, "Protocol": protocol,
+                    "Owner": MANAGEMENT, "Endpoint": "x"})
+            })
+            .collect();
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        run.change("tell.json", &json!({ "/Subscriptions": all }));
+        run.says_of(MANAGEMENT)
+    };
+    let pass = "pass: somebody is told of what root does by topic `tell`";
+    for protocol in ["email", "email-json", "sms", "https", "http", "application"] {
+        assert_eq!(says(&[protocol]), pass);
+    }
+    assert_eq!(says(&["sqs", "email"]), pass);
+    for protocol in ["sqs", "lambda", "firehose", "pigeon"] {
+        let unknown = format!(
+            "unknown: the topic `tell` tells programs alone (`{protocol}`), which cannot be followed"
+        );
+        assert_eq!(says(&[protocol]), unknown);
+    }
+}
+
+#[test]
+fn a_filter_is_more_than_its_pattern() {
+    for (field, value, expected) in [
+        (
+            "applyOnTransformedLogs",
+            json!(true),
+            "unknown: the metric filter `root` sees log events as a transformer",
+        ),
+        ("applyOnTransformedLogs", json!(false), "pass: "),
+        (
+            "fieldSelectionCriteria",
+            json!("@aws.account != \"111122223333\""),
+            "unknown: the metric filter `root` sees only log",
+        ),
+        ("fieldSelectionCriteria", json!(""), "pass: "),
+        // The alarm watches the metric without dimensions, which nothing feeds.
+        (
+            "emitSystemFieldDimensions",
+            json!(["@aws.account"]),
+            "fail: nobody is told of what root does: no alarm watches",
+        ),
+        ("emitSystemFieldDimensions", json!([]), "pass: "),
+        ("applyOnTransformedLogs", json!("yes"), "unknown: "),
+    ] {
+        let mut run = Run::with_alarm(&json!({}), &json!({}));
+        let pointer = format!("/metricFilters/0/{field}");
+        run.change("metric-filters.json", &json!({ pointer: value }));
+        let says = run.says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{field}: {says}");
+    }
+    let second = json!({"/metricFilters/1": {"filterName": "other", "filterPattern": ROOT, "logGroupName": "other",
+        "applyOnTransformedLogs": true,
+        "metricTransformations": [{"metricName": "root", "metricNamespace": "n", "metricValue": "1"}]}});
+    let says = Run::with_alarm(&second, &json!({})).says_of(MANAGEMENT);
+    assert!(says.starts_with("unknown: the metric filter `other` feeds the alarm `root` too"), "{says}");
+}
+
+#[test]
+fn a_rule_for_some_types_of_events_sees_no_others() {
+    let types = [
+        "AWS API Call via CloudTrail",
+        "AWS Console Sign In via CloudTrail",
+        "AWS Console Action via CloudTrail",
+    ];
+    for (types, expected) in [(&types[..], "pass: "), (&types[..2], "fail: "), (&types[..1], "fail: ")] {
+        let mut pattern = root_rule();
+        pattern["detail-type"] = json!(types);
+        let says = with_rules(&pattern, default_regions("aws")).says_of(MANAGEMENT);
+        assert!(says.starts_with(expected), "{types:?}: {says}");
     }
 }
 
@@ -349,7 +433,7 @@ fn what_event_selectors_leave_out_is_named() {
             basic("ReadOnly", &[]),
             leaves_out(
                 "calls that do more than read",
-                " (a sign-in of root, a call of root to IAM, an access key that root makes, a call of root to EC2 and 1 more)",
+                " (a sign-in of root, a call of root to IAM, an access key that root makes, a call of root to EC2 and 2 more)",
             ),
         ),
         (
@@ -372,14 +456,17 @@ fn what_event_selectors_leave_out_is_named() {
         (one("eventSource", "NotStartsWith", &["kms.", "x"]), leaves_out("such calls", &to(&["kms.", "x"]))),
         (
             one("eventSource", "Equals", &["iam.amazonaws.com", "ec2.amazonaws.com", "signin.amazonaws.com"]),
-            leaves_out("such calls", " (a call of root to any other service)"),
+            leaves_out(
+                "such calls",
+                " (what root does in the console without a call, a call of root to any other service)",
+            ),
         ),
         (
             one("eventSource", "Equals", &["ec2.amazonaws.com", "signin.amazonaws.com"]),
             leaves_out(
                 "such calls",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, \
-                 a call in a root session of sts:AssumeRoot and 1 more)",
+                 what root does in the console without a call and 2 more)",
             ),
         ),
         (one("eventSource", "EndsWith", &[".amazonaws.com"]), pass()),
@@ -402,7 +489,7 @@ fn what_event_selectors_leave_out_is_named() {
             leaves_out(
                 "such calls",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
-                 and 1 more)",
+                 and 2 more)",
             ),
         ),
         (
@@ -410,7 +497,7 @@ fn what_event_selectors_leave_out_is_named() {
             leaves_out(
                 "such calls where it is made in the console",
                 " (a call of root to IAM, an access key that root makes, a call of root that only reads, a call of root to EC2 \
-                 and 1 more)",
+                 and 2 more)",
             ),
         ),
         (json!({"AdvancedEventSelectors": []}), leaves_out("such calls", "")),

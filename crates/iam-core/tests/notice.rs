@@ -268,6 +268,27 @@ fn anybody_can_ask_for_a_new_password_of_root() {
 }
 
 #[test]
+fn whatever_cloudtrail_calls_it_a_deed_of_root_is_told() {
+    let action = json!({"detail": {"eventSource": "billingconsole.amazonaws.com", "eventName": "SetContactAddress",
+        "eventType": "AwsConsoleAction"}});
+    let password = json!({"detail": {"eventSource": "signin.amazonaws.com", "eventName": "PasswordUpdated",
+        "eventType": "AwsConsoleSignIn", "responseElements": {"PasswordUpdated": "Success"}}});
+    let refused = json!({"detail": {"eventType": "AwsVpceEvent", "eventCategory": "NetworkActivity", "errorCode": "VpceAccessDenied"}});
+    for (detail_type, fields, expected) in [
+        ("AWS Console Action via CloudTrail", &action, "called billingconsole:SetContactAddress"),
+        ("AWS Console Sign In via CloudTrail", &password, "called signin:PasswordUpdated"),
+        ("AWS Console Signin via CloudTrail", &password, "called signin:PasswordUpdated"),
+        ("AWS Network Activity Event via CloudTrail", &refused, "called iam:CreateUser and was denied"),
+    ] {
+        let mut event = event(fields);
+        merge(&mut event, &json!({ "detail-type": detail_type }));
+        let notice = notice(&event);
+        assert_eq!(notice.title, format!("Root of account {ACCOUNT} {expected}"), "{detail_type}");
+        assert!(notice.severity >= Severity::Medium, "{detail_type}: {}", notice.severity);
+    }
+}
+
+#[test]
 fn federated_sign_ins_are_never_without_mfa() {
     let role = json!({"detail": {"userIdentity": {"type": "AssumedRole", "accountId": ACCOUNT, "userName": null,
         "arn": format!("arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Admin_1/anna"),

@@ -23,6 +23,15 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same, cut to so many characters with an ellipsis where it is longer.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    let text = line(text);
+    match text.char_indices().nth(most) {
+        None => text.into_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect(),
+    }
+}
+
 /// Control characters (C0, DEL and C1), line and paragraph separators, the bidirectional controls of UAX #9, and what is shown as nothing, so
 /// that a name with it looks like another one. Source: Unicode, `Default_Ignorable_Code_Point`, without the variation selectors of emoji.
 fn is_obeyed(character: char) -> bool {

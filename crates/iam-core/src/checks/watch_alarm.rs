@@ -68,6 +68,9 @@ impl Watch<'_> {
         let Ok(pattern) = FilterPattern::parse(&filter.value.pattern) else {
             return unread("cannot be read");
         };
+        if filter.value.beside_pattern().is_some() {
+            return unread("does not say alone what it matches");
+        }
         let Some(region) = self.account.partition().global_region() else {
             return unread("cannot be judged");
         };

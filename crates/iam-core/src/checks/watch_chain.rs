@@ -178,6 +178,9 @@ impl Watch<'_> {
             Ok(pattern) => pattern,
             Err(error) => return not_judged(format!("has a pattern that cannot be read, {error}")),
         };
+        if let Some(why) = filter.value.beside_pattern() {
+            return not_judged(why.to_owned());
+        }
         match pattern.matches(record) {
             Match::No => return None,
             Match::Undecided => {
@@ -325,9 +328,16 @@ impl Watch<'_> {
                 }
             }
         };
-        let confirmed = known.items().filter(|item| item.value.is_confirmed()).count();
-        if confirmed > 0 {
+        let mut confirmed = known.items().filter(|item| item.value.is_confirmed()).peekable();
+        let program = confirmed.peek().copied();
+        if confirmed.any(|item| item.value.tells_people()) {
             return Reach::Told(format!("topic {name}"));
+        }
+        if let Some(program) = program {
+            let protocol = quoted(&program.value.protocol);
+            let what =
+                format!("the topic {name} tells programs alone ({protocol}), which cannot be followed");
+            return undecided(Artefact::Subscriptions, program.at, what);
         }
         if let Some(gap) = known.incomplete() {
             return Reach::Unknown(Arc::clone(gap));

@@ -58,6 +58,7 @@ pub(super) static ROOT_USE: Control = Control {
         Sample::ROOT_KEY,
         Sample::ROOT_READ,
         Sample::ROOT_IN_REGION,
+        Sample::ROOT_IN_CONSOLE,
         Sample::ROOT_SESSION,
     ],
     anywhere: Some(Sample::ROOT_ANYWHERE),

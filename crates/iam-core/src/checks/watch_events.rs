@@ -177,6 +177,7 @@ impl<'a> Sample<'a> {
     pub(super) fn event_of(&self, record: &Value, account: &str, region: &str) -> Value {
         let detail_type = match self.event_type {
             "AwsConsoleSignIn" => "AWS Console Sign In via CloudTrail",
+            "AwsConsoleAction" => "AWS Console Action via CloudTrail",
             "AwsServiceEvent" => "AWS Service Event via CloudTrail",
             _ => "AWS API Call via CloudTrail",
         };
@@ -211,6 +212,13 @@ impl Sample<'static> {
         Self::global("iam", "ListUsers").by(Who::Root).reading().named("a call of root that only reads");
     pub(super) const ROOT_IN_REGION: Self =
         Self::call("ec2", "RunInstances").by(Who::Root).named("a call of root to EC2");
+    /// Source: AWS Billing User Guide, "Logging Billing and Cost Management API calls with AWS CloudTrail".
+    pub(super) const ROOT_IN_CONSOLE: Self = Self {
+        event_type: "AwsConsoleAction",
+        ..Self::global("billingconsole", "SetContactAddress")
+            .by(Who::Root)
+            .named("what root does in the console without a call")
+    };
     pub(super) const ROOT_ANYWHERE: Self =
         Self { told: Told::To("a call of root"), ..Self::call(ANY_SERVICE, ANY_CALL).by(Who::Root) };
     pub(super) const ROOT_SESSION: Self = Self::global("iam", "DeleteLoginProfile")

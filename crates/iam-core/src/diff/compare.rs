@@ -125,8 +125,7 @@ pub fn compare(old: &Look, new: &Look) -> Changes {
 }
 
 fn account(before: &AccountLook, after: &AccountLook) -> AccountChanges {
-    let mut found = AccountChanges::default();
-    found.reversed = Reversed::of(before, after);
+    let mut found = AccountChanges { reversed: Reversed::of(before, after), ..AccountChanges::default() };
     let come = after.findings.iter().filter(|(print, _)| !before.findings.contains_key(*print));
     let (new, newly_seen): (Vec<_>, Vec<_>) = come.partition(|(_, standing)| had_evidence(before, standing));
     found.new = worst_first(new.into_iter());

@@ -39,7 +39,7 @@ pub enum Kind {
     UnusedAccess,
     /// A preview of access that somebody asked for, which is no finding.
     AccessPreview,
-    /// A call, logged by CloudTrail.
+    /// A call, something done in the console that is no call, or a call through an endpoint of a VPC, logged by CloudTrail.
     Call,
     /// A sign-in, logged by CloudTrail.
     SignIn,
@@ -69,8 +69,8 @@ impl Envelope {
 
     /// What it tells of; `None` for events of anybody else, also where they borrow the words of AWS.
     ///
-    /// Sources: IAM User Guide, "Monitoring IAM Access Analyzer with Amazon EventBridge"; CloudTrail events by EventBridge User
-    /// Guide, "Events from AWS services via CloudTrail".
+    /// Sources: IAM User Guide, "Monitoring IAM Access Analyzer with Amazon EventBridge"; EventBridge User Guide,
+    /// "AWS service events delivered via AWS CloudTrail".
     pub fn kind(&self) -> Option<Kind> {
         // Some Regions and stages of the service have an ending behind its name.
         let is_analyzer = self.source.starts_with("aws.access-analyzer");
@@ -80,8 +80,17 @@ impl Envelope {
             "Internal Access Finding" if is_analyzer => Some(Kind::InternalAccess),
             "Unused Access Finding for IAM entities" if is_analyzer => Some(Kind::UnusedAccess),
             "Access Preview State Change" if is_analyzer => Some(Kind::AccessPreview),
-            "AWS API Call via CloudTrail" if is_aws => Some(Kind::Call),
-            "AWS Console Sign In via CloudTrail" if is_aws => Some(Kind::SignIn),
+            "AWS API Call via CloudTrail"
+            | "AWS Console Action via CloudTrail"
+            | "AWS Network Activity Event via CloudTrail"
+                if is_aws =>
+            {
+                Some(Kind::Call)
+            }
+            // AWS writes it in both ways.
+            "AWS Console Sign In via CloudTrail" | "AWS Console Signin via CloudTrail" if is_aws => {
+                Some(Kind::SignIn)
+            }
             "AWS Service Event via CloudTrail" if is_aws => Some(Kind::ServiceEvent),
             _ => None,
         }

@@ -44,7 +44,7 @@ const S3: &[(&str, &str)] = &[
 ];
 
 /// The permission by which an IAM identity could have made the call: `iam:CreateUser`. It is that of the call's own name, which
-/// is nearly always right; `None` where there is none, as for signing in.
+/// is nearly always right; `None` where there is none, as for signing in, and for what is no name.
 ///
 /// ```
 /// use iam_core::cloudtrail::Call;
@@ -67,7 +67,13 @@ pub fn permission_for(call: &Call) -> Option<String> {
     let prefix = PREFIXES.iter().find(|(own, _)| *own == service).map_or(service, |(_, prefix)| prefix);
     let name = without_version(&call.name);
     let renamed = S3.iter().find(|(own, _)| service == "s3" && *own == name).map(|(_, name)| *name);
-    Some(format!("{prefix}:{}", renamed.unwrap_or(name)))
+    (is_name(prefix) && is_name(name)).then(|| format!("{prefix}:{}", renamed.unwrap_or(name)))
+}
+
+/// Whether a service or an action could be called so. Records are not always AWS's own.
+fn is_name(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// Some services put the version of their API behind the name: `ListFunctions20150331`, `UpdateFunctionCode20150331v2`,
@@ -101,6 +107,22 @@ fn is_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_name_has_no_permission() {
+        for (source, name, expected) in [
+            ("iam.amazonaws.com", "CreateUser", Some("iam:CreateUser")),
+            ("iam.amazonaws.com", "", None),
+            ("", "CreateUser", None),
+            ("iam.amazonaws.com", "Create User", None),
+            ("iam.amazonaws.com", "\u{1b}[31m", None),
+            ("<b>.amazonaws.com", "CreateUser", None),
+            ("iam.amazonaws.com", &"A".repeat(101), None),
+        ] {
+            let call = Call { source: source.into(), name: name.into() };
+            assert_eq!(permission_for(&call).as_deref(), expected, "{source} {name}");
+        }
+    }
 
     #[test]
     fn versions_are_taken_off_and_nothing_else() {

@@ -4,6 +4,7 @@ use iam_core::notice::Notice;
 use serde_json::{Value, json};
 
 use super::text;
+use crate::neutral::shortened;
 
 /// The longest header, in characters.
 const LONGEST_HEADER: usize = 150;
@@ -40,11 +41,11 @@ pub(super) fn message(notice: &Notice) -> Value {
 }
 
 fn with_items(notice: &Notice, sections: &[Section]) -> Value {
-    let title = text::line(&notice.title, LONGEST_HEADER);
+    let title = shortened(&notice.title, LONGEST_HEADER);
     let severity = notice.severity.as_str();
     let mut blocks = vec![
         json!({"type": "header", "text": plain(&title, LONGEST_HEADER)}),
-        section(&format!("Severity {severity}: {}", text::line(&notice.reason, 500))),
+        section(&format!("Severity {severity}: {}", shortened(&notice.reason, 500))),
     ];
     let fields: Vec<Value> = text::rows(notice)
         .iter()
@@ -58,9 +59,9 @@ fn with_items(notice: &Notice, sections: &[Section]) -> Value {
         blocks.push(section(&format!("and {left_out} more of {total}, for which there is no room here")));
     }
     if let Some(next) = &notice.next {
-        blocks.push(section(&format!("Next: {}", text::line(&next.text, 1_000))));
+        blocks.push(section(&format!("Next: {}", shortened(&next.text, 1_000))));
         if let Some(command) = &next.command {
-            let command = code(&text::line(command, LONGEST_SECTION), LONGEST_SECTION);
+            let command = code(&shortened(command, LONGEST_SECTION), LONGEST_SECTION);
             blocks.push(json!({"type": "section", "text": mrkdwn(&command)}));
         }
     }

@@ -4,6 +4,7 @@ use iam_core::notice::Notice;
 use serde_json::{Value, json};
 
 use super::text;
+use crate::neutral::shortened;
 
 /// The longest subject, in characters.
 const LONGEST_SUBJECT: usize = 100;
@@ -17,7 +18,7 @@ pub(super) fn message(notice: &Notice) -> Value {
     for (name, value) in
         [("severity", notice.severity.as_str()), ("account", &notice.account), ("check", &notice.check)]
     {
-        let value = text::line(value, 128);
+        let value = shortened(value, 128);
         // SNS takes no empty values.
         if !value.is_empty() {
             attributes.insert(name.to_owned(), json!({"DataType": "String", "StringValue": value}));

@@ -7,6 +7,7 @@ use iam_core::notice::Notice;
 use serde_json::{Value, json};
 
 use super::text;
+use crate::neutral::shortened;
 
 /// The longest message in bytes. Microsoft states 28 KB, and what the workflow adds counts.
 const LONGEST_MESSAGE: usize = 25 * 1024;
@@ -25,7 +26,7 @@ pub(super) fn message(notice: &Notice) -> Value {
 }
 
 fn with_items(notice: &Notice, items: &[String], left_out: usize) -> Value {
-    let title = run(&text::line(&notice.title, 300), &json!({"weight": "Bolder", "size": "Large"}));
+    let title = run(&shortened(&notice.title, 300), &json!({"weight": "Bolder", "size": "Large"}));
     let severity = notice.severity.as_str();
     let mut body = vec![
         block(&[title]),
@@ -34,7 +35,7 @@ fn with_items(notice: &Notice, items: &[String], left_out: usize) -> Value {
                 &format!("Severity {severity}: "),
                 &json!({"weight": "Bolder", "color": color(notice.severity)}),
             ),
-            run(&text::line(&notice.reason, 500), &json!({})),
+            run(&shortened(&notice.reason, 500), &json!({})),
         ]),
     ];
     for (label, value) in text::rows(notice) {
@@ -53,10 +54,10 @@ fn with_items(notice: &Notice, items: &[String], left_out: usize) -> Value {
     if let Some(next) = &notice.next {
         body.push(block(&[
             run("Next: ", &json!({"weight": "Bolder"})),
-            run(&text::line(&next.text, 1_000), &json!({})),
+            run(&shortened(&next.text, 1_000), &json!({})),
         ]));
         if let Some(command) = &next.command {
-            body.push(block(&[run(&text::line(command, 1_500), &json!({"fontType": "Monospace"}))]));
+            body.push(block(&[run(&shortened(command, 1_500), &json!({"fontType": "Monospace"}))]));
         }
     }
     let actions: Vec<Value> = notice
@@ -64,7 +65,7 @@ fn with_items(notice: &Notice, items: &[String], left_out: usize) -> Value {
         .iter()
         .map(|link| json!({"type": "Action.OpenUrl", "title": "Open the AWS console", "url": link}))
         .collect();
-    let fallback = defused(&text::line(&format!("[{severity}] {}", notice.title), 300));
+    let fallback = defused(&shortened(&format!("[{severity}] {}", notice.title), 300));
     with_card(&json!({"fallbackText": fallback, "body": body, "actions": actions}))
 }
 

@@ -6,7 +6,7 @@ use iam_core::fact::shown_time;
 use iam_core::notice::Notice;
 use textwrap::{Options, WordSplitter};
 
-use crate::neutral;
+use crate::neutral::{self, shortened};
 
 /// Columns of plain text. Source: RFC 5322, 2.1.1: lines should have 78 characters at most.
 const WIDTH: usize = 76;
@@ -17,15 +17,6 @@ const LONGEST_LINE: usize = 900;
 /// A value longer than this, in characters, is cut.
 const LONGEST_VALUE: usize = 300;
 
-/// The text on one line, neutralised, and cut to so many characters with an ellipsis where it is longer.
-pub(super) fn line(text: &str, most: usize) -> String {
-    let text = neutral::line(text);
-    match text.char_indices().nth(most) {
-        None => text.into_owned(),
-        Some(_) => text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect(),
-    }
-}
-
 /// The rows of a notice with their labels: when and where, and the details. Neutralised.
 pub(super) fn rows(notice: &Notice) -> Vec<(&'static str, String)> {
     let at = notice.at.map(shown_time).unwrap_or_default();
@@ -33,7 +24,7 @@ pub(super) fn rows(notice: &Notice) -> Vec<(&'static str, String)> {
     let own = notice.details.iter().map(|detail| (detail.label, detail.value.as_str()));
     let all = common.into_iter().chain(own).chain([("Check", notice.check.as_str())]);
     all.filter(|(_, value)| !value.is_empty())
-        .map(|(label, value)| (label, line(value, LONGEST_VALUE)))
+        .map(|(label, value)| (label, shortened(value, LONGEST_VALUE)))
         .collect()
 }
 
@@ -42,7 +33,7 @@ pub(super) fn items(notice: &Notice) -> impl Iterator<Item = String> {
     notice
         .items
         .iter()
-        .map(|item| line(&format!("{}  {}: {}", item.severity, item.check, item.message), LONGEST_VALUE))
+        .map(|item| shortened(&format!("{}  {}: {}", item.severity, item.check, item.message), LONGEST_VALUE))
 }
 
 /// `[high] Root of ...`, in ASCII, of at most so many characters. Nothing in it begins an encoded word, which a reader of mail would decode.
@@ -56,15 +47,19 @@ pub(super) fn subject(severity: &str, title: &str, most: usize) -> String {
             ascii.extend(character.escape_unicode());
         }
     }
-    line(&format!("[{severity}] {}", ascii.replace("=?", "=\\u{3f}")), most)
+    shortened(&format!("[{severity}] {}", ascii.replace("=?", "=\\u{3f}")), most)
 }
 
 /// The notice as plain text for people.
 pub(super) fn body(notice: &Notice) -> String {
     let mut text = String::new();
-    put(&mut text, "", &line(&notice.title, 1_000));
+    put(&mut text, "", &shortened(&notice.title, 1_000));
     text.push('\n');
-    put(&mut text, "", &format!("Severity {}: {}", notice.severity, line(&notice.reason, LONGEST_VALUE)));
+    put(
+        &mut text,
+        "",
+        &format!("Severity {}: {}", notice.severity, shortened(&notice.reason, LONGEST_VALUE)),
+    );
     text.push('\n');
     for (label, value) in rows(notice) {
         put(&mut text, "  ", &format!("{label}: {value}"));
@@ -77,7 +72,7 @@ pub(super) fn body(notice: &Notice) -> String {
     }
     if let Some(next) = &notice.next {
         text.push('\n');
-        put(&mut text, "", &format!("Next: {}", line(&next.text, LONGEST_VALUE)));
+        put(&mut text, "", &format!("Next: {}", shortened(&next.text, LONGEST_VALUE)));
         if let Some(command) = &next.command {
             text.push('\n');
             let command = wrapped_command(&neutral::line(command));
@@ -87,7 +82,7 @@ pub(super) fn body(notice: &Notice) -> String {
         }
     }
     if let Some(link) = &notice.link {
-        let _ = write!(text, "\nConsole:\n{}\n", line(link, LONGEST_LINE));
+        let _ = write!(text, "\nConsole:\n{}\n", shortened(link, LONGEST_LINE));
     }
     text
 }

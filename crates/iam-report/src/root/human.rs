@@ -11,6 +11,9 @@ use super::{Options, about, accounts};
 use crate::human::paint::{BOLD, CAUTION, DIM, GOOD, Page, counted, style_of};
 use crate::neutral;
 
+/// A name longer than this, in characters, is cut. Those of AWS are shorter.
+const LONGEST_NAME: usize = 200;
+
 /// Writes, for each account, how well root is kept and what it did, session by session.
 ///
 /// # Errors
@@ -152,13 +155,13 @@ fn deed(page: &mut Page<'_>, deed: &Deed<'_>, times: usize) -> io::Result<()> {
     let event = deed.event;
     let time = shown_time(event.time());
     let time = time.get(11..19).unwrap_or_default().to_owned();
-    let mut what = neutral::line(&event.call.to_string()).into_owned();
+    let mut what = neutral::shortened(&event.call.to_string(), LONGEST_NAME);
     if deed.reads {
         what.push_str(" (reads)");
     }
     let about = about(event);
     if !about.is_empty() {
-        what = format!("{what} {about}");
+        what = format!("{what} {}", neutral::shortened(&about, LONGEST_NAME));
     }
     if times > 1 {
         what = format!("{what}, {times} times");

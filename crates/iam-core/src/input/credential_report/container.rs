@@ -25,16 +25,25 @@ pub(in crate::input) fn looks_like_base64(text: &str) -> bool {
     text.trim_start().starts_with(BASE64_PREFIX)
 }
 
-/// Finds the CSV: bare, in base64, or in the JSON object of `get-credential-report`.
+/// Finds the CSV: bare, in base64, or in what `get-credential-report` prints as JSON or text.
 pub(super) fn open(text: String, file: FileId) -> Result<Contents, InputError> {
     if text.trim_start().starts_with('{') {
-        open_json(&text, file)
-    } else {
-        let wrapped = looks_like_base64(&text);
-        let csv = if wrapped { decode(&text)? } else { text };
-        let generated = Fact::Unknown(time_unknown(file, "a bare report does not say when AWS generated it"));
-        Ok(Contents { csv, wrapped, generated, gaps: Vec::new() })
+        return open_json(&text, file);
     }
+    let wrapped = looks_like_base64(&text);
+    if wrapped && let Some((content, time)) = fields(&text) {
+        let generated = Fact::Seen(time, Source { file, place: Place::File });
+        return Ok(Contents { csv: decode(content)?, wrapped, generated, gaps: Vec::new() });
+    }
+    let csv = if wrapped { decode(&text)? } else { text };
+    let generated = Fact::Unknown(time_unknown(file, "a bare report does not say when AWS generated it"));
+    Ok(Contents { csv, wrapped, generated, gaps: Vec::new() })
+}
+
+/// Content and `GeneratedTime` as the AWS CLI prints them with `--output text`: with tabs between.
+fn fields(text: &str) -> Option<(&str, DateTime<Utc>)> {
+    let mut fields = text.trim().split('\t');
+    Some((fields.next()?, parse_time(fields.next()?)?))
 }
 
 fn open_json(text: &str, file: FileId) -> Result<Contents, InputError> {

@@ -85,7 +85,11 @@ fn header(record: &ByteRecord) -> Result<Vec<Box<str>>, InputError> {
     for needed in [Column::User, Column::Arn] {
         if position(&names, needed).is_none() {
             let first: String = names.join(",");
-            let hint = if first.contains(';') { " (semicolons instead of commas?)" } else { "" };
+            let hint = match first.chars().find(|c| [';', '\t'].contains(c)) {
+                Some(';') => " (semicolons instead of commas?)",
+                Some(_) => " (tabs instead of commas?)",
+                None => "",
+            };
             return Err(no_report(format!(
                 "the first line has no column `{}`{hint}: {}",
                 needed.name(),

@@ -18,6 +18,10 @@ pub struct MetricFilter {
     pub log_group: String,
     /// The pattern that events have to match; see [`crate::monitoring::filter_pattern`].
     pub pattern: String,
+    /// Whether it sees log events as a transformer of the log group has changed them.
+    pub is_transformed: bool,
+    /// Whether it sees only log events that have some system fields, such as an account.
+    pub selects_events: bool,
     /// The metrics that it feeds.
     pub metrics: Vec<FedMetric>,
 }
@@ -37,6 +41,19 @@ pub struct FedMetric {
     pub unit: Option<String>,
     /// Whether the metric has dimensions taken from the events.
     pub has_dimensions: bool,
+}
+
+impl MetricFilter {
+    /// Why its pattern alone does not say what it matches, if so. Source: CloudWatch Logs API Reference, `MetricFilter`.
+    pub fn beside_pattern(&self) -> Option<&'static str> {
+        if self.is_transformed {
+            Some("sees log events as a transformer has changed them")
+        } else if self.selects_events {
+            Some("sees only log events with some system fields")
+        } else {
+            None
+        }
+    }
 }
 
 impl FedMetric {
@@ -61,11 +78,20 @@ pub(in crate::input) fn read(
             reader.read(item, "metricTransformations", "a list of metric transformations", |value| {
                 value.as_array()?.iter().map(metric).collect::<Option<Vec<_>>>()
             });
+        let is_transformed = reader.flag_or_false(item, "applyOnTransformedLogs");
+        let criteria = reader.optional_text(item, "fieldSelectionCriteria");
+        let emitted = reader.optional(item, "emitSystemFieldDimensions", "a list of texts", super::texts);
+        let emits = emitted.known().ok()?.is_some_and(|fields| !fields.is_empty());
+        let metrics = metrics.known().ok()?.into_iter();
+        let metrics =
+            metrics.map(|metric| FedMetric { has_dimensions: metric.has_dimensions || emits, ..metric });
         let filter = MetricFilter {
             name: name.known().ok()?,
             log_group: log_group.known().ok()?,
             pattern: pattern.known().ok()?.unwrap_or_default(),
-            metrics: metrics.known().ok()?,
+            is_transformed: is_transformed.known().ok()?,
+            selects_events: criteria.known().ok()?.is_some_and(|criteria| !criteria.trim().is_empty()),
+            metrics: metrics.collect(),
         };
         Some(Placed { value: filter, at: reader.source(item) })
     });

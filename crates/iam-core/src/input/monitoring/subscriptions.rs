@@ -27,6 +27,12 @@ impl Subscription {
     pub fn is_confirmed(&self) -> bool {
         self.arn.starts_with("arn:")
     }
+
+    /// Whether people are told, by address, phone or web address, and not a program whose doings cannot be followed. Source: SNS API
+    /// Reference, `Subscribe`.
+    pub fn tells_people(&self) -> bool {
+        ["application", "email", "email-json", "http", "https", "sms"].contains(&self.protocol.as_str())
+    }
 }
 
 pub(in crate::input) fn read(
