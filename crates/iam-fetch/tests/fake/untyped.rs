@@ -70,28 +70,7 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ("glacier", "GetVaultAccessPolicy") => asked.error(404, "ResourceNotFoundException", "there is none"),
         ("kinesis", _) => kinesis(asked, is_first),
         ("rds", operation) => rds(asked, operation, is_first),
-        ("ec2", "DescribeSnapshots") if is_first => xml(
-            "<DescribeSnapshotsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet><nextToken>two</nextToken></DescribeSnapshotsResponse>",
-        ),
-        ("ec2", "DescribeSnapshots") => xml(
-            "<DescribeSnapshotsResponse><snapshotSet><item><snapshotId>snap-2</snapshotId></item></snapshotSet></DescribeSnapshotsResponse>",
-        ),
-        ("ec2", "DescribeIamInstanceProfileAssociations") => {
-            let (item, next) = if is_first { ("i-1", "<nextToken>two</nextToken>") } else { ("i-2", "") };
-            xml(&format!(
-                "<DescribeIamInstanceProfileAssociationsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><iamInstanceProfileAssociationSet><item><associationId>iip-assoc-{item}</associationId><iamInstanceProfile><arn>arn:aws:iam::111122223333:instance-profile/web</arn><id>AIPAEXAMPLE</id></iamInstanceProfile><instanceId>{item}</instanceId><state>associated</state></item></iamInstanceProfileAssociationSet>{next}</DescribeIamInstanceProfileAssociationsResponse>"
-            ))
-        }
-        ("ec2", "DescribeSnapshotAttribute") => {
-            let item = match asked.field("SnapshotId") {
-                "snap-1" => "<item><group>all</group></item><item><userId>444455556666</userId></item>",
-                _ => "",
-            };
-            let id = asked.field("SnapshotId");
-            xml(&format!(
-                "<DescribeSnapshotAttributeResponse><snapshotId>{id}</snapshotId><createVolumePermission>{item}</createVolumePermission></DescribeSnapshotAttributeResponse>"
-            ))
-        }
+        ("ec2", operation) => ec2(asked, operation, is_first),
         ("s3", "GetPublicAccessBlock") => xml(
             "<?xml version=\"1.0\"?><PublicAccessBlockConfiguration xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
         ),
@@ -165,4 +144,32 @@ fn rds(asked: &Asked, operation: &str, is_first: bool) -> Reply {
     xml(&format!(
         "<{operation}Response xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\"><{operation}Result>{inner}</{operation}Result></{operation}Response>"
     ))
+}
+
+fn ec2(asked: &Asked, operation: &str, is_first: bool) -> Reply {
+    match operation {
+        "DescribeSnapshots" if is_first => xml(
+            "<DescribeSnapshotsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet><nextToken>two</nextToken></DescribeSnapshotsResponse>",
+        ),
+        "DescribeSnapshots" => xml(
+            "<DescribeSnapshotsResponse><snapshotSet><item><snapshotId>snap-2</snapshotId></item></snapshotSet></DescribeSnapshotsResponse>",
+        ),
+        "DescribeIamInstanceProfileAssociations" => {
+            let (item, next) = if is_first { ("i-1", "<nextToken>two</nextToken>") } else { ("i-2", "") };
+            xml(&format!(
+                "<DescribeIamInstanceProfileAssociationsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><iamInstanceProfileAssociationSet><item><associationId>iip-assoc-{item}</associationId><iamInstanceProfile><arn>arn:aws:iam::111122223333:instance-profile/web</arn><id>AIPAEXAMPLE</id></iamInstanceProfile><instanceId>{item}</instanceId><state>associated</state></item></iamInstanceProfileAssociationSet>{next}</DescribeIamInstanceProfileAssociationsResponse>"
+            ))
+        }
+        "DescribeSnapshotAttribute" => {
+            let item = match asked.field("SnapshotId") {
+                "snap-1" => "<item><group>all</group></item><item><userId>444455556666</userId></item>",
+                _ => "",
+            };
+            let id = asked.field("SnapshotId");
+            xml(&format!(
+                "<DescribeSnapshotAttributeResponse><snapshotId>{id}</snapshotId><createVolumePermission>{item}</createVolumePermission></DescribeSnapshotAttributeResponse>"
+            ))
+        }
+        _ => unexpected(asked),
+    }
 }
