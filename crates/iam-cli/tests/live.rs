@@ -94,6 +94,10 @@ fn the_policy_and_the_plan_need_no_account() {
     let policy = run_in(&root(), &["fetch", "--print-policy"], &environment, "");
     assert_eq!((policy.code, policy.err.as_str()), (0, ""));
     insta::assert_snapshot!("policy", policy.out);
+    let validated =
+        run_in(&root(), &["policy", "validate", "-", "--format", "json"], &environment, &policy.out);
+    let validated: Value = serde_json::from_str(&validated.out).unwrap();
+    assert_eq!(validated["policies"][0]["issues"], Value::Array(Vec::new()), "{validated}");
     let plan = run_in(&root(), &["fetch", "--dry-run"], &environment, "");
     assert_eq!((plan.code, plan.err.as_str()), (0, ""));
     insta::assert_snapshot!("plan", plan.out);
@@ -137,6 +141,39 @@ fn wrong_usage_ends_with_two() {
     );
     assert_eq!(nobody.code, 2);
     assert!(nobody.err.contains("credentials"), "{}", nobody.err);
+}
+
+/// As with the AWS CLI: what is said on the command line counts more than the environment.
+#[test]
+fn a_profile_that_is_named_counts_more_than_keys_in_the_environment() {
+    let fake = Fake::account(|_| None);
+    let folder = TempDir::new().unwrap();
+    let text = |profile: &str, id: &str| {
+        format!("[{profile}]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET}\n")
+    };
+    let credentials = folder.path().join("credentials");
+    fs::write(&credentials, text("audit", "AKIAI44QH8DHBEXAMPLE")).unwrap();
+    let endpoint = fake.endpoint();
+    let run = |profile: &str, snapshot: &str| {
+        let snapshot = folder.path().join(snapshot);
+        let environment = [
+            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", SECRET),
+            ("AWS_SHARED_CREDENTIALS_FILE", credentials.to_str().unwrap()),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_REGION", "eu-west-1"),
+        ];
+        let arguments = ["fetch", "-o", snapshot.to_str().unwrap(), "--only", "account-summary"];
+        run_in(&root(), &[&arguments[..], &["--profile", profile]].concat(), &environment, "")
+    };
+    assert_eq!(run("audit", "account").code, 0);
+    assert!(fake.asked().iter().all(|asked| asked.key == "AKIAI44QH8DHBEXAMPLE"));
+    let asked = fake.asked().len();
+    let ran = run("no-such", "other");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("`no-such`"), "{}", ran.err);
+    assert_eq!(fake.asked().len(), asked, "nobody else's credentials are used");
 }
 
 #[test]

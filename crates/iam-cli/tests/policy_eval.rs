@@ -114,7 +114,7 @@ fn policies_of_the_organization_that_may_be_attached_make_the_answer_depend_on_t
         write(
             "policy.json",
             &json!({"Policy": {"PolicySummary": {"Id": "p-example1", "Name": "guard", "Type": kind, "AwsManaged": is_of_aws,
-            "Arn": "arn:aws:organizations::111122223333:policy/o-example1/x/p-example1"},
+            "Arn": "arn:aws:organizations::444455556666:policy/o-example1/x/p-example1"},
             "Content": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"iam:*\",\"Resource\":\"*\"}}"}}),
         );
         let question = [

@@ -1,23 +1,24 @@
 //! Which principals of an account can do one thing with one resource, by all policies that are known of them.
 //!
 //! Each user, role and the root user is asked for with everything that decides: identity policies, those of groups, the
-//! permissions boundary, and the resource's own policy. What a request would have to bring, such as MFA or an address, is not
-//! known; then the answer depends on it and says so. Policies of the organization are looked at, too, but what they are
-//! attached to is not known: they are named where they would take the answer away.
+//! permissions boundary, the policies of the organization above the account and above that of the resource, and the resource's own
+//! policy. What a request would have to bring, such as MFA or an address, is not known; then the answer depends on it and says so.
+//! Policies of the organization of which it is not known what they are attached to are named where they would take the answer away.
 //!
 //! Principals of other accounts are not asked for: [`crate::external`] tells what the resource grants them.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use iam_policy::context::Context;
-use iam_policy::document::{Document, PolicyKind};
+use iam_policy::document::PolicyKind;
 use iam_policy::evaluate::{Answer, Grant, PolicySet, evaluate};
 use iam_policy::policy::{Policy, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Action, Request, RequestParts};
 use iam_policy::truth::Doubts;
 
+use crate::access::{Controls, IdentityPolicies, full_access};
 use crate::evidence::{Account, Evidence, Identity, Supplied, UnusedFile};
 use crate::external::made_up;
 use crate::external::way::Opened;
@@ -68,17 +69,6 @@ pub struct Opening {
     /// Where it stands; `None` where the file did not keep it.
     pub source: Option<Source>,
 }
-
-/// The policies that AWS attaches everywhere, so that the others need only deny.
-static FULL_ACCESS: LazyLock<Vec<Policy>> = LazyLock::new(|| {
-    let control =
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-    let of_resources = r#"{"Version": "2012-10-17", "Statement":
-        {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
-    let kinds = [(PolicyKind::ServiceControl, control), (PolicyKind::ResourceControl, of_resources)];
-    let compiled = |(kind, text)| Some(Policy::compile("full access", kind, &Document::parse(text).ok()?));
-    kinds.into_iter().filter_map(compiled).collect()
-});
 
 /// Asks every principal of the account.
 pub fn who_can(account: &Account, action: &Action, resource: &str) -> WhoCan {
@@ -154,8 +144,8 @@ struct Asker<'a> {
     granted: Option<(Box<Policy>, Vec<made_up::Entry>)>,
     /// What else was not seen.
     gaps: Vec<Arc<Gap>>,
-    /// Of the organization, by name.
-    above: Vec<(String, &'a Policy)>,
+    /// What the organization leaves.
+    controls: Controls<'a>,
 }
 
 impl<'a> Asker<'a> {
@@ -165,18 +155,13 @@ impl<'a> Asker<'a> {
             Ok(own) => (own, None),
             Err(gap) => (None, Some(gap)),
         };
-        let above = account.organization_policies().iter().filter_map(|policy| {
-            let kind = policy.summary.kind.known().ok()?;
-            let name = policy.summary.name.known().unwrap_or_else(|_| policy.summary.id.clone());
-            let bounds = [OrganizationPolicyKind::ServiceControl, OrganizationPolicyKind::ResourceControl];
-            bounds.contains(&kind).then_some(())?;
-            Some((name, policy.document.seen().ok()?.policy().ok()?))
-        });
         let known = |arn: &str| Arn::parse(arn).ok().and_then(|arn| arn.account().ok());
         let owner = known(resource).or_else(|| account.resources().holding(resource)?.account);
-        let mut gaps = above_unseen(account);
+        let controls = Controls::of(account, owner);
+        let mut gaps = misread(account);
+        gaps.extend(controls.gaps().cloned());
         let granted = granted(account, action, resource, own, &mut gaps);
-        Self { action, resource, owner, own, unseen, own_kind, granted, gaps, above: above.collect() }
+        Self { action, resource, owner, own, unseen, own_kind, granted, gaps, controls }
     }
 
     /// The answer of a user or role; the outer `None` for those without a sound ARN.
@@ -187,30 +172,7 @@ impl<'a> Asker<'a> {
             Identity::Role(_) => Principal::role_session(identity.arn(), None).ok()?,
             Identity::Group(_) => return None,
         };
-        let grants = identity.grants();
-        let mut set = PolicySet::new();
-        let mut is_whole = grants.incomplete.is_none();
-        let mut documents: Vec<&PolicyDocument> = Vec::new();
-        for grant in &grants.seen {
-            match grant.document().and_then(|document| Ok((document, document.policy()?))) {
-                Ok((document, policy)) => {
-                    documents.push(document);
-                    set = set.with(policy);
-                }
-                Err(_) => is_whole = false,
-            }
-        }
-        if !is_whole {
-            set = set.unseen(PolicyKind::Identity);
-        }
-        set = match identity
-            .boundary_document()
-            .and_then(|document| document.map(|document| document.policy()).transpose())
-        {
-            Ok(Some(boundary)) => set.bounded_by(boundary),
-            Ok(None) => set,
-            Err(_) => set.unseen(PolicyKind::Boundary),
-        };
+        let IdentityPolicies { set, documents, .. } = IdentityPolicies::of(identity, PolicySet::new());
         Some(self.answer(principal, identity.arn().to_owned(), set, &documents))
     }
 
@@ -234,6 +196,7 @@ impl<'a> Asker<'a> {
             None => set,
         };
         let set = self.granted.iter().fold(set, |set, (policy, _)| set.with(policy));
+        let set = self.controls.bind(set);
         let documents: Vec<&PolicyDocument> = documents.iter().copied().chain(self.own).collect();
         let opening = |cited: &StatementRef<'_>| {
             if let Some((policy, entries)) = &self.granted
@@ -283,34 +246,29 @@ impl<'a> Asker<'a> {
             Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. } => true,
         };
         let may_stop = |policy: &Policy| {
-            let full = FULL_ACCESS.iter().filter(|full| full.kind() == policy.kind());
-            let level: Vec<&Policy> = full.chain([policy]).collect();
             let beside_full = match policy.kind() {
-                PolicyKind::ServiceControl => set.clone().with_level(level),
-                _ => level.into_iter().fold(set.clone(), PolicySet::with),
+                PolicyKind::ServiceControl => {
+                    let full = full_access(&OrganizationPolicyKind::ServiceControl);
+                    set.clone().with_level(full.into_iter().chain([policy]))
+                }
+                _ => set.clone().with(policy),
             };
             // One that allows something may stand in place of the policy that allows everything.
             let allows_some = policy.statements().any(|cited| cited.statement.allows());
             stops(beside_full) || allows_some && stops(set.clone().with(policy))
         };
-        let limited_by = self.above.iter().filter(|(_, policy)| may_stop(policy));
+        let limited_by = self.controls.unattached().filter(|(_, policy)| may_stop(policy));
         let limited_by = limited_by.map(|(name, _)| name.clone()).collect();
         Some(Able { arn, depends_on, by: by.into_iter().collect(), limited_by })
     }
 }
 
-/// What of the organization's policies was handed in and not understood.
-fn above_unseen(account: &Account) -> Vec<Arc<Gap>> {
-    let of_files = account.gaps().iter().filter(|gap| {
-        let is_policy =
-            matches!(gap.artefact, Some(Artefact::OrganizationsPolicy | Artefact::OrganizationsPolicies));
-        is_policy && gap.reason.is_failure()
-    });
-    let of_documents = account
-        .organization_policies()
-        .iter()
-        .filter_map(|policy| policy.document.seen().and_then(|document| document.policy().map(|_| ())).err());
-    of_files.cloned().chain(of_documents).collect()
+/// What of the organization's policies was handed in and cannot be read.
+fn misread(account: &Account) -> Vec<Arc<Gap>> {
+    let is_of_organization = |gap: &&Arc<Gap>| {
+        gap.artefact.is_some_and(|artefact| artefact.service() == "organizations") && gap.reason.is_failure()
+    };
+    account.gaps().iter().filter(is_of_organization).cloned().collect()
 }
 
 /// What the grants of a key let in. What of them was not seen is a gap.

@@ -203,13 +203,13 @@ fn kinds_of_roles_are_told_by_their_paths() {
 #[test]
 fn policies_of_the_organisation_lie_beside_the_account() {
     let account = grown();
-    let [policy] = account.organization_policies() else { panic!("one policy") };
+    let [policy] = account.organization().unwrap().policies() else { panic!("one policy") };
     assert_eq!(policy.summary.kind.known().unwrap(), OrganizationPolicyKind::ServiceControl);
     let document = policy.document.known().unwrap();
     assert_eq!(document.form(), Form::Text);
     let content: Value = serde_json::from_str(&document.json()).unwrap();
     assert_eq!(content["Statement"][0]["Effect"], "Deny");
-    assert_eq!(account.organization_policy_lists()[0].items.len(), 2);
+    assert_eq!(account.organization().unwrap().lists()[0].items.len(), 2);
     assert_eq!(account.id().unwrap().to_string(), "123456789012", "theirs is the management account");
 }
 

@@ -213,7 +213,7 @@ fn who_can_counts_grants_and_names_what_may_stop_it() {
             serde_json::to_string(&format!(r#"{{"Version": "2012-10-17", "Statement": [{content}]}}"#))
                 .unwrap();
         let text = format!(
-            r#"{{"Policy": {{"PolicySummary": {{"Id": "p-example1", "Arn": "arn:aws:organizations::111122223333:policy/o-example1234/service_control_policy/p-example1",
+            r#"{{"Policy": {{"PolicySummary": {{"Id": "p-example1", "Arn": "arn:aws:organizations::444455556666:policy/o-example1234/service_control_policy/p-example1",
             "Name": "bound", "Description": "", "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": false}}, "Content": {content}}}}}"#
         );
         ("organizations-policies/p-example1.json", text)

@@ -117,6 +117,18 @@ fn every_shape_is_read_and_says_or_stands_where_it_belongs() {
             arn("dynamodb:eu-west-1:111122223333:table/orders/stream/2026-01-15"),
         ),
         (
+            "kinesis-stream/clicks",
+            r#"{"Policy": "POLICY"}"#,
+            ResourceKind::DataStream,
+            arn("kinesis:eu-west-1:111122223333:stream/clicks"),
+        ),
+        (
+            "kinesis-stream-consumer/clicks%2Fconsumer%2Fpartner%3A1768464000",
+            r#"{"Policy": "POLICY"}"#,
+            ResourceKind::StreamConsumer,
+            arn("kinesis:eu-west-1:111122223333:stream/clicks/consumer/partner:1768464000"),
+        ),
+        (
             "opensearch-domain/search",
             r#"{"DomainStatus": {"ARN": "arn:aws:es:eu-west-1:111122223333:domain/search", "AccessPolicies": "POLICY"}}"#,
             ResourceKind::SearchDomain,
@@ -169,6 +181,8 @@ fn nothing_is_a_policy_too() {
         ),
         ("sqs-queue/a", r#"{"Attributes": {"QueueArn": "arn:aws:sqs:eu-west-1:111122223333:a"}}"#),
         ("ecr-repository/a", r#"{"registryId": "111122223333", "repositoryName": "a", "policyText": ""}"#),
+        ("kinesis-stream/a", r#"{"Policy": "{}"}"#),
+        ("glacier-vault/a", r#"{"policy": {"Policy": ""}}"#),
         (
             "s3-bucket/a",
             "An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: The bucket policy does not exist",

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::{
@@ -25,6 +28,9 @@ use crate::failure::Failure;
 use crate::request::{Access, Pace};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often the first call of all is tried.
+const ATTEMPTS_TO_BEGIN: u32 = 3;
 
 /// Who asks, and how.
 #[derive(Debug)]
@@ -83,6 +89,10 @@ impl Aws {
         }
         let mut config = loader.load().await;
         let region = config.region().cloned().ok_or(Error::NoRegion)?;
+        if let (Some(profile), None) = (&access.profile, &access.credentials) {
+            let provider = of_profile(profile, &config);
+            config = config.into_builder().credentials_provider(provider).build();
+        }
         if let Some(role) = &access.role_arn {
             let mut provider =
                 AssumeRoleProvider::builder(role).session_name("iam-audit").region(region).configure(&config);
@@ -90,15 +100,20 @@ impl Aws {
                 provider = provider.external_id(id);
             }
             let provider = provider.build().await;
-            let provider = aws_credential_types::provider::SharedCredentialsProvider::new(provider);
+            let provider = SharedCredentialsProvider::new(provider);
             config = config.into_builder().credentials_provider(provider).build();
         }
         Ok(Self { iam: aws_sdk_iam::Client::new(&config), config, requests })
     }
 
-    /// Whose credentials these are. AWS answers that to everybody.
+    /// Whose credentials these are. AWS answers that to everybody, so that a fetch that cannot be begun does not try for long.
     pub(crate) async fn caller(&self) -> Result<Caller, Error> {
-        let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
+        let mut config = aws_sdk_sts::config::Builder::from(&self.config);
+        if let Some(retries) = self.config.retry_config() {
+            let attempts = retries.max_attempts().min(ATTEMPTS_TO_BEGIN);
+            config = config.retry_config(retries.clone().with_max_attempts(attempts));
+        }
+        let answer = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
         let answer = answer.map_err(|error| Error::Credentials { why: Failure::from(error).to_string() })?;
         let arn = answer.arn().unwrap_or_default().to_owned();
         let partition = arn.split(':').nth(1).unwrap_or("aws").to_owned();
@@ -140,6 +155,18 @@ impl Aws {
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
+}
+
+/// The credentials of a profile that was named, which counts more than what the environment says, as with the AWS CLI. Source:
+/// AWS CLI User Guide, "Configuration and credential precedence".
+fn of_profile(profile: &str, config: &SdkConfig) -> SharedCredentialsProvider {
+    let mut provider = ProviderConfig::without_region().with_region(config.region().cloned());
+    if let Some(client) = config.http_client() {
+        provider = provider.with_http_client(client);
+    }
+    SharedCredentialsProvider::new(
+        ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build(),
+    )
 }
 
 /// Takes one page after the other; gives back why the last one did not come, if so.

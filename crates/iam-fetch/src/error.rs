@@ -48,7 +48,7 @@ pub enum Error {
         why: String,
     },
     /// Neither the command line, the environment nor the profile names a Region.
-    #[error("no Region is configured")]
+    #[error("no Region is configured; --region, AWS_REGION or the profile names one")]
     NoRegion,
     /// A collector that does not exist.
     #[error("there is no collector `{name}`; there are {known}")]

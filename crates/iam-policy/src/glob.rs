@@ -61,6 +61,16 @@ impl Glob {
         Self { tokens: tokens.into(), case }
     }
 
+    /// The pattern of several in a row with a colon between each two, as the fields of an ARN.
+    pub fn with_colons<'g>(parts: impl IntoIterator<Item = &'g Self>) -> Self {
+        let colon = |number: usize| (number > 0).then_some(Token::Literal(':'));
+        let tokens = parts
+            .into_iter()
+            .enumerate()
+            .flat_map(|(number, part)| colon(number).into_iter().chain(part.tokens().iter().copied()));
+        Self::new(tokens, Case::Sensitive)
+    }
+
     /// The pattern that matches every text.
     pub fn any() -> Self {
         Self::new([Token::AnyText], Case::Sensitive)

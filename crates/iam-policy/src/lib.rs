@@ -17,4 +17,5 @@ pub mod request;
 pub mod span;
 pub mod symbolic;
 pub mod truth;
+pub mod unlisted;
 pub mod validate;

@@ -17,8 +17,8 @@ const CFN_LINT: &str = "cfn-lint~=1.51";
 /// The AWS SDK is compiled once, so that every step asks for the same features.
 const LIVE: &str = "iam-cli/live";
 
-/// What the end-to-end test needs, from the Python Package Index.
-const EMULATOR: [&str; 4] = ["moto==5.2.5", "flask", "flask-cors", "awscli==1.46.3"];
+/// What the end-to-end test needs, from the Python Package Index. What moto has of Glue needs pyparsing.
+const EMULATOR: [&str; 5] = ["moto==5.2.5", "flask", "flask-cors", "pyparsing", "awscli==1.46.3"];
 
 #[expect(clippy::print_stdout, reason = "this is a program")]
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -201,19 +201,23 @@ fn advisories() -> anyhow::Result<Ended> {
 /// Runs the ignored test of the program, with the emulator that it needs in a Python environment of its own.
 fn emulator() -> anyhow::Result<Ended> {
     let folder = root().join("target/tools/emulator");
-    if !folder.join("bin/moto_server").is_file() || !folder.join("bin/aws").is_file() {
+    // Written last, so that an environment that is incomplete or of another list is made again.
+    let installed = folder.join("installed");
+    let wanted = EMULATOR.join("\n");
+    if !std::fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
         let made = Command::new("python3").args(["-m", "venv"]).arg(&folder).status();
         if !made.is_ok_and(|status| status.success()) {
             return Ok(Ended::Skipped("there is no python3 with venv on this machine".to_owned()));
         }
-        let pip = Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--no-compile", "--disable-pip-version-check"])
+        let pip = Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"])
             .args(EMULATOR)
             .status()
             .context("pip")?;
         if !pip.success() {
             return Ok(Ended::Skipped("moto and the AWS CLI cannot be installed from PyPI".to_owned()));
         }
+        std::fs::write(installed, wanted)?;
     }
     cargo(
         &[

@@ -235,7 +235,7 @@ pub(crate) struct PolicyEval {
     /// The management account of the organization, which its policies do not bind
     #[arg(long, value_name = "ID")]
     pub(crate) management_account: Option<String>,
-    /// Take the policies of the principal, and the trust policy of a role, from this snapshot or its authorization details
+    /// Take the policies of the principal, the trust policy of a role, and the policies of the organization from this snapshot
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshot: Option<PathBuf>,
     /// Output format

@@ -8,9 +8,10 @@ use super::{ListFormat, Output};
 
 /// Tell which users and roles of an account can do one thing with one resource, and which statements open it.
 ///
-/// Everybody is asked for with all policies that are known: of users, groups and roles, permissions boundaries, and the policy of
-/// the resource itself. Condition keys are not known, so that an answer may depend on them. Policies of the organization are
-/// named where they would deny it: what they are attached to is not known. Who from other accounts gets in, `external` tells.
+/// Everybody is asked for with all policies that are known: of users, groups and roles, permissions boundaries, the policies of
+/// the organization above the account, and the policy of the resource itself. Condition keys are not known, so that an answer may depend
+/// on them. Policies of the organization of which it was not seen what they are attached to are named where they would deny it. Who from
+/// other accounts gets in, `external` tells.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct WhoCan {

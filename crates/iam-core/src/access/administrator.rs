@@ -5,17 +5,18 @@ use iam_policy::document::{Document, PolicyKind};
 use iam_policy::permissions::{OnEverything, may_allow_everything};
 use iam_policy::policy::{Policy, StatementRef};
 
+use super::Ceiling;
 use crate::evidence::{Grant, GrantedPolicy, Identity, Supplied};
 use crate::fact::Source;
 use crate::input::PolicyDocument;
 
 /// Whether an identity may do everything in its account: every action that the catalogue knows, on every resource.
 ///
-/// Policies of its own and of its groups count together, denials and the permissions boundary are taken off. Policies of the
-/// organization are not looked at. Source: IAM User Guide, "Policy evaluation logic".
+/// Policies of its own and of its groups count together, denials and the permissions boundary are taken off. Of the policies of
+/// the organization counts what [`Ceiling`] says. Source: IAM User Guide, "Policy evaluation logic".
 #[derive(Debug, Clone)]
 pub enum Administrator<'a> {
-    /// It may, whatever the circumstances; the statements that make it so.
+    /// It may, whatever the circumstances, all that the organization leaves to the account; the statements that make it so.
     Certain(Vec<Deciding<'a>>),
     /// It may in some circumstances; the statements that make it so, and those whose conditions decide.
     Depends(Vec<Deciding<'a>>),
@@ -44,12 +45,15 @@ pub enum Origin<'a> {
 }
 
 impl<'a> Administrator<'a> {
-    /// Decides for one identity.
+    /// Decides for one identity, under what the organization leaves to its account.
     ///
     /// # Errors
     ///
     /// The gap, when a policy was not seen: it may allow as well as deny.
-    pub fn of(identity: &Identity<'a>, catalogue: &Catalogue) -> Supplied<Self> {
+    pub fn of(identity: &Identity<'a>, ceiling: Ceiling, catalogue: &Catalogue) -> Supplied<Self> {
+        if ceiling == Ceiling::Closed && !identity.is_service_linked() {
+            return Ok(Self::No);
+        }
         let grants = identity.grants();
         let held = grants.complete()?.iter().map(Held::of).collect::<Supplied<Vec<_>>>()?;
         if !may_allow_everything(held.iter().map(|held| held.policy)) {
@@ -77,7 +81,8 @@ impl<'a> Administrator<'a> {
             .iter()
             .filter(|one| one.statement.statement.allows())
             .partition::<Vec<_>, _>(|one| !one.statement.statement.is_conditional());
-        if all.is_subset(&allowed.certain) {
+        let is_open = ceiling == Ceiling::Open || identity.is_service_linked();
+        if all.is_subset(&allowed.certain) && is_open {
             return Ok(Self::Certain(enough(&certain, &all, catalogue)));
         }
         let either: Vec<&Deciding<'a>> = certain.into_iter().chain(possible).collect();
@@ -238,7 +243,7 @@ mod tests {
             };
             deciding.iter().map(one).collect::<Vec<_>>().join(" ")
         };
-        match Administrator::of(&Identity::User(user), Catalogue::embedded()) {
+        match Administrator::of(&Identity::User(user), Ceiling::Open, Catalogue::embedded()) {
             Ok(Administrator::Certain(deciding)) => format!("certain {}", by(deciding)),
             Ok(Administrator::Depends(deciding)) => format!("depends {}", by(deciding)),
             Ok(Administrator::No) => "no".to_owned(),

@@ -7,6 +7,7 @@ use iam_policy::catalogue::Catalogue;
 
 use super::param::ParamType;
 use super::{Confidence, Failure, Param, Parameter, Value};
+use crate::access::Ceiling;
 use crate::escalation::Escalation;
 use crate::evidence::{AccessKey, Account, AccountActivity, Supplied, User};
 use crate::fact::{days, shown_date};
@@ -23,6 +24,7 @@ pub struct Context<'a> {
     key_ids: KeyIdDisplay,
     /// Which settings the check has read for this subject, one bit each.
     read: Cell<u8>,
+    ceiling: OnceCell<Ceiling>,
     escalation: OnceCell<Supplied<Escalation>>,
     rows: OnceCell<BTreeMap<&'a str, Row<'a>>>,
 }
@@ -42,6 +44,7 @@ impl<'a> Context<'a> {
             values,
             key_ids,
             read: Cell::new(0),
+            ceiling: OnceCell::new(),
             escalation: OnceCell::new(),
             rows: OnceCell::new(),
         }
@@ -60,6 +63,11 @@ impl<'a> Context<'a> {
     /// Which actions there are.
     pub fn catalogue(&self) -> &'static Catalogue {
         Catalogue::embedded()
+    }
+
+    /// What the organization leaves to the account. It is found out once, when first asked for.
+    pub fn ceiling(&self) -> Ceiling {
+        *self.ceiling.get_or_init(|| Ceiling::over(self.account, self.catalogue()))
     }
 
     /// Who can become an administrator. It is found out once, when first asked for.

@@ -71,7 +71,7 @@ fn judge(user: &User<'_>, cx: &Context<'_>) -> Judged {
 /// Whether the user is one for certain, and by which statements; `None` if it is not one.
 fn administrator<'u>(user: &User<'u>, cx: &Context<'_>) -> Supplied<Option<(bool, Vec<Deciding<'u>>)>> {
     let detail = user.detail.clone()?;
-    Ok(match Administrator::of(&Identity::User(detail), cx.catalogue())? {
+    Ok(match Administrator::of(&Identity::User(detail), cx.ceiling(), cx.catalogue())? {
         Administrator::Certain(deciding) => Some((true, deciding)),
         Administrator::Depends(deciding) => Some((false, deciding)),
         Administrator::No => None,

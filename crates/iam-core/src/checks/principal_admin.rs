@@ -57,7 +57,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(identity: &Identity<'_>, cx: &Context<'_>) -> Judged {
-    let (is_certain, deciding) = match Administrator::of(identity, cx.catalogue())? {
+    let (is_certain, deciding) = match Administrator::of(identity, cx.ceiling(), cx.catalogue())? {
         Administrator::No => return Ok(Verdict::PASS),
         Administrator::Certain(deciding) => (true, deciding),
         Administrator::Depends(deciding) => (false, deciding),
@@ -96,7 +96,10 @@ pub(super) fn told(is_certain: bool, deciding: &[Deciding<'_>]) -> String {
     if is_certain {
         return format!("may do everything, by {by}");
     }
-    let conditions = conditions(deciding.iter().map(|one| one.statement));
+    let conditions = match conditions(deciding.iter().map(|one| one.statement)) {
+        none if none.is_empty() => "the organization's service control policies".to_owned(),
+        some => some,
+    };
     format!("may do everything, by {by}, depending on {conditions}")
 }
 

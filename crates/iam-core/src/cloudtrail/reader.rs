@@ -1,20 +1,27 @@
 //! The shapes in which records come, from the bytes of a file that may arrive in pieces.
 
-use std::borrow::Cow;
-
 use sha2::{Digest, Sha256};
 
 use super::TrailFile;
 use super::record::{Ended, Key, Record};
-use super::scan::{Scanner, Stop};
+use super::scan::{Scanner, Stop, Value};
 use super::tables::{Looked, Origin};
 use crate::fact::{Reason, parse_time};
 
 /// A record larger than this is not read: CloudTrail limits records to 256 kB, and envelopes add little.
 const LARGEST_RECORD: usize = 64 * 1024 * 1024;
 
+/// Behind a damaged record, reading goes on only if no more than these bytes are left of the file: all of them have to be at
+/// hand at once. CloudTrail's files are smaller.
+const FURTHEST: usize = 8 * 1024 * 1024;
+
 /// After so many gaps the rest of a file is given up.
 const MOST_GAPS: usize = 20;
+
+/// How queries stand whose results are not all there. Source: CloudWatch Logs API Reference and CloudTrail API Reference,
+/// both `GetQueryResults`.
+const UNFINISHED: &[&str] =
+    &["Scheduled", "Queued", "Running", "Failed", "Cancelled", "Timeout", "Timed_out", "Unknown"];
 
 /// Envelopes within envelopes: a message of a queue may hold an event that holds a record.
 const MOST_ENVELOPES: usize = 4;
@@ -99,7 +106,15 @@ impl OpenFile {
                     break bytes.len();
                 }
                 Stop::Short if !is_last && bytes.len() - start < LARGEST_RECORD => break start,
+                // What stands behind damage in a list is known when the end of the file is.
+                Stop::Malformed(_)
+                    if !is_last && self.state.list().is_some() && bytes.len() - start < FURTHEST =>
+                {
+                    break start;
+                }
                 Stop::Short => {
+                    // Nothing is read again behind where it starts: in a file that was cut off, an object in a request could
+                    // stand as the last record does.
                     let what = if is_last {
                         "the file ends within a record"
                     } else {
@@ -108,6 +123,7 @@ impl OpenFile {
                     self.gap(start, Reason::CutOff, what.to_owned(), sink);
                     self.state = State::GivenUp;
                 }
+                Stop::Malformed(at) if is_last && self.resumes(bytes, start, at, &mut scanner, sink) => {}
                 Stop::Malformed(at) => self.recover(bytes, at, &mut scanner, sink),
             }
         };
@@ -140,7 +156,11 @@ impl OpenFile {
                     scanner.move_to(scanner.at() + 1);
                     self.state = State::InList { is_member: true };
                 } else {
-                    scanner.value()?;
+                    let start = scanner.at();
+                    let value = scanner.value()?;
+                    if Key::of(key) == Key::QueryStatus {
+                        self.query(value, start, sink);
+                    }
                 }
                 Ok(())
             }
@@ -170,6 +190,7 @@ impl OpenFile {
                 let mut record = Record::default();
                 match record.read(scanner, true)? {
                     Ended::AtList => {
+                        self.query(record.at(Key::QueryStatus), start, sink);
                         scanner.expect(b'[')?;
                         self.state = State::InList { is_member: true };
                     }
@@ -282,21 +303,57 @@ impl OpenFile {
 
     /// Reads a row of a query's results: a list of objects with one column each, all of them text.
     fn row(&mut self, row: &[u8], start: usize, sink: &mut impl Sink) {
-        match super::lake::record_of_row(row) {
+        let record = super::logs_insights::message_of_row(row).or_else(|| super::lake::record_of_row(row));
+        match record {
             Some(text) if self.enclosed(text.as_bytes(), start, MOST_ENVELOPES, sink) => {}
             _ => {
-                let what = "a row without the columns eventTime, eventSource, eventName and userIdentity";
+                let what = "a row without a record in @message, and without the columns eventTime, eventSource, eventName \
+                            and userIdentity";
                 self.gap(start, Reason::Malformed, what.to_owned(), sink);
             }
         }
     }
 
-    /// Goes on behind damage where that is possible: with the next line, if the file is made of lines.
+    /// Says that a query whose results are read had not come to its end, if that is so.
+    fn query(&mut self, status: Value<'_>, at: usize, sink: &mut impl Sink) {
+        let status = status.decoded().unwrap_or_default();
+        if UNFINISHED.iter().any(|word| status.eq_ignore_ascii_case(word)) {
+            let status = crate::input::quoted(&status);
+            let what = format!("results of a query with the status {status}; others may be missing");
+            self.gap(at, Reason::CutOff, what, sink);
+        }
+    }
+
+    /// Goes on with the next record of a list, behind the damaged one that starts at `start` and cannot be read from `at` on,
+    /// if that is possible; tells whether it is.
+    fn resumes(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        at: usize,
+        scanner: &mut Scanner<'_>,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let Some(is_member) = self.state.list().filter(|_| bytes.len() - start < FURTHEST) else {
+            return false;
+        };
+        let Some(next) = super::resume::next_record(bytes, start, is_member) else { return false };
+        let what = format!(
+            "{}; the next record that is read starts at byte {}",
+            unexpected(bytes, at),
+            self.base + next as u64
+        );
+        self.state = State::InList { is_member };
+        self.gap(at, Reason::Malformed, what, sink);
+        scanner.move_to(next);
+        true
+    }
+
+    /// Goes on behind damage outside of lists where that is possible: with the next line, if the file is made of lines.
     fn recover(&mut self, bytes: &[u8], at: usize, scanner: &mut Scanner<'_>, sink: &mut impl Sink) {
-        let found: Cow<'_, str> = String::from_utf8_lossy(scanner.between(at, (at + 20).min(bytes.len())));
         let rest =
             if self.state == State::Between { "" } else { "; what follows it in the file is not read" };
-        let what = format!("expected JSON of CloudTrail, found {}{rest}", crate::input::quoted(&found));
+        let what = format!("{}{rest}", unexpected(bytes, at));
         self.gap(at, Reason::Malformed, what, sink);
         if self.state == State::Between {
             scanner.move_to(at);
@@ -317,6 +374,25 @@ impl OpenFile {
             self.state = State::GivenUp;
         }
     }
+}
+
+impl State {
+    /// In or behind a list: whether it is a member of an object.
+    fn list(self) -> Option<bool> {
+        match self {
+            Self::InList { is_member } => Some(is_member),
+            // Damage may have closed it early.
+            Self::BehindList => Some(true),
+            Self::Between | Self::InDamage | Self::GivenUp => None,
+        }
+    }
+}
+
+/// Says what stands there instead of what should.
+fn unexpected(bytes: &[u8], at: usize) -> String {
+    let found = bytes.get(at..).unwrap_or_default();
+    let found = String::from_utf8_lossy(found.get(..20).unwrap_or(found));
+    format!("expected JSON of CloudTrail, found {}", crate::input::quoted(&found))
 }
 
 /// Whether nothing but white space is left.

@@ -1,6 +1,7 @@
 //! Whether a file is one of CloudTrail's. Only what stands where records have it counts: names and tags, which anybody may
 //! choose, must not turn another artefact into a log file.
 
+use super::logs_insights::starts_with_message;
 use super::partial::is_partial;
 use super::record::{Key, Record};
 use super::scan::{Scanner, Stop};
@@ -45,9 +46,15 @@ fn object_holds_records(scanner: &mut Scanner<'_>, nested: usize) -> Result<bool
     while let Some(key) = scanner.key(is_first)? {
         is_first = false;
         if Record::is_list(key) && scanner.peek()? == b'[' {
-            // Other artefacts list events, too.
-            let is_own = !key.decoded().eq_ignore_ascii_case("events");
-            if is_own || holds_records(scanner.ahead(), nested - 1) {
+            let name = key.decoded();
+            let holds = |text: &[u8]| holds_records(text, nested - 1);
+            // Other artefacts list events and results, too.
+            let is_own = if name == "results" {
+                starts_with_message(scanner.ahead(), holds)
+            } else {
+                !name.eq_ignore_ascii_case("events") || holds(scanner.ahead())
+            };
+            if is_own {
                 return Ok(true);
             }
         }
@@ -94,6 +101,10 @@ mod tests {
             (format!("2026-01-15T08:00:00.000Z {record}"), true),
             (format!("\u{1E}{record}"), true),
             (lake.to_owned(), true),
+            (format!(r#"{{"results":[[{{"field":"@message","value":{text}}}]],"status":"Complete"}}"#), true),
+            (format!(r#"{{"results":[[{{"field":"@ptr","value":"1"}},{{"field":"@message","value":{}"#, text.strip_suffix('"').unwrap()), true),
+            (r#"{"results":[[{"field":"@message","value":"no record, eventSource"}]]}"#.to_owned(), false),
+            (r#"{"results":[{"eventSource":"x"}],"y":1}"#.to_owned(), false),
             (r#"{"digestStartTime":"2026-01-15T08:00:00Z"}"#.to_owned(), true),
             (r#"{"UserDetailList":[{"Tags":[{"Key":"x","Value":"Records"}],"eventSource":"x"}]}"#.to_owned(), false),
             (r#"{"Rules":[{"EventPattern":"{\"detail\":{\"eventSource\":[\"iam.amazonaws.com\"]}}"}]}"#.to_owned(), false),

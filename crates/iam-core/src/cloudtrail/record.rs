@@ -9,7 +9,7 @@ pub(super) struct Record<'b> {
 }
 
 /// Keys whose array holds the records of a file, or what holds the records.
-const LISTS: &[&[u8]] = &[b"Records", b"Events", b"events", b"logEvents", b"QueryResultRows"];
+const LISTS: &[&[u8]] = &[b"Records", b"Events", b"events", b"logEvents", b"QueryResultRows", b"results"];
 
 /// How an object ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(super) enum Key {
     EventCategory,
     /// What an envelope holds instead: an event of EventBridge, or a record as text.
     Enclosed,
+    /// How far the query got whose results stand in the file.
+    QueryStatus,
     /// What only digest files have.
     DigestStartTime,
     /// Any other.
@@ -76,6 +78,7 @@ impl Key {
             b"detail" | b"CloudTrailEvent" | b"message" | b"Message" | b"eventJson" | b"eventjson" => {
                 Self::Enclosed
             }
+            b"QueryStatus" | b"status" => Self::QueryStatus,
             b"digestStartTime" => Self::DigestStartTime,
             _ => Self::Other,
         }

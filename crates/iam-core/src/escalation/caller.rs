@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use iam_policy::catalogue::Catalogue;
 use iam_policy::context::{Context, ContextValue};
+use iam_policy::document::PolicyKind;
 use iam_policy::evaluate::{Answer, Decision, Grant, PolicySet, evaluate};
 use iam_policy::permissions::OnEverything;
 use iam_policy::policy::{Policy, Statement, StatementRef};
@@ -13,6 +14,7 @@ use iam_policy::request::{Request, RequestParts};
 use iam_policy::truth::{Doubt, Rule, Truth};
 
 use super::method::Watched;
+use crate::access::{Controls, Level};
 use crate::evidence::{DetailedUser, Identity, ManagedPolicy, Role};
 use crate::fact::{Gap, Source};
 use crate::ident::Arn;
@@ -25,6 +27,8 @@ pub(super) struct Caller<'a> {
     policies: Vec<&'a PolicyDocument>,
     set: PolicySet<'a>,
     boundary: Option<&'a Policy>,
+    /// The service control policies above it.
+    levels: Vec<Level<'a>>,
     /// Whether a permissions boundary takes something away, whatever the policies allow.
     pub(super) is_bounded: bool,
     /// Why it may have policies that were not seen, if it may.
@@ -53,7 +57,12 @@ impl Seen {
 
 impl<'a> Caller<'a> {
     /// `None` for groups, which cannot call anything, and for identities without a sound ARN.
-    pub(super) fn of(identity: Identity<'a>, catalogue: &Catalogue, seen: &mut Seen) -> Option<Self> {
+    pub(super) fn of(
+        identity: Identity<'a>,
+        controls: &Controls<'a>,
+        catalogue: &Catalogue,
+        seen: &mut Seen,
+    ) -> Option<Self> {
         let principal = match identity {
             Identity::User(_) => Principal::user(identity.arn()).ok()?,
             Identity::Role(_) => Principal::role_session(identity.arn(), None).ok()?,
@@ -64,7 +73,8 @@ impl<'a> Caller<'a> {
             identity,
             principal,
             policies: Vec::new(),
-            set: PolicySet::new(),
+            set: controls.bind(PolicySet::new()),
+            levels: controls.of_principals.levels.clone(),
             boundary: None,
             is_bounded: false,
             gap: grants.incomplete.clone(),
@@ -188,8 +198,17 @@ impl<'a> Caller<'a> {
         };
         let is_allowed = Truth::any(own().map(allows));
         let bounded = self.boundary.map(|boundary| Truth::any(about(boundary).map(allows)));
-        let is_denied = Truth::any(own().chain(self.boundary.into_iter().flat_map(about)).map(denies));
-        is_allowed.and(|| bounded.unwrap_or(Truth::True)).and(|| !is_denied)
+        let controls =
+            || self.levels.iter().flat_map(|level| &level.policies).map(|attached| attached.policy);
+        let others = self.boundary.into_iter().chain(controls());
+        let is_denied = Truth::any(own().chain(others.flat_map(about)).map(denies));
+        let leaves = |level: &Level<'a>| {
+            let unseen = if level.is_whole { Truth::False } else { Truth::doubt(UNSEEN) };
+            let policies = level.policies.iter().map(|attached| attached.policy);
+            Truth::any(policies.flat_map(about).map(allows)).or(|| unseen)
+        };
+        let is_left = || Truth::all(self.levels.iter().map(leaves));
+        is_allowed.and(|| bounded.unwrap_or(Truth::True)).and(is_left).and(|| !is_denied)
     }
 
     fn answered(&self, decision: &Decision<'a>, trust: Option<(&'a PolicyDocument, &'a Policy)>) -> Answered {
@@ -220,6 +239,9 @@ impl<'a> Caller<'a> {
         }
     }
 }
+
+/// Levels that were not seen whole may deny.
+const UNSEEN: Doubt = Doubt::Unseen(PolicyKind::ServiceControl);
 
 impl Answered {
     pub(super) const NO: Self = Self { truth: Truth::False, because: Vec::new() };

@@ -12,6 +12,7 @@ use super::method::{ALL, Gain, INSTANCE_PROFILE, Method, Watched};
 use super::opening::Opening;
 use super::path::Step;
 use super::targets::Targets;
+use crate::access::Ceiling;
 use crate::evidence::{Group, Identity, ManagedPolicy, Role};
 use crate::fact::Gap;
 
@@ -33,6 +34,7 @@ impl Edge<'_> {
 /// What all edges are looked for in.
 pub(super) struct World<'a> {
     pub(super) catalogue: &'a Catalogue,
+    pub(super) ceiling: Ceiling,
     /// All users, roles and groups of the account.
     pub(super) everybody: Targets<'a>,
     /// Users and roles whose policies allow everything, and whose permissions boundary does not.

@@ -9,7 +9,7 @@ use super::caller::{Caller, Seen};
 use super::edge::{Edge, Sureness, World, straight, towards, unseen_profiles};
 use super::path::Path;
 use super::targets::Targets;
-use crate::access::Administrator;
+use crate::access::{Administrator, Ceiling, Controls};
 use crate::evidence::{Account, Identity, Supplied};
 use crate::fact::Gap;
 
@@ -43,6 +43,7 @@ impl Escalation {
         let identities = account.identities()?;
         let mut world = World {
             catalogue,
+            ceiling: Ceiling::over(account, catalogue),
             everybody: Targets::default(),
             held_in: BTreeSet::new(),
             managed: BTreeMap::new(),
@@ -55,9 +56,10 @@ impl Escalation {
         };
         all().for_each(|identity| world.everybody.add(identity));
         let mut seen = Seen::default();
+        let (controls, ceiling) = (Controls::of(account, None), world.ceiling);
         let callers: Vec<Caller<'_>> = all()
             .filter(|identity| !identity.is_service_linked())
-            .filter_map(|identity| Caller::of(identity, catalogue, &mut seen))
+            .filter_map(|identity| Caller::of(identity, &controls, catalogue, &mut seen))
             .collect();
         for caller in &callers {
             if caller.has_everything_unbounded(catalogue) && caller.is_bounded {
@@ -72,7 +74,7 @@ impl Escalation {
             Search { world, reached: BTreeMap::new(), open: Vec::new(), gap: identities.complete().err() };
         let mut administrators = Targets::default();
         for group in identities.groups().map(Identity::Group) {
-            match is_administrator(&group, catalogue) {
+            match is_administrator(&group, ceiling, catalogue) {
                 Ok(true) => administrators.add(group),
                 Ok(false) => {}
                 Err(gap) => search.lacks(gap),
@@ -90,7 +92,7 @@ impl Escalation {
             if let Some(gap) = &caller.gap {
                 search.lacks(Arc::clone(gap));
             }
-            if is_administrator(&caller.identity, catalogue) == Ok(true) {
+            if is_administrator(&caller.identity, ceiling, catalogue) == Ok(true) {
                 administrators.add(caller.identity);
                 search.reached.insert(caller.arn(), None);
             } else {
@@ -110,8 +112,8 @@ impl Escalation {
 }
 
 /// Whether an identity may do everything, whatever the circumstances.
-fn is_administrator(identity: &Identity<'_>, catalogue: &Catalogue) -> Supplied<bool> {
-    Ok(matches!(Administrator::of(identity, catalogue)?, Administrator::Certain(_)))
+fn is_administrator(identity: &Identity<'_>, ceiling: Ceiling, catalogue: &Catalogue) -> Supplied<bool> {
+    Ok(matches!(Administrator::of(identity, ceiling, catalogue)?, Administrator::Certain(_)))
 }
 
 struct Search<'a> {
@@ -193,7 +195,9 @@ impl<'a> Search<'a> {
             }
         }
         let groups = everybody.groups.iter().copied().map(Identity::Group);
-        for group in groups.filter(|group| is_administrator(group, self.world.catalogue) == Ok(true)) {
+        for group in groups
+            .filter(|group| is_administrator(group, self.world.ceiling, self.world.catalogue) == Ok(true))
+        {
             targets.entry(0).or_default().add(group);
         }
         targets

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     AccessAnalyzer, AccessKey, AccountActivity, DetailedUser, Identities, InstanceProfileUse,
-    LastAccessedReports, Monitoring, Resources, Root, SigningCertificate, Supplied, User, agreement,
+    LastAccessedReports, Monitoring, Organization, Resources, Root, SigningCertificate, Supplied, User,
+    agreement,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source, shown_time};
 use crate::ident::{AccessKeyId, AccountId, Partition};
@@ -17,7 +18,6 @@ use crate::input::identity_providers::IdentityProvider;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::organizations_access_report::OrganizationsAccessReport;
 use crate::input::organizations_features::OrganizationsFeatures;
-use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -50,8 +50,7 @@ pub struct Account {
     pub(super) instance_profile_use: InstanceProfileUse,
     pub(super) saml_providers: Supplied<Listing<IdentityProvider>>,
     pub(super) open_id_connect_providers: Supplied<Listing<IdentityProvider>>,
-    pub(super) organization_policies: Vec<OrganizationPolicy>,
-    pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
+    pub(super) organization: Supplied<Arc<Organization>>,
     /// The ARNs in the report of those who have service-specific credentials, by [`UserListings::key`].
     pub(super) credential_owners: BTreeMap<String, String>,
     /// By [`UserListings::key`].
@@ -308,15 +307,13 @@ impl Account {
         self.open_id_connect_providers.as_ref().map_err(Arc::clone)
     }
 
-    /// The organisation's policies that were handed in beside the account, by id. Which of them concern the account, they do
-    /// not say.
-    pub fn organization_policies(&self) -> &[OrganizationPolicy] {
-        &self.organization_policies
-    }
-
-    /// Lists of the organisation's policies, without what they say.
-    pub fn organization_policy_lists(&self) -> &[Listing<OrganizationPolicySummary>] {
-        &self.organization_policy_lists
+    /// What was handed in of its organisation: beside it, or beside another account of the run. Empty where nothing was.
+    ///
+    /// # Errors
+    ///
+    /// The gap, where several organisations claim the account.
+    pub fn organization(&self) -> Supplied<&Organization> {
+        self.organization.as_deref().map_err(Arc::clone)
     }
 
     /// What IAM Access Analyzer says.

@@ -12,10 +12,10 @@ use iam_policy::truth::Doubts;
 use super::access_points::{self, Point, Route};
 use super::way::{Opened, Way};
 use super::{Cited, Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, elsewhere};
+use crate::access::Controls;
 use crate::evidence::Account;
 use crate::fact::Gap;
 use crate::ident::AccountId;
-use crate::input::organizations_policies::OrganizationPolicyKind;
 use crate::input::resource_policies::ResourceKind;
 
 /// The identity policy of whoever asks: who can give himself permissions has this one.
@@ -34,7 +34,7 @@ pub(super) struct Asker<'a> {
     resources: Vec<String>,
     owner: Option<AccountId>,
     kind: SharedKind,
-    /// The resource control policies that were handed in, by name. What they are attached to is not known.
+    /// The resource control policies above the resource, and those that may be, by name.
     resource_control: Vec<(String, &'a Policy)>,
 }
 
@@ -49,13 +49,9 @@ impl<'a> Asker<'a> {
             Some(owner) => access.owned_by(owner),
             None => access,
         };
-        let resource_control = account.organization_policies().iter().filter_map(|policy| {
-            let kind = policy.summary.kind.known().ok()?;
-            let document = policy.document.seen().ok()?;
-            let name = policy.summary.name.known().unwrap_or_else(|_| policy.summary.id.clone());
-            (kind == OrganizationPolicyKind::ResourceControl).then_some(())?;
-            Some((name, document.policy().ok()?))
-        });
+        let bounds = Controls::of(account, resource.account).of_resources;
+        let attached = bounds.attached().map(|attached| (attached.name.clone(), attached.policy));
+        let resource_control = attached.chain(bounds.unattached.iter().cloned());
         Self {
             question,
             access,

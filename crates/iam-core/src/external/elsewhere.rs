@@ -37,13 +37,7 @@ fn patterns(statement: &Statement) -> Option<Vec<Glob>> {
 
 fn whole(pattern: &ResourcePattern) -> Option<Glob> {
     let ResourcePattern::Fields { fields, resource, .. } = pattern else { return None };
-    let mut tokens: Vec<Token> = Vec::new();
-    for field in fields {
-        tokens.extend(field.tokens().iter().copied());
-        tokens.push(Token::Literal(':'));
-    }
-    tokens.extend(resource.widened().tokens().iter().copied());
-    Some(Glob::new(tokens, Case::Sensitive))
+    Some(Glob::with_colons(fields.iter().chain([&resource.widened()])))
 }
 
 fn shown(pattern: &Glob) -> String {

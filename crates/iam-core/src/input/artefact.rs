@@ -42,6 +42,12 @@ pub enum Artefact {
     OrganizationsPolicies,
     /// One policy of the organisation, and what it says.
     OrganizationsPolicy,
+    /// What one policy of the organisation is attached to.
+    OrganizationsTargets,
+    /// The organisation itself.
+    Organization,
+    /// The roots, units and accounts of the organisation.
+    OrganizationsTree,
     /// When a user, group, role or policy last used which service and action.
     ServiceLastAccessed,
     /// Which users and roles used one service through one policy or group.
@@ -112,6 +118,10 @@ const POLICY_OPERATIONS: &[&str] = &[
     "GetDomainPermissionsPolicy",
 ];
 
+/// The operations that tell what stands in an organisation, besides `ListAccounts`.
+const TREE_OPERATIONS: &[&str] =
+    &["ListRoots", "ListChildren", "ListOrganizationalUnitsForParent", "ListAccountsForParent"];
+
 /// What is constant about an artefact.
 struct About {
     name: &'static str,
@@ -142,6 +152,9 @@ impl Artefact {
         Self::InstanceProfileAssociations,
         Self::OrganizationsPolicies,
         Self::OrganizationsPolicy,
+        Self::OrganizationsTargets,
+        Self::Organization,
+        Self::OrganizationsTree,
         Self::ServiceLastAccessed,
         Self::LastAccessedEntities,
         Self::OrganizationsAccessReport,
@@ -308,6 +321,26 @@ impl Artefact {
                 "policy of the organisation",
                 "DescribePolicy",
                 "aws organizations describe-policy --policy-id POLICY_ID",
+            ),
+            Self::OrganizationsTargets => about(
+                "organizations-targets",
+                "list of a policy's targets",
+                "ListTargetsForPolicy",
+                "aws organizations list-targets-for-policy --policy-id POLICY_ID",
+            ),
+            Self::Organization => about(
+                "organization",
+                "description of the organisation",
+                "DescribeOrganization",
+                "aws organizations describe-organization",
+            ),
+            Self::OrganizationsTree => about(
+                "organizations-tree",
+                "tree of the organisation",
+                "ListAccounts",
+                "aws organizations list-roots; aws organizations list-accounts; aws organizations list-children \
+                 --parent-id ID --child-type ACCOUNT; aws organizations list-children --parent-id ID --child-type \
+                 ORGANIZATIONAL_UNIT",
             ),
             Self::ServiceLastAccessed => about(
                 "service-last-accessed",
@@ -491,7 +524,11 @@ impl Artefact {
             Self::Alarms => "cloudwatch",
             Self::Subscriptions => "sns",
             Self::EventRules | Self::EventTargets => "events",
-            Self::OrganizationsPolicies | Self::OrganizationsPolicy => "organizations",
+            Self::OrganizationsPolicies
+            | Self::OrganizationsPolicy
+            | Self::OrganizationsTargets
+            | Self::Organization
+            | Self::OrganizationsTree => "organizations",
             Self::Analyzers | Self::ArchiveRules | Self::AnalyzerFindings => "access-analyzer",
             Self::ResourcePolicy => "secretsmanager",
             Self::BucketAcl | Self::PublicAccessBlock | Self::BucketPolicyStatus | Self::AccessPoint => "s3",
@@ -542,6 +579,7 @@ impl Artefact {
             "DescribeDBSnapshotAttributes" | "DescribeDBClusterSnapshotAttributes" => {
                 return Some(Self::SnapshotSharing);
             }
+            _ if TREE_OPERATIONS.contains(&operation) => return Some(Self::OrganizationsTree),
             _ if POLICY_OPERATIONS.contains(&operation) => return Some(Self::ResourcePolicy),
             _ => {}
         }

@@ -22,6 +22,7 @@ pub mod monitoring;
 pub mod organizations_access_report;
 pub mod organizations_features;
 pub mod organizations_policies;
+pub mod organizations_tree;
 pub mod password_policy;
 pub mod policies_granting_service_access;
 mod policy_document;
@@ -68,7 +69,8 @@ use monitoring::trail_selectors::TrailSelectors;
 use monitoring::trails::{Trail, TrailStatus};
 use organizations_access_report::OrganizationsAccessReport;
 use organizations_features::OrganizationsFeatures;
-use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
+use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary, PolicyTargets};
+use organizations_tree::{Branch, DescribedOrganization};
 use password_policy::PasswordPolicy;
 use policies_granting_service_access::ServicePolicies;
 use resource_policies::ResourceAnswer;
@@ -128,6 +130,12 @@ pub enum Parsed {
     OrganizationsPolicies(Listing<OrganizationPolicySummary>),
     /// See [`organizations_policies`].
     OrganizationsPolicy(Box<OrganizationPolicy>),
+    /// See [`organizations_policies`].
+    OrganizationsTargets(PolicyTargets),
+    /// See [`organizations_tree`].
+    Organization(DescribedOrganization),
+    /// See [`organizations_tree`].
+    OrganizationsTree(Branch),
     /// See [`service_last_accessed`].
     ServiceLastAccessed(Box<ServiceLastAccessed>),
     /// See [`last_accessed_entities`].
@@ -360,10 +368,9 @@ fn read_json(bytes: Vec<u8>, file: FileId) -> Result<Option<Read>, InputError> {
             document: Some(Document::Text(kept)),
         }));
     }
-    if organizations_policies::is_list(&document) {
-        let (listing, gaps) = organizations_policies::read_list(&document, file);
-        let parsed = Some(Parsed::OrganizationsPolicies(listing));
-        return Ok(with_gaps(Artefact::OrganizationsPolicies, parsed, gaps, document)?.into());
+    if let Some(artefact) = recognised_of_organization(&document) {
+        let (parsed, gaps) = read_organization(artefact, &document, file)?;
+        return Ok(with_gaps(artefact, parsed, gaps, document)?.into());
     }
     if policies_granting_service_access::is_one(&document)
         || last_accessed_entities::is_one(&document)
@@ -471,6 +478,9 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::PoliciesGrantingServiceAccess
         | Artefact::OrganizationsPolicies
         | Artefact::OrganizationsPolicy
+        | Artefact::OrganizationsTargets
+        | Artefact::Organization
+        | Artefact::OrganizationsTree
         | Artefact::Analyzers
         | Artefact::ArchiveRules
         | Artefact::AnalyzerFindings
@@ -484,6 +494,39 @@ fn read_recognised(artefact: Artefact, document: &Value, file: FileId) -> (Optio
         | Artefact::Manifest
         | Artefact::CloudTrail => (None, Vec::new()),
     }
+}
+
+/// Which answer about an organisation a document is. Other services have the same keys.
+fn recognised_of_organization(document: &Value) -> Option<Artefact> {
+    if organizations_policies::is_list(document) {
+        return Some(Artefact::OrganizationsPolicies);
+    }
+    if organizations_policies::is_targets(document) {
+        return Some(Artefact::OrganizationsTargets);
+    }
+    if organizations_tree::is_branch(document) {
+        return Some(Artefact::OrganizationsTree);
+    }
+    organizations_tree::is_organization(document).then_some(Artefact::Organization)
+}
+
+fn read_organization(
+    artefact: Artefact,
+    document: &Value,
+    file: FileId,
+) -> Result<(Option<Parsed>, Vec<Arc<Gap>>), InputError> {
+    Ok(match artefact {
+        Artefact::OrganizationsPolicies => {
+            always(organizations_policies::read_list(document, file), Parsed::OrganizationsPolicies)
+        }
+        Artefact::OrganizationsTargets => {
+            always(organizations_policies::read_targets(document, file), Parsed::OrganizationsTargets)
+        }
+        Artefact::OrganizationsTree => {
+            always(organizations_tree::read_branch(document, file), Parsed::OrganizationsTree)
+        }
+        _ => always(organizations_tree::read_organization(document, file)?, Parsed::Organization),
+    })
 }
 
 /// Answers about last uses, which share some of their keys.

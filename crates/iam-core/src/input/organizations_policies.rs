@@ -1,7 +1,10 @@
-//! `aws organizations list-policies` and `aws organizations describe-policy`: the policies with which an organisation
-//! bounds what its accounts may do.
+//! `aws organizations list-policies`, `describe-policy` and `list-targets-for-policy`: the policies with which an organisation
+//! bounds what its accounts may do, and what they are attached to.
 //!
-//! Source: AWS Organizations API Reference, `ListPolicies` and `DescribePolicy`.
+//! The answer about targets does not name the policy. The snapshots of this project add it as `PolicyId`; without that, the path
+//! tells it: `organizations/targets/p-example1.json`.
+//!
+//! Source: AWS Organizations API Reference, `ListPolicies`, `DescribePolicy` and `ListTargetsForPolicy`.
 
 use std::sync::Arc;
 
@@ -49,8 +52,17 @@ pub enum OrganizationPolicyKind {
     Other(Box<str>),
 }
 
+/// What one policy is attached to.
+#[derive(Debug, Clone)]
+pub struct PolicyTargets {
+    /// The policy, where the file names it.
+    pub policy: Option<String>,
+    /// The ids of roots, units and accounts.
+    pub targets: Listing<String>,
+}
+
 impl OrganizationPolicyKind {
-    fn named(word: &str) -> Self {
+    pub(super) fn named(word: &str) -> Self {
         match word {
             "SERVICE_CONTROL_POLICY" => Self::ServiceControl,
             "RESOURCE_CONTROL_POLICY" => Self::ResourceControl,
@@ -67,6 +79,21 @@ pub(super) fn is_list(document: &Value) -> bool {
     })
 }
 
+/// Whether a list under `Targets` is one of Organizations; EventBridge has lists of that name too.
+pub(super) fn is_targets(document: &Value) -> bool {
+    let targets = document.get("Targets").and_then(Value::as_array);
+    targets.is_some_and(|targets| match targets.first() {
+        Some(first) => first.get("TargetId").is_some(),
+        None => document.get("PolicyId").is_some(),
+    })
+}
+
+/// Whether a text is the id of a policy. Source: AWS Organizations API Reference, `PolicySummary`.
+pub(crate) fn is_policy_id(text: &str) -> bool {
+    let id = text.strip_prefix("p-").unwrap_or_default();
+    (8..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// Whether an object under `Policy` is one of Organizations; IAM has objects of that name too.
 pub(super) fn is_policy(document: &Value) -> bool {
     document.get("Policy").is_some_and(|policy| policy.get("PolicySummary").is_some())
@@ -81,6 +108,14 @@ pub(super) fn read_list(
         summary(reader, item, ["Id", "Arn", "Name", "Type", "AwsManaged"])
     });
     (listing, reader.into_gaps())
+}
+
+pub(super) fn read_targets(document: &Value, file: FileId) -> (PolicyTargets, Vec<Arc<Gap>>) {
+    let mut reader = Reader::new(Artefact::OrganizationsTargets, file);
+    let targets =
+        reader.listing(document, "Targets", |reader, item| reader.text(item, "TargetId").known().ok());
+    let policy = document.get("PolicyId").and_then(Value::as_str).map(str::to_owned);
+    (PolicyTargets { policy, targets }, reader.into_gaps())
 }
 
 /// Reads an answer of `describe-policy`, whose text is kept: the document has its place in it.

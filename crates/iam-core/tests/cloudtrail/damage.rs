@@ -182,3 +182,135 @@ fn however_many_principals_there_are_so_many_are_kept() {
     assert_eq!(backwards.principals, forwards.principals);
     assert_eq!(backwards.others, forwards.others);
 }
+
+/// A record with this name of the call and these parameters, as CloudTrail writes it.
+fn named(name: &str, request: &str) -> String {
+    format!(
+        r#"{{"eventVersion":"1.11","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/anna","accountId":"111122223333"}},"eventTime":"2026-01-15T08:00:00Z","eventSource":"iam.amazonaws.com","eventName":"{name}","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.7","requestParameters":{request},"eventID":"{name}","eventType":"AwsApiCall","recipientAccountId":"111122223333"}}"#
+    )
+}
+
+/// The calls that were counted, by name.
+fn calls(activity: &Activity) -> Vec<String> {
+    let calls = activity.principals.iter().flat_map(|(_, deeds)| deeds.calls.iter());
+    calls.map(|(call, usage)| format!("{}{}", call.name, usage.tallies.all().count)).collect()
+}
+
+/// A list with a damaged second record: what is counted of it, and where the gap says that reading goes on.
+#[test]
+fn records_behind_a_damaged_one_count_if_they_are_records_for_certain() {
+    let (first, third, fourth) = (named("A", "null"), named("C", "{}"), named("D", "null"));
+    let check = |file: &str, counted: &[&str]| {
+        let activity = fold_of(file.as_bytes());
+        assert_eq!(calls(&activity), counted, "{file}");
+        assert!(!activity.is_whole(), "{file}");
+        let goes_on = activity.gaps.iter().any(|gap| gap.what.contains("the next record that is read"));
+        assert_eq!(goes_on, counted.len() > 1, "{file}\n{:?}", activity.gaps);
+        for cut in (0..file.len()).step_by(7) {
+            assert_eq!(
+                comparable(in_two(file.as_bytes(), cut)),
+                comparable(activity.clone()),
+                "cut at {cut}"
+            );
+        }
+    };
+    let second = named("B", r#"{"x":[1,"y"]}"#);
+    let list = |second: &str| format!("{{\"Records\":[{first},{second},{third},{fourth}]}}");
+    let all = ["A1", "C1", "D1"];
+    let damaged = |from: &str, to: &str| {
+        assert!(second.contains(from));
+        second.replacen(from, to, 1)
+    };
+    for second in [
+        damaged("\"eventTime\":", "\"eventTime\""),
+        damaged("\"eventTime\":", "\0\0\0\0\0"),
+        damaged(",\"eventTime\"", "\"eventTime\""),
+        damaged("{\"x\"", "\"x\""),
+        damaged("{\"eventVersion\"", "\"eventVersion\""),
+        "}".to_owned(),
+        format!("{{{second}"),
+    ] {
+        check(&list(&second), &all);
+        check(&format!("[{first},{second},{third},{fourth}]"), &all);
+        check(&format!("{}\n", list(&second).replace("},{", "},\n  {")), &all);
+        check(&format!("{{\"x\":1,\"Records\":[{first},{second},{third},{fourth}],\"y\":[{{}}]}}"), &all);
+    }
+    // A record that is closed early is whole, as far as anybody can see.
+    let early = damaged("\"y\"]}", "\"y\"]}}");
+    check(&list(&early), &["A1", "B1", "C1", "D1"]);
+    // Two damaged records between whole ones, all of whose brackets and marks are there.
+    let bad = damaged("\"eventTime\":", "\"eventTime\"");
+    check(&format!("{{\"Records\":[{first},{bad},{third},{bad},{fourth}]}}"), &all);
+    // Where some are missing, there is proof behind them only; where the end is missing, nowhere.
+    for second in [damaged("\"eventTime\"", "\"eventTime"), damaged("]}", "]"), damaged("[1", "[[1")] {
+        check(&format!("{{\"Records\":[{first},{bad},{third},{second},{fourth}]}}"), &["A1", "D1"]);
+        check(&format!("{{\"Records\":[{first},{bad},{third},{second}]}}"), &["A1"]);
+    }
+    check(list(&bad).strip_suffix("]}").unwrap(), &["A1"]);
+    check(list(&bad).strip_suffix('}').unwrap(), &["A1"]);
+    check(&list(&bad).replace(&fourth, "{\"eventName\":\"D\"}"), &["A1"]);
+    // Objects in a request that look like records are none.
+    let forged = named("E", "null");
+    for request in [
+        format!("{{\"list\":[{forged}]}}"),
+        format!("{{\"list\":[{{}},{forged},{forged}]}}"),
+        format!("[{forged},{forged}]"),
+        forged.clone(),
+        format!("{{\"text\":{}}}", serde_json::to_string(&format!("x\"}},{forged}]}}")).unwrap()),
+    ] {
+        let second = named("B", &request);
+        let bad = second.replacen("\"eventTime\":", "\"eventTime\"", 1);
+        check(&list(&bad), &all);
+        // The damage stands behind the object.
+        check(&list(&second.replacen("\"eventID\":\"B\"", "\"eventID\"", 1)), &all);
+        check(&format!("{{\"Records\":[{first},{bad}]}}"), &["A1"]);
+        let cut = second.find(&forged).map_or(0, |at| at + forged.len());
+        for (start, end) in ["", "]", "]}", "}", "}]}", "]}]}", "]{\"x\":1}", "]}{\"x\":1}", "]}\n[]"]
+            .iter()
+            .flat_map(|end| [("{\"Records\":[", end), ("[", end)])
+        {
+            let file = format!("{start}{first},{}{end}", &second[..cut]);
+            assert!(!calls(&fold_of(file.as_bytes())).contains(&"E1".to_owned()), "{file}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    /// Whatever is done to one stretch of a list, reading goes on where one of its records starts, and nowhere else.
+    #[test]
+    fn reading_goes_on_with_records_of_the_list(
+        numbers in vec(0_usize..5, 2..6),
+        place in any::<prop::sample::Index>(),
+        length in 0_usize..200,
+        instead in "[\\[\\]{}\",:\\\\ a0]{0,6}",
+    ) {
+        let forged = named("Forged", "null");
+        let requests = [
+            "null".to_owned(),
+            format!("{{\"list\":[{forged}]}}"),
+            format!("[{{}},{forged},{forged}]"),
+            format!("{{\"text\":{}}}", serde_json::to_string(&format!("\"}}}},{forged}]}}")).unwrap()),
+            r#"{"name":"a{b}c[","x":[[1]]}"#.to_owned(),
+        ];
+        let records: Vec<String> = numbers.iter().map(|number| named("Call", &requests[*number])).collect();
+        let whole = format!("{{\"Records\":[{}]}}", records.join(","));
+        let start = place.index(whole.len());
+        let end = (start + length).min(whole.len());
+        let file = format!("{}{instead}{}", &whole[..start], &whole[end..]);
+        let mut at = "{\"Records\":[".len();
+        let mut starts = Vec::new();
+        for record in &records {
+            starts.push(at);
+            at += record.len() + 1;
+        }
+        let behind: Vec<usize> =
+            starts.into_iter().filter(|at| *at >= end).map(|at| at + file.len() - whole.len()).collect();
+        for gap in fold_of(file.as_bytes()).gaps {
+            if let Some((_, next)) = gap.what.split_once("the next record that is read starts at byte ") {
+                prop_assert!(behind.contains(&next.parse().unwrap()), "{}: {:?} {}", file, behind, gap.what);
+            }
+        }
+    }
+}

@@ -128,7 +128,9 @@ impl Contents {
             return self.plain(text, object);
         }
         let [(list, array)] = lists[..] else { return None };
-        if text.as_bytes()[array.start] != b'[' || has_own || is_envelope(&members) {
+        // What a status means has tests of its own.
+        let has_status = has("status") || has("QueryStatus");
+        if text.as_bytes()[array.start] != b'[' || has_own || has_status || is_envelope(&members) {
             return None;
         }
         for item in json::items(text, array.clone()) {
@@ -136,7 +138,7 @@ impl Contents {
                 "Records" => self.plain(text, item)?,
                 "Events" => self.written(text, item, "CloudTrailEvent")?,
                 "events" | "logEvents" => self.written(text, item, "message")?,
-                // Rows of Lake are not JSON within; they have tests of their own.
+                // Rows of queries have tests of their own.
                 _ => return None,
             }
         }
@@ -176,7 +178,7 @@ impl Contents {
 const OWN: &[&str] = &["eventName", "eventSource", "eventTime"];
 
 /// Members whose list holds records, or what holds records.
-const LISTS: &[&str] = &["Records", "Events", "events", "logEvents", "QueryResultRows"];
+const LISTS: &[&str] = &["Records", "Events", "events", "logEvents", "QueryResultRows", "results"];
 
 /// Members in which something else may hold a record.
 const ENVELOPES: &[&str] = &["detail", "message", "Message", "CloudTrailEvent", "body", "Body"];

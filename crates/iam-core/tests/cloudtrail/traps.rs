@@ -192,6 +192,38 @@ fn rows_of_lake() {
 }
 
 #[test]
+fn results_of_logs_insights() {
+    let row = |message: &str| {
+        let message = quoted(message);
+        format!(
+            r#"[{{"field":"@timestamp","value":"2026-01-15 08:00:00.000"}},{{"field":"@message","value":{message}}},{{"field":"@ptr","value":"CmEK"}}]"#
+        )
+    };
+    let rows = format!("{},\n{}", row(&record()), row(&record()));
+    let end = r#""statistics":{"recordsMatched":2.0,"recordsScanned":9.0,"bytesScanned":9000.0}"#;
+    counts_alone(&format!(r#"{{"results":[{rows}],{end},"status":"Complete"}}"#), 2);
+    counts_alone(&format!(r#"{{"queryLanguage":"CWLI","status":"Complete","results":[{rows}],{end}}}"#), 2);
+    for (file, gap) in [
+        (format!(r#"{{"results":[{rows}],{end},"status":"Running"}}"#), "query with the status `Running`"),
+        (format!(r#"{{"status":"Timeout","results":[{rows}],{end}}}"#), "query with the status `Timeout`"),
+        (
+            format!(r#"{{"QueryStatus":"RUNNING","QueryResultRows":[],"Records":[{0},{0}]}}"#, record()),
+            "`RUNNING`",
+        ),
+        (format!(r#"{{"results":[{rows},{}]}}"#, row("no record")), "without a record in @message"),
+        (
+            format!(r#"{{"results":[{rows},[{{"field":"eventName","value":"CreateUser"}}]]}}"#),
+            "without a record in @message",
+        ),
+    ] {
+        let activity = fold_of(file.as_bytes());
+        assert_eq!(activity.files.counted, 2, "{file}");
+        assert_eq!(activity.gaps.len(), 1, "{:?}", activity.gaps);
+        assert!(activity.gaps.iter().all(|found| found.what.contains(gap)), "{:?}", activity.gaps);
+    }
+}
+
+#[test]
 fn a_digest_holds_no_records() {
     let digest = r#"{"awsAccountId":"111122223333","digestStartTime":"2026-01-15T07:00:00Z","digestEndTime":"2026-01-15T08:00:00Z","logFiles":[{"s3Bucket":"example-bucket","s3Object":"a.json.gz","newestEventTime":"2026-01-15T08:00:00Z"}]}"#;
     let activity = counts(digest, 0);

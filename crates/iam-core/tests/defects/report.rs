@@ -207,6 +207,42 @@ fn a_row_without_name_is_left_out_wherever_it_stands() {
 }
 
 #[test]
+fn a_row_whose_name_and_arn_are_two_users_is_nobodys() {
+    let keys = "true,2020-01-01T00:00:00Z,N/A,N/A,N/A";
+    let rows =
+        [user("one", NO_PASSWORD, "false", keys, NO_KEY), user("two", NO_PASSWORD, "false", NO_KEY, NO_KEY)];
+    // As a spreadsheet leaves them when one column is sorted by itself.
+    let sorted = [rows[0].replacen("one,", "two,", 1), rows[1].replacen("two,", "one,", 1)];
+    let report = judge(vec![csv(&sorted)]);
+    assert_eq!((report.accounts[0].users, report.accounts[0].unread_rows), (0, 2));
+    let said = gaps_of(&report, Reason::Malformed).join("\n");
+    assert_says(&said, &["line 2: user `two` with ARN `arn:aws:iam::111122223333:user/one` is two users"]);
+    let unused = verdicts(&report, "access-key-unused");
+    assert!(unused.iter().all(|line| line.starts_with("unknown")), "{unused:#?}");
+}
+
+#[test]
+fn a_moment_after_the_report_was_made_is_no_young_key() {
+    let at = |made: &str| {
+        let key = format!("true,{made},N/A,N/A,N/A");
+        let content = format!("{HEADER}\n{}", user("one", NO_PASSWORD, "false", &key, NO_KEY));
+        let report = serde_json::json!({
+            "Content": content, "GeneratedTime": "2026-01-15T06:00:00Z", "ReportFormat": "text/csv",
+        });
+        let report = judge(vec![file("credential-report.json", &report.to_string())]);
+        let said = gaps_of(&report, Reason::Contradiction).join("\n");
+        (verdict(&report, "access-key-old"), said)
+    };
+    let (verdict, said) = at("9999-12-31T23:59:59Z");
+    assert_says(&verdict, &["unknown", "`9999-12-31T23:59:59Z`, which is after the report was made"]);
+    assert_says(&said, &["line 2 of the decoded report", "column `access_key_1_last_rotated`"]);
+    assert!(at("2026-01-15T07:00:01Z").0.starts_with("unknown"));
+    // AWS looks at the users while it makes the report.
+    let (verdict, _) = at("2026-01-15T07:00:00Z");
+    assert!(verdict.starts_with("pass"), "{verdict}");
+}
+
+#[test]
 fn a_report_from_after_the_as_of_is_pointed_out_once() {
     use iam_core::audit::{AsOf, AsOfFrom, audit};
     use iam_core::evidence::assemble;

@@ -1,6 +1,6 @@
 //! The organisation: its accounts, where they stand in the tree of organizational units, and the policies that bound what they
 //! can do, with what each is attached to. With the tree and the targets the policies of an account are those of its parents up
-//! to the root, as AWS applies them.
+//! to the root, as AWS applies them. Answers that do not say what they are about get its id: `ParentId`, `PolicyId`.
 
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::{Account, AccountState, AccountStatus, ChildType, PolicyType};
@@ -149,7 +149,9 @@ async fn tree(run: &Run<'_>, client: &Client) -> Result<(), Halt> {
                         }));
                     });
                     match failure.await {
-                        None => Ok(object().with("Children", children).into()),
+                        None => {
+                            Ok(object().with("ParentId", parent.as_str()).with("Children", children).into())
+                        }
                         Some(failure) => Err(failure),
                     }
                 })
@@ -221,7 +223,7 @@ async fn policies(run: &Run<'_>, client: &Client, kind: &PolicyType, file: &str)
             })
             .await;
             match failure {
-                None => Ok(object().with("Targets", targets).into()),
+                None => Ok(object().with("PolicyId", id.as_str()).with("Targets", targets).into()),
                 Some(failure) => Err(failure),
             }
         })

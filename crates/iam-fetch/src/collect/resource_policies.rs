@@ -11,7 +11,9 @@ mod ec2;
 mod ecr;
 mod efs;
 mod eventbridge;
+mod glacier;
 mod glue;
+mod kinesis;
 mod kms;
 mod lambda;
 mod opensearch;
@@ -38,7 +40,8 @@ use crate::snapshot::Made;
 pub(super) static COLLECTOR: Collector = Collector {
     name: "resource-policies",
     about: "who gets into buckets, keys, queues, topics, functions, layers, secrets, repositories, tables, file systems, \
-            snapshots, vaults, domains, event buses and the data catalogue by their own policies, lists and grants",
+            snapshots, vaults, domains, event buses, data streams and the data catalogue by their own policies, lists and \
+            grants",
     calls: &[
         s3::LIST,
         s3::POLICY,
@@ -85,6 +88,11 @@ pub(super) static COLLECTOR: Collector = Collector {
         opensearch::DOMAIN,
         eventbridge::LIST,
         eventbridge::BUS,
+        glacier::LIST,
+        glacier::POLICY,
+        kinesis::LIST,
+        kinesis::LIST_CONSUMERS,
+        kinesis::POLICY,
     ],
     files: &["resource-policies/<region>/<type>/<name>.json"],
     by_default: true,
@@ -111,6 +119,8 @@ async fn collect(run: &Run<'_>, region: &str) -> Result<(), Halt> {
     backup::collect(&here).await?;
     opensearch::collect(&here).await?;
     eventbridge::collect(&here).await?;
+    glacier::collect(&here).await?;
+    kinesis::collect(&here).await?;
     s3::directory_buckets(&here).await
 }
 

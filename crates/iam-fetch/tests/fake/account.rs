@@ -24,17 +24,6 @@ pub(crate) fn answer(asked: &Asked) -> Reply {
     }
 }
 
-/// That there is nothing of what is listed.
-pub(crate) fn empty(asked: &Asked) -> Reply {
-    match asked.operation.as_str() {
-        "ListDirectoryBuckets" => Reply::ok("text/xml", "<ListAllMyDirectoryBucketsResult/>"),
-        "ListAccessPoints" => Reply::ok("text/xml", "<ListAccessPointsResult/>"),
-        "ListStreams" => json("{\"Streams\": []}"),
-        "GetResourcePolicy" => asked.error(400, "EntityNotFoundException", "there is none"),
-        _ => unexpected(asked),
-    }
-}
-
 pub(crate) fn unexpected(asked: &Asked) -> Reply {
     // What an emulator says that does not know the call.
     Reply::ok("text/html", format!("<html><body>{}</body></html>", asked.operation)).with_status(500)

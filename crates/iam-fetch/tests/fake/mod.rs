@@ -316,6 +316,8 @@ fn rest_operation(service: &str, method: &str, path: &str, query: &str) -> &'sta
         ("elasticfilesystem", "GET", [_, "file-systems", _, "policy"]) => "DescribeFileSystemPolicy",
         ("es", "GET", [_, "domain"]) => "ListDomainNames",
         ("es", "GET", [_, "opensearch", "domain", _]) => "DescribeDomain",
+        ("glacier", "GET", ["-", "vaults"]) => "ListVaults",
+        ("glacier", "GET", ["-", "vaults", _, "access-policy"]) => "GetVaultAccessPolicy",
         ("lambda", "GET", [_, "functions"]) => "ListFunctions",
         ("lambda", "GET", [_, "functions", _, "policy"]) => "GetPolicy",
         ("lambda", "GET", [_, "layers"]) => "ListLayers",

@@ -16,7 +16,8 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         "cloudtrail" => cloudtrail(asked),
         "monitoring" => alarms(None),
         "organizations" => organizations(asked),
-        "dynamodb" | "ec2" | "elasticfilesystem" | "rds" | "glue" | "backup" | "es" | "s3express" => {
+        "dynamodb" | "ec2" | "elasticfilesystem" | "rds" | "glue" | "backup" | "es" | "s3express" | "glacier"
+        | "kinesis" => {
             super::untyped::answer(asked)
         }
         "s3" if asked.path.starts_with("/v20180820/") => super::untyped::answer(asked),

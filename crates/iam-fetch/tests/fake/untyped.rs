@@ -9,9 +9,9 @@ use super::{Asked, Reply};
 const HERE: &str = "eu-west-1:111122223333";
 
 pub(super) fn answer(asked: &Asked) -> Reply {
-    let is_first = ["Marker", "NextToken", "nextToken", "ExclusiveStartTableName", "ExclusiveStartStreamArn"]
-        .iter()
-        .all(|name| asked.field(name).is_empty());
+    let tokens =
+        ["Marker", "marker", "NextToken", "nextToken", "ExclusiveStartTableName", "ExclusiveStartStreamArn"];
+    let is_first = tokens.iter().all(|name| asked.field(name).is_empty());
     let json = |value: serde_json::Value| json_text(&value.to_string());
     match (asked.service.as_str(), asked.operation.as_str()) {
         ("dynamodb", "ListTables") if is_first => {
@@ -57,6 +57,18 @@ pub(super) fn answer(asked: &Asked) -> Reply {
             "DomainId": "111122223333/search", "DomainName": "search", "ARN": format!("arn:aws:es:{HERE}:domain/search"),
             "AccessPolicies": POLICY, "ClusterConfig": {"InstanceCount": 3}
         }})),
+        ("glacier", "ListVaults") if is_first => json(json!({
+            "VaultList": [{"VaultName": "shared", "VaultARN": format!("arn:aws:glacier:{HERE}:vaults/shared")}],
+            "Marker": format!("arn:aws:glacier:{HERE}:vaults/bare")
+        })),
+        ("glacier", "ListVaults") => json(json!({
+            "VaultList": [{"VaultName": "bare", "VaultARN": format!("arn:aws:glacier:{HERE}:vaults/bare")}], "Marker": null
+        })),
+        ("glacier", "GetVaultAccessPolicy") if asked.path.contains("shared") => {
+            json(json!({"Policy": POLICY}))
+        }
+        ("glacier", "GetVaultAccessPolicy") => asked.error(404, "ResourceNotFoundException", "there is none"),
+        ("kinesis", _) => kinesis(asked, is_first),
         ("rds", operation) => rds(asked, operation, is_first),
         ("ec2", "DescribeSnapshots") if is_first => xml(
             "<DescribeSnapshotsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><snapshotSet><item><snapshotId>snap-1</snapshotId></item></snapshotSet><nextToken>two</nextToken></DescribeSnapshotsResponse>",
@@ -103,6 +115,29 @@ pub(super) fn answer(asked: &Asked) -> Reply {
         ("s3express", "GetBucketPolicy") => Reply::ok("application/json", POLICY),
         _ => unexpected(asked),
     }
+}
+
+/// Two streams, the first with a consumer. AWS has an empty document for those without a policy.
+fn kinesis(asked: &Asked, is_first: bool) -> Reply {
+    let arn = |name: &str| format!("arn:aws:kinesis:{HERE}:stream/{name}");
+    let consumer = arn("clicks/consumer/partner:1768464000");
+    let stream = |name: &str| json!({"StreamName": name, "StreamARN": arn(name), "StreamStatus": "ACTIVE"});
+    let answer = match (asked.operation.as_str(), asked.field("ResourceARN"), asked.field("StreamARN")) {
+        ("ListStreams", ..) if is_first => json!({
+            "StreamNames": ["clicks"], "StreamSummaries": [stream("clicks")], "HasMoreStreams": true, "NextToken": "two"
+        }),
+        ("ListStreams", ..) => {
+            json!({"StreamNames": ["bare"], "StreamSummaries": [stream("bare")], "HasMoreStreams": false})
+        }
+        ("ListStreamConsumers", _, stream) if stream == arn("clicks") => json!({"Consumers": [
+            {"ConsumerName": "partner", "ConsumerARN": consumer, "ConsumerStatus": "ACTIVE", "ConsumerCreationTimestamp": 1_768_464_000}
+        ]}),
+        ("ListStreamConsumers", ..) => json!({"Consumers": []}),
+        ("GetResourcePolicy", resource, _) if resource == arn("bare") => json!({"Policy": "{}"}),
+        ("GetResourcePolicy", ..) => json!({"Policy": POLICY}),
+        _ => return unexpected(asked),
+    };
+    json_text(&answer.to_string())
 }
 
 fn xml(text: &str) -> Reply {

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::{Comparison, Decimal, Family, Instant, Operator, Quantifier, Relation};
 use crate::context::{Context, ContextValue, Key};
 use crate::document::{ConditionKey, Text as DocumentText};
-use crate::glob::{Case, Glob, Token};
+use crate::glob::{Case, Glob};
 use crate::pattern::{ArnPattern, Match, Resolved, Syntax, Template, Text};
 use crate::span::At;
 use crate::truth::{Doubt, Rule, Truth};
@@ -154,7 +154,7 @@ impl Test {
         let some_may_match = match &self.values {
             Values::Texts(texts) => texts.iter().any(|text| may_match(&text.widened())),
             Values::Arns(arns) => arns.iter().any(|arn| match arn {
-                ArnPattern::Fields(fields) => may_match(&joined(fields)),
+                ArnPattern::Fields(fields) => may_match(&Glob::with_colons(&**fields)),
                 ArnPattern::Template(template) => may_match(&template.widened()),
                 ArnPattern::NotArn => false,
             }),
@@ -185,16 +185,6 @@ impl Test {
         let none = !matched.truth;
         if matched.unreadable { none.and(|| Truth::rule(Rule::UnreadableValue)) } else { none }
     }
-}
-
-/// The fields of an ARN with the colons between them.
-fn joined(fields: &[Glob; 6]) -> Glob {
-    let fields = fields.iter().enumerate();
-    let tokens = fields.flat_map(|(number, field)| {
-        let colon = (number > 0).then_some(Token::Literal(':'));
-        colon.into_iter().chain(field.tokens().iter().copied())
-    });
-    Glob::new(tokens, Case::Sensitive)
 }
 
 /// Whether a value of the request matches one of the policy's.

@@ -13,6 +13,7 @@ mod set;
 pub use decision::{Answer, Cited, Decision, Grant, Layer, LayerReport};
 pub use set::PolicySet;
 
+use crate::catalogue::Catalogue;
 use crate::document::PolicyKind;
 use crate::pattern::Naming;
 use crate::policy::Policy;
@@ -20,11 +21,6 @@ use crate::principal::Principal;
 use crate::request::Request;
 use crate::truth::{Doubt, Rule, Truth};
 use layer::{Scan, certain};
-
-/// Services whose resources resource control policies cover. There are more every year: for others it is not known.
-///
-/// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", "List of AWS services that support RCPs".
-const SERVICES_UNDER_RESOURCE_CONTROL: &[&str] = &["s3", "sts", "kms", "sqs", "secretsmanager"];
 
 /// Decides a request.
 pub fn evaluate<'p>(request: &Request, policies: &PolicySet<'p>) -> Decision<'p> {
@@ -109,8 +105,11 @@ impl<'p> Layers<'p> {
 
         let mut service_control = Vec::new();
         if under_service_control {
-            for (level, list) in policies.service_control.iter().enumerate() {
-                service_control.push(if_bound(scan.report(Layer::ServiceControl(level), list)));
+            for (number, level) in policies.service_control.iter().enumerate() {
+                let report = scan.report(Layer::ServiceControl(number), &level.policies);
+                let report =
+                    if level.is_whole { report } else { report.or_unseen(PolicyKind::ServiceControl) };
+                service_control.push(if_bound(report));
             }
             if is_unseen(PolicyKind::ServiceControl) {
                 let level = Layer::ServiceControl(service_control.len());
@@ -337,8 +336,13 @@ fn is_resource(request: &Request, service: &str, beginning: &str) -> bool {
     })
 }
 
+/// Resource control policies cover the resources of some services. There are more every year: for others than those of the
+/// catalogue it is not known.
+///
+/// Source: AWS Organizations User Guide, "Resource control policies (RCPs)", "List of AWS services that support RCPs".
 fn resource_control<'p>(request: &Request, report: LayerReport<'p>) -> LayerReport<'p> {
-    let is_covered = SERVICES_UNDER_RESOURCE_CONTROL.contains(&request.action().service());
+    let service = Catalogue::embedded().service(request.action().service());
+    let is_covered = service.and_then(|service| service.supports_rcp()) == Some(true);
     let covered = || if is_covered { Truth::True } else { Truth::rule(Rule::ServiceUnderResourceControl) };
     LayerReport { allow: Truth::True, deny: report.deny.and(covered), ..report }
 }

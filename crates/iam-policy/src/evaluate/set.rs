@@ -12,13 +12,21 @@ pub struct PolicySet<'p> {
     pub(super) identity: Vec<&'p Policy>,
     pub(super) boundary: Option<&'p Policy>,
     pub(super) session: Vec<&'p Policy>,
-    pub(super) service_control: Vec<Vec<&'p Policy>>,
+    pub(super) service_control: Vec<Level<'p>>,
     pub(super) resource_control: Vec<&'p Policy>,
     pub(super) resource: Vec<&'p Policy>,
     pub(super) vpc_endpoint: Vec<&'p Policy>,
     pub(super) unseen: BTreeSet<PolicyKind>,
     pub(super) management_account: Option<AccountId>,
     pub(super) restricts_public_bucket: bool,
+}
+
+/// The service control policies of the root, of one organizational unit, or of an account.
+#[derive(Debug, Clone)]
+pub(super) struct Level<'p> {
+    pub(super) policies: Vec<&'p Policy>,
+    /// Whether all of them were seen.
+    pub(super) is_whole: bool,
 }
 
 impl<'p> PolicySet<'p> {
@@ -36,7 +44,9 @@ impl<'p> PolicySet<'p> {
             PolicyKind::Boundary => self.boundary = Some(policy),
             PolicyKind::Session => self.session.push(policy),
             PolicyKind::Resource | PolicyKind::Trust => self.resource.push(policy),
-            PolicyKind::ServiceControl => self.service_control.push(vec![policy]),
+            PolicyKind::ServiceControl => {
+                self.service_control.push(Level { policies: vec![policy], is_whole: true });
+            }
             PolicyKind::ResourceControl => self.resource_control.push(policy),
             PolicyKind::VpcEndpoint => self.vpc_endpoint.push(policy),
         }
@@ -54,7 +64,14 @@ impl<'p> PolicySet<'p> {
     /// principal's account itself. A level without a policy allows nothing.
     #[must_use]
     pub fn with_level(mut self, policies: impl IntoIterator<Item = &'p Policy>) -> Self {
-        self.service_control.push(policies.into_iter().collect());
+        self.service_control.push(Level { policies: policies.into_iter().collect(), is_whole: true });
+        self
+    }
+
+    /// The same of a level where other policies may be attached that were not seen: they may allow as well as deny.
+    #[must_use]
+    pub fn with_level_seen_in_part(mut self, policies: impl IntoIterator<Item = &'p Policy>) -> Self {
+        self.service_control.push(Level { policies: policies.into_iter().collect(), is_whole: false });
         self
     }
 
@@ -63,6 +80,19 @@ impl<'p> PolicySet<'p> {
     pub fn unseen(mut self, kind: PolicyKind) -> Self {
         self.unseen.insert(kind);
         self
+    }
+
+    /// Whether a policy of this kind is here. The trust policy of a role is one of a resource.
+    pub fn has(&self, kind: PolicyKind) -> bool {
+        match kind {
+            PolicyKind::Identity => !self.identity.is_empty(),
+            PolicyKind::Boundary => self.boundary.is_some(),
+            PolicyKind::Session => !self.session.is_empty(),
+            PolicyKind::Resource | PolicyKind::Trust => !self.resource.is_empty(),
+            PolicyKind::ServiceControl => !self.service_control.is_empty(),
+            PolicyKind::ResourceControl => !self.resource_control.is_empty(),
+            PolicyKind::VpcEndpoint => !self.vpc_endpoint.is_empty(),
+        }
     }
 
     /// Whether a policy of the resource is here, or said to be unseen.

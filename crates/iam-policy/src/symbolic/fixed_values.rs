@@ -2,7 +2,7 @@ use ipnet::IpNet;
 
 use super::outsider::is_private;
 use crate::condition::{Operator, Quantifier, Test, Values};
-use crate::glob::{Case, Glob, Token};
+use crate::glob::{Glob, Token};
 use crate::pattern::{ArnPattern, PrincipalPattern};
 use crate::policy::{Policy, Statement, StatementRef};
 
@@ -114,11 +114,7 @@ fn all_texts(values: &Values, accepts: impl Fn(&Glob) -> bool) -> bool {
     match values {
         Values::Texts(texts) => texts.iter().all(|text| text.glob().is_some_and(&accepts)),
         Values::Arns(arns) => arns.iter().all(|arn| match arn {
-            ArnPattern::Fields(fields) => {
-                let colon = || Token::Literal(':');
-                let tokens = fields.iter().flat_map(|field| field.tokens().iter().copied().chain([colon()]));
-                accepts(&Glob::new(tokens, Case::Sensitive))
-            }
+            ArnPattern::Fields(fields) => accepts(&Glob::with_colons(&**fields)),
             ArnPattern::Template(_) | ArnPattern::NotArn => false,
         }),
         _ => false,

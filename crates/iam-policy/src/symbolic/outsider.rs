@@ -55,14 +55,7 @@ pub(super) fn confines_as_bool(key: &Key, value: bool) -> bool {
 /// Whether an ARN as the value of a key confines outsiders.
 pub(super) fn confines_as_arn(key: &Key, value: &ArnPattern) -> bool {
     let glob = match value {
-        ArnPattern::Fields(fields) => {
-            let colon = || Token::Literal(':');
-            let tokens = fields.iter().enumerate().flat_map(|(number, field)| {
-                let before = (number > 0).then(colon);
-                before.into_iter().chain(field.tokens().iter().copied())
-            });
-            Glob::new(tokens, Case::Sensitive)
-        }
+        ArnPattern::Fields(fields) => Glob::with_colons(&**fields),
         ArnPattern::Template(template) => of_owner(template.pieces()),
         ArnPattern::NotArn => return true,
     };

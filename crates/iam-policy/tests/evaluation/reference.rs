@@ -166,7 +166,7 @@ pub(crate) fn decide(w: &World<'_>) -> Verdict {
     let known_owner = known_owner(s);
     let resource_control_binds = !is_linked && (s.managing.is_none() || s.managing != known_owner);
     let service = s.action.split(':').next().unwrap();
-    let is_covered = ["s3", "sts", "kms", "sqs", "secretsmanager"].contains(&service);
+    let is_covered = ["s3", "sts", "kms", "sqs", "secretsmanager", "logs"].contains(&service);
 
     let denies = |policy: &Value, kind| {
         statements(policy).iter().any(|statement| {

@@ -215,10 +215,12 @@ fn null_of_a_multivalued_key_without_values_is_open() {
 #[test]
 fn resource_control_policies_cover_other_services_or_not() {
     let text = deny(r#""Principal": "*", "Action": "*", "Resource": "*""#);
-    ask(ANNA, "logs:GetLogEvents", "arn:aws:logs:eu-west-1:111122223333:log-group:app")
-        .identity(ALL)
-        .policy(PolicyKind::ResourceControl, &text)
+    let bound = |action, resource| {
+        ask(ANNA, action, resource).identity(ALL).policy(PolicyKind::ResourceControl, &text)
+    };
+    bound("ec2:StopInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1")
         .is("depends on {Rule(ServiceUnderResourceControl)}");
+    bound("logs:GetLogEvents", "arn:aws:logs:eu-west-1:111122223333:log-group:app").is("denied");
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn finding(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     }
     if !finding.limited_by.is_empty() {
         let names = finding.limited_by.join(", ");
-        let text = format!("{names}, if attached above the account, which is not known");
+        let text = format!("{names}, where attached above the account");
         page.paragraph(4, "resource control", CAUTION, &text)?;
     }
     Ok(())

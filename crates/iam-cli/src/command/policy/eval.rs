@@ -1,10 +1,13 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use iam_core::evidence::{Account, Evidence, Identities, Identity};
+use iam_core::access::{Applying, with_path_of_role};
+use iam_core::evidence::Evidence;
+use iam_core::fact::Gap;
 use iam_core::input::PolicyDocument;
-use iam_core::input::organizations_policies::{OrganizationPolicy, OrganizationPolicyKind};
 use iam_policy::arn::{AccountId, Arn};
+use iam_policy::catalogue::Catalogue;
 use iam_policy::context::{Context, ContextValue, Key};
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::evaluate::{Answer, PolicySet, evaluate, needs_resource_policy};
@@ -12,6 +15,7 @@ use iam_policy::policy::{Policy, StatementRef};
 use iam_policy::principal::Principal;
 use iam_policy::request::{Request, RequestParts};
 use iam_policy::span::Position;
+use iam_policy::unlisted::{Unlisted, unlisted};
 use iam_report::decision::{self, Evaluated};
 
 use crate::arguments::{ListFormat, PolicyEval};
@@ -32,13 +36,16 @@ pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
     }
     let evidence = arguments.snapshot.as_deref().map(read_snapshot).transpose()?;
     if let Some(evidence) = &evidence {
-        request = of_known_role(request, evidence)?;
+        request = with_path_of_role(request, evidence);
     }
-    super::unlisted::notes(&request, &mut notes);
-    let mut snapshot = Snapshot { account: None, documents: Vec::new() };
+    notes.extend(unlisted(&request, Catalogue::embedded()).iter().map(note));
+    let mut documents = Vec::new();
     if let Some(evidence) = &evidence {
-        snapshot = Snapshot::of(evidence, request.principal())?;
-        set = snapshot.add_to(set, &request, arguments, &mut notes)?;
+        let missing = |gap: Arc<Gap>| anyhow::anyhow!("--snapshot: {}; {}", gap.what, gap.remedy);
+        let applying = Applying::to(&request, evidence, set).map_err(missing)?;
+        set = applying.set;
+        documents = applying.documents;
+        notes.extend(applying.notes);
     }
     if needs_resource_policy(&request) && !set.has_resource_policy() {
         let (kind, noun) = of_resource(&request);
@@ -55,7 +62,9 @@ pub(crate) fn run(arguments: &PolicyEval) -> anyhow::Result<Exit> {
     };
     let place = |cited: &StatementRef<'_>| {
         let file = handed_in.iter().find(|file| std::ptr::eq(&raw const file.policy, cited.policy));
-        file.map(|file| file.place(cited)).or_else(|| snapshot.place(cited)).unwrap_or_default()
+        file.map(|file| file.place(cited))
+            .or_else(|| place_in(evidence.as_ref()?, &documents, cited))
+            .unwrap_or_default()
     };
     let evaluated = Evaluated {
         request: &request,
@@ -99,6 +108,17 @@ fn request(arguments: &PolicyEval, notes: &mut Vec<String>) -> anyhow::Result<Re
     Ok(Request::new(parts)?)
 }
 
+/// What of the request the catalogue does not list, in words.
+fn note(unlisted: &Unlisted<'_>) -> String {
+    match unlisted {
+        Unlisted::ActionWithoutResource(_) => format!("{unlisted}: leave --resource out"),
+        Unlisted::Wildcard => "the wildcards of --resource are taken as characters of one name; `policy granted` asks about all \
+                               resources of a pattern"
+            .to_owned(),
+        _ => unlisted.to_string(),
+    }
+}
+
 /// The policy that a resource of this kind always has.
 fn of_resource(request: &Request) -> (PolicyKind, &'static str) {
     if request.action().service() == "kms" {
@@ -106,22 +126,6 @@ fn of_resource(request: &Request) -> (PolicyKind, &'static str) {
     } else {
         (PolicyKind::Trust, "trust policy of the role")
     }
-}
-
-/// The request with the path of the role, which the ARN of a session does not say: names of roles are unique in an account.
-/// Source: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
-fn of_known_role(request: Request, evidence: &Evidence) -> anyhow::Result<Request> {
-    let Principal::RoleSession(session) = request.principal() else { return Ok(request) };
-    let own = evidence.accounts.iter().filter(|account| account.id() == Some(session.account));
-    let identities = own.filter_map(|account| account.identities().ok());
-    let mut roles = identities.flat_map(Identities::roles).filter(|_| session.may_have_path());
-    let known = roles.find_map(|role| session.of_role(&role.detail.arn));
-    let Some(session) = known else { return Ok(request) };
-    let mut parts =
-        RequestParts::new(Principal::RoleSession(session), request.action().clone(), request.given().clone());
-    parts.resource = request.resource().map(Into::into);
-    parts.resource_account = request.resource_account();
-    Ok(Request::new(parts)?)
 }
 
 fn account_of(text: Option<&str>) -> anyhow::Result<Option<AccountId>> {
@@ -217,126 +221,15 @@ fn read_snapshot(path: &Path) -> anyhow::Result<Evidence> {
     Ok(evidence)
 }
 
-/// Whether a policy of the organization is, or may be, one of the customer's of this kind. The one that AWS attaches itself
-/// allows everything.
-fn is_of_kind(policy: &OrganizationPolicy, kind: PolicyKind) -> bool {
-    let is_it = match policy.summary.kind.known() {
-        Ok(OrganizationPolicyKind::ServiceControl) => kind == PolicyKind::ServiceControl,
-        Ok(OrganizationPolicyKind::ResourceControl) => kind == PolicyKind::ResourceControl,
-        Ok(OrganizationPolicyKind::Other(_)) => false,
-        Err(_) => true,
+/// Where a statement of the snapshot stands.
+fn place_in(evidence: &Evidence, documents: &[&PolicyDocument], cited: &StatementRef<'_>) -> Option<String> {
+    let holds = |document: &&&PolicyDocument| {
+        document.policy().is_ok_and(|policy| std::ptr::eq(policy, cited.policy))
     };
-    is_it && policy.summary.is_of_aws.known() != Ok(true)
-}
-
-/// What a snapshot says about the request.
-struct Snapshot<'e> {
-    account: Option<&'e Account>,
-    documents: Vec<&'e PolicyDocument>,
-}
-
-impl<'e> Snapshot<'e> {
-    fn of(evidence: &'e Evidence, principal: &Principal) -> anyhow::Result<Self> {
-        let id = principal.account();
-        let mut accounts = evidence.accounts.iter();
-        let account = accounts.find(|account| id.is_some() && account.id() == id);
-        match account {
-            Some(account) => Ok(Self { account: Some(account), documents: Vec::new() }),
-            None => bail!("--snapshot holds nothing of the account of {principal}"),
-        }
-    }
-
-    /// Adds the policies of the principal, and the trust policy of a role that is asked for.
-    fn add_to<'s>(
-        &'s mut self,
-        mut set: PolicySet<'e>,
-        request: &Request,
-        arguments: &PolicyEval,
-        notes: &mut Vec<String>,
-    ) -> anyhow::Result<PolicySet<'e>> {
-        let Some(account) = self.account else { return Ok(set) };
-        let identities =
-            account.identities().map_err(|gap| anyhow::anyhow!("{}; {}", gap.what, gap.remedy))?;
-        let missing = |gap: std::sync::Arc<iam_core::fact::Gap>| anyhow::anyhow!("--snapshot: {}", gap.what);
-        let identity = match request.principal() {
-            Principal::User(user) => Some(Identity::User(identities.user(user.arn()).map_err(missing)?)),
-            Principal::RoleSession(session) => {
-                Some(Identity::Role(identities.role(session.role()).map_err(missing)?))
-            }
-            _ => None,
-        };
-        if let Some(identity) = identity {
-            let grants = identity.grants();
-            let mut unseen = grants.incomplete.clone();
-            for grant in &grants.seen {
-                match grant.document().and_then(|document| Ok((document, document.policy()?))) {
-                    Ok((document, policy)) => {
-                        self.documents.push(document);
-                        set = set.with(policy);
-                    }
-                    Err(gap) => unseen = unseen.or(Some(gap)),
-                }
-            }
-            if let Some(gap) = unseen {
-                notes.push(format!("not all policies of {identity} were seen: {}", gap.what));
-                set = set.unseen(PolicyKind::Identity);
-            }
-            match identity
-                .boundary_document()
-                .and_then(|document| document.map(|document| Ok((document, document.policy()?))).transpose())
-            {
-                Ok(None) => {}
-                Ok(Some((document, policy))) => {
-                    self.documents.push(document);
-                    set = set.bounded_by(policy);
-                }
-                Err(gap) => {
-                    notes.push(format!("the permissions boundary of {identity} was not seen: {}", gap.what));
-                    set = set.unseen(PolicyKind::Boundary);
-                }
-            }
-        }
-        let role = request.resource().filter(|resource| resource.contains(":role/"));
-        if let Some(role) = role.and_then(|role| identities.role(role).ok()) {
-            match role.detail.trust.seen().and_then(|trust| Ok((trust, trust.policy()?))) {
-                Ok((document, policy)) => {
-                    self.documents.push(document);
-                    set = set.with(policy);
-                }
-                Err(gap) => {
-                    notes.push(format!(
-                        "the trust policy of role {} was not seen: {}",
-                        role.detail.name, gap.what
-                    ));
-                    set = set.unseen(PolicyKind::Trust);
-                }
-            }
-        }
-        for (kind, words, option, was_handed_in) in [
-            (PolicyKind::ServiceControl, "service control", "--scp", !arguments.scp.is_empty()),
-            (PolicyKind::ResourceControl, "resource control", "--rcp", !arguments.rcp.is_empty()),
-        ] {
-            if !was_handed_in && account.organization_policies().iter().any(|policy| is_of_kind(policy, kind))
-            {
-                notes.push(format!(
-                    "{words} policies of the organization are in the snapshot, but not whom they are attached to; hand in those \
-                     that apply with {option}"
-                ));
-                set = set.unseen(kind);
-            }
-        }
-        Ok(set)
-    }
-
-    fn place(&self, cited: &StatementRef<'_>) -> Option<String> {
-        let holds = |document: &&&PolicyDocument| {
-            document.policy().is_ok_and(|policy| std::ptr::eq(policy, cited.policy))
-        };
-        let document = self.documents.iter().find(holds)?;
-        let quote = self.account?.quote(document.part(cited.statement.at))?;
-        Some(match quote.region {
-            Some((line, column, _)) => format!("{}:{line}:{column}", quote.path),
-            None => quote.path,
-        })
-    }
+    let document = documents.iter().find(holds)?;
+    let quote = evidence.quote(document.part(cited.statement.at))?;
+    Some(match quote.region {
+        Some((line, column, _)) => format!("{}:{line}:{column}", quote.path),
+        None => quote.path,
+    })
 }

@@ -4,7 +4,6 @@ mod compare;
 mod eval;
 mod granted;
 mod public;
-mod unlisted;
 mod validate;
 
 use std::borrow::Cow;

@@ -182,6 +182,9 @@ impl Candidate {
                     | Artefact::InstanceProfileAssociations
                     | Artefact::OrganizationsPolicies
                     | Artefact::OrganizationsPolicy
+                    | Artefact::OrganizationsTargets
+                    | Artefact::Organization
+                    | Artefact::OrganizationsTree
                     | Artefact::ServiceLastAccessed
                     | Artefact::LastAccessedEntities
                     | Artefact::OrganizationsAccessReport

@@ -79,6 +79,8 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
     missing.gaps.extend(unplaced);
+    let (organization, unclear) = organization::join(shelf.organization);
+    missing.gaps.extend(unclear);
     let mut account = Account {
         id: group.id,
         partition,
@@ -99,8 +101,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
         saml_providers,
         open_id_connect_providers,
         instance_profile_use: missing.instance_profile_use(shelf.instance_profiles, &shelf.manifests),
-        organization_policies: organization::policies(shelf.organization_policies),
-        organization_policy_lists: shelf.organization_policy_lists,
+        organization: Ok(Arc::new(organization)),
         credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),

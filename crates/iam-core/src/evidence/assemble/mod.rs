@@ -16,8 +16,8 @@ mod shelf;
 
 use candidate::Candidate;
 
-use super::Account;
-use crate::fact::FileId;
+use super::{Account, Quote};
+use crate::fact::{FileId, Source};
 use crate::input::InputFile;
 
 /// How a file came to the run.
@@ -45,6 +45,11 @@ impl Evidence {
     pub fn has_failed(&self) -> bool {
         self.unused.iter().any(|file| file.is_fault)
             || self.accounts.iter().flat_map(Account::gaps).any(|gap| gap.reason.is_failure())
+    }
+
+    /// Turns a source into file, place and text, whichever account the file is about.
+    pub fn quote(&self, source: Source) -> Option<Quote> {
+        self.accounts.iter().find_map(|account| account.quote(source))
     }
 }
 
@@ -113,6 +118,7 @@ pub fn assemble_with(mut files: Vec<(InputFile, Given)>, hints: Hints<'_>) -> Ev
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.location.cmp(&b.location)));
     organization::share(&mut accounts);
+    organization::share_policies(&mut accounts);
     organization::share_monitoring(&mut accounts);
     organization::share_access_analyzer(&mut accounts);
     unused.sort();

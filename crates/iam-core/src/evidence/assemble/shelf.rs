@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::last_accessed::Boards;
-use super::{access_analyzer, instance_profiles, resources};
+use super::{access_analyzer, instance_profiles, organization, resources};
 use crate::evidence::ReadFile;
 use crate::fact::{FileId, Gap};
 use crate::input::access_keys::{AccessKeyLastUsed, ListedAccessKey};
@@ -14,7 +14,6 @@ use crate::input::manifest::Manifest;
 use crate::input::mfa_devices::{MfaDevice, VirtualMfaDevice};
 use crate::input::organizations_access_report::OrganizationsAccessReport;
 use crate::input::organizations_features::OrganizationsFeatures;
-use crate::input::organizations_policies::{OrganizationPolicy, OrganizationPolicySummary};
 use crate::input::password_policy::PasswordPolicy;
 use crate::input::server_certificates::ServerCertificate;
 use crate::input::service_specific_credentials::ServiceSpecificCredential;
@@ -42,9 +41,8 @@ pub(super) struct Shelf {
     pub(super) signing_certificates: Vec<UploadedCredential>,
     pub(super) ssh_public_keys: Vec<UploadedCredential>,
     pub(super) authorization_details: Vec<Found<Box<AuthorizationDetails>>>,
-    pub(super) organization_policy_lists: Vec<Listing<OrganizationPolicySummary>>,
-    pub(super) organization_policies: Vec<OrganizationPolicy>,
     pub(super) instance_profiles: Vec<instance_profiles::Answer>,
+    pub(super) organization: organization::Board,
     pub(super) last_accessed: Boards,
     pub(super) organizations_access_reports: Vec<OrganizationsAccessReport>,
     pub(super) manifests: Vec<Manifest>,
@@ -108,8 +106,14 @@ impl Shelf {
             Parsed::InstanceProfileAssociations(listing) => {
                 self.instance_profiles.push((file.path.clone(), listing));
             }
-            Parsed::OrganizationsPolicies(listing) => self.organization_policy_lists.push(listing),
-            Parsed::OrganizationsPolicy(policy) => self.organization_policies.push(*policy),
+            parsed @ (Parsed::OrganizationsPolicies(_)
+            | Parsed::OrganizationsPolicy(_)
+            | Parsed::OrganizationsTargets(_)
+            | Parsed::Organization(_)
+            | Parsed::OrganizationsTree(_)) => self.organization.put(&file.path, parsed),
+            Parsed::EventTargets(listing) if organization::is_without_targets(&file.path, &listing) => {
+                self.organization.put(&file.path, Parsed::EventTargets(listing));
+            }
             Parsed::ServiceLastAccessed(report) => {
                 self.last_accessed.reports.push((file.path.clone(), Found::in_file(file, *report)));
             }

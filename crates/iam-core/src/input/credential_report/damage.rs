@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::column::Kind;
 use super::reading::Reading;
@@ -39,6 +39,9 @@ pub(super) const WORDLESS: [Column; 7] = [
     Column::Cert2LastRotated,
 ];
 
+/// AWS looks at the users while it makes a report, and clocks differ a little: so much later than its time may a moment be.
+const SLACK: TimeDelta = TimeDelta::hours(1);
+
 /// A cell that cannot be used.
 struct Damage {
     row: u32,
@@ -49,6 +52,8 @@ struct Damage {
 enum DamageKind {
     /// It holds no word or date that belongs there.
     Unreadable,
+    /// It holds a moment after the report was made.
+    AfterReport,
     /// It is well formed but cannot be true beside this cell of its row; beside itself, it can never be true.
     Contradicts(Column),
 }
@@ -66,9 +71,15 @@ pub(super) fn look(report: &mut CredentialReport, reading: &mut Reading) {
         let mut cells = Cells::default();
         for (column, position) in &columns {
             let Some(text) = report.table.cell(row.index, *position) else { continue };
-            if !cells.read(*column, text) {
-                found.push(Damage { row: row.index, column: *column, kind: DamageKind::Unreadable });
-            }
+            let kind = if !cells.read(*column, text) {
+                DamageKind::Unreadable
+            } else if cells.stamp(*column).is_some_and(|stamp| report.is_after_it(*column, stamp)) {
+                cells.forget(*column);
+                DamageKind::AfterReport
+            } else {
+                continue;
+            };
+            found.push(Damage { row: row.index, column: *column, kind });
         }
         latest = latest.max(cells.latest());
         let is_root = Some(row.index) == report.root;
@@ -101,6 +112,12 @@ impl Cells {
                 stamp.is_some()
             }
             _ => true,
+        }
+    }
+
+    fn forget(&mut self, column: Column) {
+        if let Some(stamp) = self.stamps.get_mut(column.index()) {
+            *stamp = None;
         }
     }
 
@@ -153,6 +170,14 @@ impl Cells {
 }
 
 impl CredentialReport {
+    /// Whether a cell holds a moment that cannot be, because the report was made before. The next rotation of a password lies
+    /// ahead by its nature.
+    pub(super) fn is_after_it(&self, column: Column, stamp: Stamp) -> bool {
+        let made = self.generated.known().ok();
+        column != Column::PasswordNextRotation
+            && made.zip(stamp.at()).is_some_and(|(made, at)| at.signed_duration_since(made) > SLACK)
+    }
+
     fn list(&mut self, found: &[Damage], reading: &mut Reading) {
         for damage in found.iter().take(MOST_CELL_GAPS) {
             let Damage { row, column, kind } = damage;
@@ -161,7 +186,7 @@ impl CredentialReport {
                     Reason::Malformed,
                     "download the report again; spreadsheet programs rewrite dates and truth values",
                 ),
-                DamageKind::Contradicts(_) => {
+                DamageKind::AfterReport | DamageKind::Contradicts(_) => {
                     (Reason::Contradiction, "download the report again; if it stays, ask AWS Support")
                 }
             };
@@ -193,6 +218,9 @@ impl CredentialReport {
                     }
                 };
                 format!("column `{name}`: found {found}, expected {expected}")
+            }
+            DamageKind::AfterReport => {
+                format!("column `{name}`: found {found}, which is after the report was made")
             }
             DamageKind::Contradicts(Column::UserCreationTime) => {
                 format!("column `{name}`: found {found}, but every user was created at some moment")

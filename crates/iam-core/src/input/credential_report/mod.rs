@@ -26,6 +26,7 @@ use reading::{ONE_ROW_EACH, Reading};
 pub use row::Row;
 use table::Table;
 
+use super::error::quoted_up_to;
 use super::{InputError, quoted};
 use crate::fact::{Fact, FileId, Gap, Place};
 use crate::ident::{AccountId, Arn, Partition};
@@ -216,10 +217,16 @@ impl CredentialReport {
         for row in 0..self.table.rows() {
             let (user, arn) = self.user_and_arn(row);
             let owner = owners.owner(user, arn);
-            if owner.is_some() && owner == self.account.as_ref() {
+            let is_one = are_one(user, arn);
+            if is_one && owner.is_some() && owner == self.account.as_ref() {
                 continue;
             }
-            let (what, remedy) = if owner.is_none() {
+            let (what, remedy) = if !is_one && owner.is_some() {
+                (
+                    format!("user {} with ARN {} is two users", quoted(user), quoted_up_to(80, arn)),
+                    "a spreadsheet program may have sorted one column by itself; download the report again",
+                )
+            } else if owner.is_none() {
                 (
                     format!("user {} with ARN {} names no IAM user or account", quoted(user), quoted(arn)),
                     "expected a name and arn:PARTITION:iam::ACCOUNT:user/NAME; download the report again",
@@ -271,6 +278,14 @@ impl CredentialReport {
             }
         }
     }
+}
+
+/// Whether name and ARN are those of one user, or one of them is root's: the ARN of a user ends with the name. Source: IAM
+/// User Guide, "IAM identifiers".
+fn are_one(user: &str, arn: &str) -> bool {
+    let start = arn.len().saturating_sub(user.len());
+    let (path, name) = arn.split_at_checked(start).unwrap_or_default();
+    user == ROOT_NAME || arn.ends_with(":root") || path.ends_with('/') && name.eq_ignore_ascii_case(user)
 }
 
 /// Tells whose a row is. Nearly every ARN starts like the one before it; only a change is looked at closely.

@@ -52,6 +52,9 @@ impl<'r> Row<'r> {
             Some(Stamp::NoInformation | Stamp::NotSupported) if self.holds_a_meaningless_word(column) => {
                 Fact::Unknown(self.contradiction(column))
             }
+            Some(stamp) if self.report.is_after_it(column, stamp) => {
+                Fact::Unknown(self.contradiction(column))
+            }
             Some(stamp) => Fact::Seen(stamp, self.at(column)),
             None => Fact::Unknown(self.report.hidden(self.index, column)),
         }

@@ -44,6 +44,8 @@ pub enum ResourceKind {
     BackupVault,
     /// A stream of Kinesis.
     DataStream,
+    /// A registered consumer of a stream of Kinesis; its name is `STREAM/consumer/NAME:TIME`.
+    StreamConsumer,
     /// A domain of `CodeArtifact`.
     ArtifactDomain,
     /// An event bus of EventBridge.
@@ -91,6 +93,7 @@ impl ResourceKind {
         Self::SearchDomain,
         Self::BackupVault,
         Self::DataStream,
+        Self::StreamConsumer,
         Self::ArtifactDomain,
         Self::EventBus,
         Self::EventDataStore,
@@ -251,6 +254,14 @@ impl ResourceKind {
                 "stream/",
                 ["ListStreams", "aws kinesis get-resource-policy --resource-arn ARN"],
             ),
+            Self::StreamConsumer => about(
+                "kinesis-stream-consumer",
+                "AWS::Kinesis::StreamConsumer",
+                "stream consumer",
+                "kinesis",
+                "stream/",
+                ["ListStreamConsumers", "aws kinesis get-resource-policy --resource-arn ARN"],
+            ),
             Self::ArtifactDomain => about(
                 "codeartifact-domain",
                 "AWS::CodeArtifact::Domain",
@@ -368,6 +379,10 @@ impl ResourceKind {
             let is_stream = arn.resource.contains("/stream/");
             return Some(if is_stream { Self::TableStream } else { Self::Table });
         }
+        if arn.service == "kinesis" && arn.resource.starts_with("stream/") {
+            let is_consumer = arn.resource.contains("/consumer/");
+            return Some(if is_consumer { Self::StreamConsumer } else { Self::DataStream });
+        }
         if arn.service == "glue" {
             return (arn.resource == "catalog").then_some(Self::DataCatalog);
         }
@@ -411,6 +426,7 @@ mod tests {
             let name = match kind {
                 ResourceKind::DataCatalog => "catalog",
                 ResourceKind::TableStream => "orders/stream/2026-01-15T08:00:00.000",
+                ResourceKind::StreamConsumer => "clicks/consumer/partner:1768464000",
                 _ => "example",
             };
             let arn = kind.arn("aws", "eu-west-1", "111122223333", name);

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_policy::document::PolicyKind;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::{AclGrant, BucketAcl, Grantee, PublicAccessBlock};
@@ -344,9 +344,12 @@ fn read_policy(shape: &Shape, document: &Value, text: Arc<str>, file: FileId) ->
     answer(Artefact::ResourcePolicy, about, Told::Policy(policy), gaps, kept, file)
 }
 
-/// `null`, or a text without anything in it.
+/// `null`, a text without anything in it, or the object without anything in it that Kinesis answers with.
 fn is_empty(raw: &str) -> bool {
-    raw == "null" || serde_json::from_str::<String>(raw).is_ok_and(|text| text.trim().is_empty())
+    let is_object =
+        |text: &str| serde_json::from_str::<Map<String, Value>>(text).is_ok_and(|map| map.is_empty());
+    let is_nothing = |text: String| text.trim().is_empty() || is_object(&text);
+    raw == "null" || serde_json::from_str::<String>(raw).is_ok_and(is_nothing)
 }
 
 fn answer(
