@@ -139,14 +139,14 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// What could not be read, and where.
+/// What could not be read, where, and what to do.
 fn not_seen(account: &Account) -> impl Iterator<Item = String> {
     let missing = account.credential_report().err();
     let missing =
         missing.filter(|gap| !gap.reason.is_failure()).map(|gap| format!("{}; {}", gap.what, gap.remedy));
     let failed = account.gaps().iter().filter(|gap| gap.reason.is_failure()).map(|gap| {
         let place = gap.source.and_then(|source| place(account, source)).unwrap_or_default();
-        format!("{place}{}", gap.what)
+        format!("{place}{}; {}", gap.what, gap.remedy)
     });
     missing.into_iter().chain(failed)
 }
