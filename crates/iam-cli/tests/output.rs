@@ -88,6 +88,18 @@ fn a_folder_without_artefacts_and_a_complaint_in_place_of_one_are_told() {
 }
 
 #[test]
+fn credentials_tells_the_line_of_what_it_could_not_read_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = "user,arn,password_enabled,mfa_active";
+    let row = "ana,arn:aws:iam::111122223333:user/ana,true,perhaps";
+    fs::write(folder.path().join("report.csv"), format!("{header}\n{row}\n")).unwrap();
+    let ran = run_in(folder.path(), &["credentials", "report.csv", "--as-of", "2026-01-15"], &[], "");
+    assert_eq!(ran.code, 4, "{}", ran.out);
+    let said = "Not seen: report.csv:2: column `mfa_active`: found `perhaps`";
+    assert!(ran.out.contains(said) && ran.out.contains("download the report again"), "{}", ran.out);
+}
+
+#[test]
 fn links_in_folders_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let account = folder.path().join("account");

@@ -7,7 +7,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use iam_core::audit::{AsOf, settle_as_of};
 use iam_core::evidence::{Account, Credential, inventory};
-use iam_core::fact::{Fact, days, shown_time};
+use iam_core::fact::{Fact, Source, days, shown_time};
 use iam_core::ident::KeyIdDisplay;
 use serde::{Serialize, Serializer};
 
@@ -139,17 +139,26 @@ pub fn human(accounts: &[Account], options: Options, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// What could not be read, and where.
+/// What could not be read, where, and what to do.
 fn not_seen(account: &Account) -> impl Iterator<Item = String> {
     let missing = account.credential_report().err();
     let missing =
         missing.filter(|gap| !gap.reason.is_failure()).map(|gap| format!("{}; {}", gap.what, gap.remedy));
     let failed = account.gaps().iter().filter(|gap| gap.reason.is_failure()).map(|gap| {
-        let path =
-            gap.source.and_then(|source| account.quote(source)).map(|quote| format!("{}: ", quote.path));
-        format!("{}{}", path.unwrap_or_default(), gap.what)
+        let place = gap.source.and_then(|source| place(account, source)).unwrap_or_default();
+        format!("{place}{}; {}", gap.what, gap.remedy)
     });
     missing.into_iter().chain(failed)
+}
+
+/// `credential-report.csv:4: `; lines of a report inside JSON or base64 are not lines of the file, and are said in words.
+fn place(account: &Account, source: Source) -> Option<String> {
+    let quote = account.quote(source)?;
+    Some(match (quote.region, account.report_line(source)) {
+        (Some((line, ..)), _) => format!("{}:{line}: ", quote.path),
+        (None, Some(line)) => format!("{}: line {line} of the decoded report: ", quote.path),
+        (None, None) => format!("{}: ", quote.path),
+    })
 }
 
 /// Which columns a table of some width has.
