@@ -11,8 +11,8 @@ use super::shelf::{Found, FoundReport, Shelf};
 use super::{Hints, access_analyzer, instance_profiles, listings, monitoring, organization, resources};
 use crate::evidence::account::UserListings;
 use crate::evidence::{
-    AccessAnalyzer, Account, Identities, InstanceProfileUse, LastAccessedReports, Monitoring, ReadFile,
-    Supplied,
+    AccessAnalyzer, Account, Identities, InstanceProfileUse, LastAccessedReports, Monitoring, Organization,
+    ReadFile, Supplied,
 };
 use crate::fact::{Fact, FileId, Gap, Place, Reason, Source};
 use crate::ident::{AccountId, Arn};
@@ -79,8 +79,6 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let (resources, unplaced) = resources::join(shelf.resources, &owner, &shelf.manifests, &paths);
     missing.gaps.extend(unplaced);
-    let (organization, unclear) = organization::join(shelf.organization);
-    missing.gaps.extend(unclear);
     let mut account = Account {
         id: group.id,
         partition,
@@ -101,7 +99,7 @@ pub(super) fn join(group: Group, hints: Hints<'_>) -> Account {
         saml_providers,
         open_id_connect_providers,
         instance_profile_use: missing.instance_profile_use(shelf.instance_profiles, &shelf.manifests),
-        organization: Ok(Arc::new(organization)),
+        organization: Ok(missing.organization(shelf.organization)),
         credential_owners,
         service_specific_credentials,
         users: BTreeMap::new(),
@@ -232,6 +230,13 @@ impl Missing {
         let (used, unplaced) = instance_profiles::join(answers, failed, &cut);
         self.gaps.extend(unplaced);
         used
+    }
+
+    /// What is known of the organisation.
+    fn organization(&mut self, board: organization::Board) -> Arc<Organization> {
+        let (organization, unclear) = organization::join(board);
+        self.gaps.extend(unclear);
+        Arc::new(organization)
     }
 
     /// What Access Analyzer says.
