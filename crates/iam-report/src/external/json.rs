@@ -132,7 +132,8 @@ struct Access<'a> {
     /// `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT`, `S3_ACCESS_POINT_ACCOUNT`, `KMS_GRANT` or `SHARED_LIST`.
     source: &'a str,
     /// The ARN of the access point through which they come, with `S3_ACCESS_POINT`.
-    access_point: Option<&'a str>,
+    #[serde(rename = "access_point")]
+    point: Option<&'a str>,
     /// The statements or entries that let them in.
     statements: Vec<Statement<'a>>,
     /// Whether the access is there for certain; else see `depends_on`.
@@ -267,7 +268,7 @@ impl<'a> Access<'a> {
             condition: condition.collect(),
             is_public: finding.is_public,
             source: finding.via.as_str(),
-            access_point: finding.access_point.as_deref(),
+            point: finding.access_point.as_deref(),
             statements: statements.collect(),
             exact: finding.is_exact(),
             depends_on: &finding.depends_on,
