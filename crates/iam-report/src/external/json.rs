@@ -72,13 +72,15 @@ struct Account<'a> {
 struct Compared<'a> {
     resource_type: &'a str,
     resource: &'a str,
-    /// `agrees`; `archived`, where the finding is; `differs`, where both find others; `only-aws`; `only-here`; `not-analyzed`, where
-    /// AWS could not look.
+    /// `agrees`, where both say the same of principals, actions, conditions and whether it is public; `archived`, where they do and
+    /// the finding is; `differs`, where they do not; `only-aws`; `only-here`; `not-analyzed`, where AWS could not look.
     agreement: &'a str,
     /// Whom only AWS finds.
     only_aws: &'a [String],
     /// Who was only found here.
     only_here: &'a [String],
+    /// What one of the two says and the other does not, in words.
+    differences: &'a [String],
     /// AWS's findings of external access about the resource, whatever their status.
     findings: Vec<Told<'a>>,
     /// What may be the reason for a difference.
@@ -234,6 +236,7 @@ impl<'a> Compared<'a> {
             agreement: compared.agreement.as_str(),
             only_aws: &compared.only_aws,
             only_here: &compared.only_here,
+            differences: &compared.differences,
             findings: told.collect(),
             why: &compared.why,
         }

@@ -6,39 +6,10 @@ use iam_policy::span::Position;
 use serde::Serialize;
 
 use super::{Options, Validated, Validations};
-use crate::sarif::shape::{ArtifactLocation, PhysicalLocation, REPOSITORY, Span, Text, shortened, uri};
-
-#[derive(Serialize)]
-struct Log {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Driven,
-    column_kind: &'static str,
-    invocations: [Invocation; 1],
-    results: Vec<Outcome>,
-}
-
-#[derive(Serialize)]
-struct Driven {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    information_uri: &'static str,
-    rules: Vec<Rule>,
-}
+use crate::sarif::shape::{
+    ArtifactLocation, Configuration, Log, Notification, PhysicalLocation, REPOSITORY, Run, Span, Text,
+    shortened, uri,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,30 +23,11 @@ struct Rule {
 }
 
 #[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
 struct RuleProperties {
     tags: [&'static str; 3],
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     security_severity: Option<&'static str>,
     kind: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    exit_code: u8,
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
 }
 
 #[derive(Serialize)]
@@ -108,32 +60,18 @@ pub fn sarif(validations: &Validations<'_>, options: Options, out: &mut dyn Writ
         let rules = &rules;
         issues.map(move |issue| Outcome::of(policy, issue, rules.get(&issue.code).copied()))
     });
-    let notifications = validations.unread.iter().map(|unread| Notification {
-        level: "warning",
-        message: Text::of(format!("{}: {}", unread.path, unread.why)),
+    let notifications = validations
+        .unread
+        .iter()
+        .map(|unread| Notification::warning(format!("{}: {}", unread.path, unread.why)));
+    let log = Log::of(Run {
+        tool: options.tool,
+        rules: IssueCode::ALL.iter().map(|code| Rule::of(*code)).collect(),
+        is_successful: !validations.policies.is_empty(),
+        exit_code: options.exit_code,
+        notifications: notifications.collect(),
+        results: results.collect(),
     });
-    let log = Log {
-        schema: "https://json.schemastore.org/sarif-2.1.0.json",
-        version: "2.1.0",
-        runs: [Run {
-            tool: Driven {
-                driver: Driver {
-                    name: options.tool.name,
-                    version: options.tool.version,
-                    semantic_version: options.tool.version,
-                    information_uri: REPOSITORY,
-                    rules: IssueCode::ALL.iter().map(|code| Rule::of(*code)).collect(),
-                },
-            },
-            column_kind: "unicodeCodePoints",
-            invocations: [Invocation {
-                execution_successful: !validations.policies.is_empty(),
-                exit_code: options.exit_code,
-                tool_execution_notifications: notifications.collect(),
-            }],
-            results: results.collect(),
-        }],
-    };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }

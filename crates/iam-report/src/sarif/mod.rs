@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::Tool;
 use crate::wire::{CACHE_NOTE, REGION, Remedy, Requirement, Setting, Stream, Subject};
-use shape::{ArtifactLocation, PhysicalLocation, REPOSITORY, Span, Text, shortened, uri};
+use shape::{PhysicalLocation, REPOSITORY, Text, shortened};
 
 /// How the SARIF log is written.
 #[derive(Debug, Clone, Copy)]
@@ -567,21 +567,12 @@ impl Suppression {
 }
 
 impl Location {
-    /// A place in a file; without a region its first character, because GitHub shows no result that has no region.
+    /// A place in a file.
     fn of_file(path: &str, region: Option<Region>) -> Self {
-        let region = region.unwrap_or(Region { line: 1, start: 1, end: 2 });
-        let (line, column) = (region.line.max(1), region.start.max(1));
+        let region = region.map(|Region { line, start, end }| (line, start, end));
         Self {
             id: None,
-            physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri(path) },
-                region: Span {
-                    start_line: line,
-                    start_column: column,
-                    end_line: line,
-                    end_column: region.end.max(column),
-                },
-            },
+            physical_location: PhysicalLocation::of(path, region),
             logical_locations: None,
             message: None,
             properties: None,

@@ -2,10 +2,106 @@
 
 use serde::Serialize;
 
+use crate::Tool;
+
 /// GitHub takes no longer descriptions.
 pub(crate) const LONGEST_DESCRIPTION: usize = 1_024;
 
 pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// A whole log of one run that holds all its results.
+#[derive(Serialize)]
+pub(crate) struct Log<R, O> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Ran<R, O>; 1],
+}
+
+/// What a log tells of a run.
+pub(crate) struct Run<R, O> {
+    pub(crate) tool: Tool<'static>,
+    pub(crate) rules: Vec<R>,
+    pub(crate) is_successful: bool,
+    pub(crate) exit_code: u8,
+    pub(crate) notifications: Vec<Notification>,
+    pub(crate) results: Vec<O>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ran<R, O> {
+    tool: Driven<R>,
+    column_kind: &'static str,
+    invocations: [Invocation; 1],
+    results: Vec<O>,
+}
+
+#[derive(Serialize)]
+struct Driven<R> {
+    driver: Driver<R>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<R> {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    information_uri: &'static str,
+    rules: Vec<R>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    exit_code: u8,
+    tool_execution_notifications: Vec<Notification>,
+}
+
+/// What went wrong in the run.
+#[derive(Serialize)]
+pub(crate) struct Notification {
+    level: &'static str,
+    message: Text,
+}
+
+impl Notification {
+    pub(crate) fn warning(text: String) -> Self {
+        Self { level: "warning", message: Text::of(text) }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct Configuration {
+    pub(crate) level: &'static str,
+}
+
+impl<R, O> Log<R, O> {
+    pub(crate) fn of(run: Run<R, O>) -> Self {
+        let Run { tool, rules, is_successful, exit_code, notifications, results } = run;
+        let driver = Driver {
+            name: tool.name,
+            version: tool.version,
+            semantic_version: tool.version,
+            information_uri: REPOSITORY,
+            rules,
+        };
+        let invocation = Invocation {
+            execution_successful: is_successful,
+            exit_code,
+            tool_execution_notifications: notifications,
+        };
+        let run = Ran {
+            tool: Driven { driver },
+            column_kind: "unicodeCodePoints",
+            invocations: [invocation],
+            results,
+        };
+        Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
+    }
+}
 
 #[derive(Serialize)]
 pub(crate) struct Text {
@@ -31,6 +127,24 @@ pub(crate) struct Span {
     pub(crate) start_column: u32,
     pub(crate) end_line: u32,
     pub(crate) end_column: u32,
+}
+
+impl PhysicalLocation {
+    /// A place in a file by line, first and end column; without one the file's first character, because GitHub shows no result
+    /// that has no region.
+    pub(crate) fn of(path: &str, region: Option<(u32, u32, u32)>) -> Self {
+        let (line, start, end) = region.unwrap_or((1, 1, 2));
+        let (line, start) = (line.max(1), start.max(1));
+        Self {
+            artifact_location: ArtifactLocation { uri: uri(path) },
+            region: Span {
+                start_line: line,
+                start_column: start,
+                end_line: line,
+                end_column: end.max(start),
+            },
+        }
+    }
 }
 
 impl Text {
