@@ -10,7 +10,9 @@ pub(super) fn cover<T: AsRef<str>>(wider: &[T], narrower: &[impl AsRef<str>]) ->
 pub(super) fn beyond<T: AsRef<str>>(patterns: &[T], others: &[impl AsRef<str>]) -> Vec<String> {
     let catalogue = Catalogue::embedded();
     let mut known = ActionSet::default();
-    others.iter().for_each(|pattern| known.union_with(&catalogue.expand(pattern.as_ref())));
+    for pattern in others {
+        known.union_with(&catalogue.expand(pattern.as_ref()));
+    }
     let is_named = |text: &str| {
         others.iter().map(AsRef::as_ref).any(|other| other == "*" || other.eq_ignore_ascii_case(text))
     };

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iam_policy::symbolic::TRUSTED_KEYS;
+
 use super::said::Said;
 use super::{ExternalAccess, Question, ResourceAccess, SharedKind};
 use crate::evidence::{AccessAnalyzer, Account, Quote, ReportedFinding};
@@ -85,6 +87,9 @@ impl Agreement {
         }
     }
 }
+
+/// So many of the trusted keys come first for which Access Analyzer documents filters.
+const WITH_FILTERS: usize = 11;
 
 const NOT_HANDED_IN: &str = "what lets others in was not handed in for this resource";
 
@@ -202,15 +207,15 @@ impl Asked<'_> {
         let only_aws = named_only(&there, &here);
         let only_here = if is_told { named_only(&here, &there) } else { Vec::new() };
         let mut differences = Vec::new();
-        let (mut is_more_there, mut is_more_here) = (false, false);
+        let (mut aws_says_more, mut own_say_more) = (false, false);
         if is_open_here && aws_finds_some {
             let of_aws: Vec<String> = there.iter().filter_map(|said| said.beyond(&here, "here")).collect();
-            is_more_there = !of_aws.is_empty();
+            aws_says_more = !of_aws.is_empty();
             differences.extend(of_aws);
             if is_told {
                 let own: Vec<String> =
                     here.iter().filter_map(|said| said.beyond(&there, "by what AWS found")).collect();
-                is_more_here = !own.is_empty();
+                own_say_more = !own.is_empty();
                 differences.extend(own);
             } else {
                 let what = "what AWS found was handed in without its details, so that it cannot be compared";
@@ -234,8 +239,11 @@ impl Asked<'_> {
             Agreement::OnlyAws => self.why_only_aws(both, &active),
             Agreement::OnlyHere => self.why_only_here(arn, both, error),
             Agreement::Differs => {
-                let mut why = if is_more_there { self.why_only_aws(both, &active) } else { Vec::new() };
-                if is_more_here {
+                let mut why = if aws_says_more { self.why_only_aws(both, &active) } else { Vec::new() };
+                if active.is_empty() {
+                    why.push("what AWS found is archived".to_owned());
+                }
+                if own_say_more {
                     why.extend(self.why_only_here(arn, both, error));
                 }
                 why
@@ -297,6 +305,15 @@ impl Asked<'_> {
             why.push(NOT_HANDED_IN.to_owned());
             return why;
         };
+        let keys = here.in_force().flat_map(|own| &own.condition).map(|(key, _)| key.as_str());
+        let is_documented =
+            |key: &str| TRUSTED_KEYS.iter().take(WITH_FILTERS).any(|known| known.eq_ignore_ascii_case(key));
+        let others: BTreeSet<&str> = keys.filter(|key| !is_documented(key)).collect();
+        why.extend(
+            others.into_iter().map(|key| {
+                format!("AWS does not document that it looks at {key}, which is a condition here")
+            }),
+        );
         why.extend(here.open.iter().map(|open| format!("not all was seen here: {}", open.why)));
         why.extend(
             here.findings

@@ -123,6 +123,7 @@ struct Resource<'a> {
 
 /// As a finding of external access of IAM Access Analyzer, with what it does not tell: proof.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the name that AWS gives to it")]
 struct Access<'a> {
     /// One key, `AWS`, `Federated` or `CanonicalUser`, with the value that the policy has; `*` is anybody.
     principal: BTreeMap<&'a str, String>,

@@ -158,7 +158,7 @@ impl Joining<'_> {
             Told::Policy(policy) => set(&mut resource.policy, policy, conflict),
             Told::Acl(acl) => set(&mut resource.acl, acl, conflict),
             Told::PublicAccessBlock(block) => set(&mut resource.public_access_block, block, conflict),
-            Told::AccessPoint(point) => set(&mut resource.access_point, point, conflict),
+            Told::AccessPoint(point) => set(&mut resource.access_point, *point, conflict),
             Told::PolicyStatus(status) => set(&mut resource.policy_status, status, conflict),
             Told::KeyGrants(grants) => set(&mut resource.grants, grants, conflict),
             Told::Shared(shares) => set(&mut resource.shares, shares, conflict),

@@ -71,7 +71,7 @@ pub enum Told {
     /// What blocks public access to a bucket or to all of an account.
     PublicAccessBlock(PublicAccessBlock),
     /// What an access point is attached to, and from where it can be reached.
-    AccessPoint(AccessPoint),
+    AccessPoint(Box<AccessPoint>),
     /// Whether S3 takes the policy of a bucket for public.
     PolicyStatus(Fact<bool>),
     /// The grants of a key.
@@ -262,7 +262,8 @@ pub(super) fn read(document: Value, text: String, file: FileId) -> Result<Read, 
     if access_point::is_one(&document) {
         let artefact = Artefact::AccessPoint;
         let (point, gaps) = access_point::read(&document, file);
-        let told = point.map(Told::AccessPoint).ok_or_else(|| damaged(artefact, &gaps))?;
+        let told =
+            point.map(|point| Told::AccessPoint(Box::new(point))).ok_or_else(|| damaged(artefact, &gaps))?;
         let arn = document.get("AccessPointArn").and_then(Value::as_str).map(str::to_owned);
         let name = document.get("Name").and_then(Value::as_str).map(str::to_owned);
         let about = AnswerAbout { arn, kind: Some(ResourceKind::AccessPoint), name, account: None };
