@@ -270,6 +270,14 @@ fn what_was_not_seen_is_no_pass() {
         &["arn:aws:s3:::plans, which was not seen"],
         &["unknown"],
     );
+    let misfiled = open.replace("accesspoint/plans", "accesspoint/other");
+    let misfiled = Snapshot { point_policy: Some(&misfiled), ..base() };
+    check(
+        "of another access point",
+        &misfiled,
+        &["unknown S3_ACCESS_POINT: the policy of the access point", "unknown POLICY: the policy is about"],
+        &[],
+    );
     let no_policy = "  unknown S3_ACCESS_POINT: the policy of the access point";
     check("no policy", &Snapshot { point_policy: Some(""), ..base() }, &[no_policy], &[]);
     check(

@@ -60,8 +60,7 @@ fn evidence(files: Vec<(String, String)>) -> Evidence {
     assemble(files.map(file).collect())
 }
 
-#[track_caller]
-fn check(case: &str, files: Vec<(String, String)>, expected: &str) {
+fn told(files: Vec<(String, String)>) -> String {
     let evidence = evidence(files);
     let account = &evidence.accounts[0];
     let question = Question::of(account);
@@ -71,9 +70,15 @@ fn check(case: &str, files: Vec<(String, String)>, expected: &str) {
             if list.is_empty() { String::new() } else { format!(" {name}: {}", list.join(" ")) }
         });
         writeln!(told, "{}{}{}", one.agreement.as_str(), lists[0], lists[1]).unwrap();
+        one.differences.iter().for_each(|what| writeln!(told, "  - {what}").unwrap());
         one.why.iter().for_each(|why| writeln!(told, "  {why}").unwrap());
     }
-    assert_eq!(told, expected, "{case}");
+    told
+}
+
+#[track_caller]
+fn check(case: &str, files: Vec<(String, String)>, expected: &str) {
+    assert_eq!(told(files), expected, "{case}");
 }
 
 #[test]
@@ -99,6 +104,8 @@ fn both_are_compared_and_differences_have_reasons() {
         "other principals",
         vec![policy(&lets("777788889999")), analyzers(eu, "ACCOUNT"), found(eu, &[finding(other, "")])],
         "differs aws: 444455556666 here: 777788889999\n  \
+         - 444455556666 is not let in here\n  \
+         - 777788889999 is not let in by what AWS found\n  \
          what was handed in lets nobody of them in, and may have been changed since; AWS looked on 2026-01-14\n  \
          the access may be too new for AWS, which takes up a change within about half an hour; it last looked on 2026-01-15\n",
     );
@@ -174,4 +181,139 @@ fn without_access_analyzer_nothing_is_compared() {
     let evidence = evidence(vec![policy(&lets("444455556666"))]);
     let question = Question::of(&evidence.accounts[0]);
     assert_eq!(external(&evidence.accounts[0], &question).by_aws, None);
+}
+
+/// A finding of AWS with these details.
+fn detailed(principal: &str, actions: &str, condition: &str, is_public: &str) -> String {
+    let details = format!(
+        r#"{{"externalAccessDetails": {{"principal": {{"AWS": "{principal}"}}, "action": [{actions}], "condition": {{{condition}}}
+        {is_public}}}}}"#
+    );
+    let whole = finding(principal, "");
+    let (before, _) = whole.split_once(r#""findingDetails": ["#).unwrap();
+    format!(r#"{before}"findingDetails": [{details}], "status": "ACTIVE"}}"#)
+}
+
+#[test]
+fn both_agree_only_if_principals_actions_conditions_and_public_are_the_same() {
+    let allow = |principal: &str, actions: &str, condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": [{actions}], "Resource": "*",
+            "Condition": {{{condition}}}}}"#
+        )
+    };
+    let (other, send, both) =
+        ("444455556666", r#""sqs:SendMessage""#, r#""sqs:SendMessage", "sqs:ReceiveMessage""#);
+    let role = "arn:aws:iam::444455556666:role/reader";
+    let from = |network: &str| format!(r#""IpAddress": {{"aws:SourceIp": "{network}"}}"#);
+    let if_from = |network: &str| format!(r#""aws:SourceIp": "{network}""#);
+    let of_organization = r#""StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#;
+    let (public, not_public) = (r#", "isPublic": true"#, r#", "isPublic": false"#);
+    let differs = "differs\n  - ";
+    for (case, here, there, expected) in [
+        ("actions", allow(other, send, ""), detailed(other, send, "", not_public), "agrees\n"),
+        (
+            "in another case",
+            allow(other, send, ""),
+            detailed(other, r#""SQS:sendmessage""#, "", not_public),
+            "agrees\n",
+        ),
+        (
+            "a pattern of them",
+            allow(other, r#""sqs:SendMessage*""#, ""),
+            detailed(other, send, "", not_public),
+            "agrees\n",
+        ),
+        (
+            "more here",
+            allow(other, both, ""),
+            detailed(other, send, "", not_public),
+            "differs\n  - 444455556666 may not do sqs:ReceiveMessage by what AWS found\n",
+        ),
+        (
+            "more there",
+            allow(other, send, ""),
+            detailed(other, both, "", not_public),
+            "differs\n  - 444455556666 may not do sqs:ReceiveMessage here\n",
+        ),
+        (
+            "a condition here",
+            allow(other, send, &from("203.0.113.0/24")),
+            detailed(other, send, "", not_public),
+            "differs\n  - 444455556666 gets in without any condition; here if aws:sourceip is 203.0.113.0/24\n",
+        ),
+        (
+            "a condition there",
+            allow(other, send, ""),
+            detailed(other, send, &if_from("203.0.113.0/24"), not_public),
+            "differs\n  - 444455556666 gets in without any condition; by what AWS found if aws:sourceip is 203.0.113.0/24\n",
+        ),
+        (
+            "the same condition",
+            allow(other, send, &from("203.0.113.0/24")),
+            detailed(other, send, &if_from("203.0.113.0/24"), not_public),
+            "agrees\n",
+        ),
+        (
+            "the same address",
+            allow(other, send, &from("203.0.113.7")),
+            detailed(other, send, &if_from("203.0.113.7/32"), not_public),
+            "agrees\n",
+        ),
+        (
+            "a narrower network",
+            allow(other, send, &from("203.0.113.0/24")),
+            detailed(other, send, &if_from("203.0.113.0/25"), not_public),
+            "differs\n  - 444455556666 gets in if ",
+        ),
+        (
+            "the same key in other letters",
+            allow("*", send, of_organization),
+            detailed("*", send, r#""AWS:principalorgid": "o-a1b2c3d4e5""#, not_public),
+            "agrees\n",
+        ),
+        (
+            "another organization",
+            allow("*", send, of_organization),
+            detailed("*", send, r#""aws:PrincipalOrgID": "o-f6g7h8i9j0""#, not_public),
+            differs,
+        ),
+        ("anybody", allow("*", send, ""), detailed("*", send, "", public), "agrees\n"),
+        (
+            "not said to be public",
+            allow("*", send, ""),
+            detailed("*", send, "", not_public),
+            "differs\n  - it is not called public by what AWS found\n",
+        ),
+        (
+            "said to be public",
+            allow("*", send, of_organization),
+            detailed("*", send, r#""aws:PrincipalOrgID": "o-a1b2c3d4e5""#, public),
+            "differs\n  - it is not called public here\n",
+        ),
+        ("nothing of public", allow("*", send, ""), detailed("*", send, "", ""), "agrees\n"),
+        (
+            "a role of the account",
+            allow(other, send, ""),
+            detailed(role, send, "", not_public),
+            "differs here: 444455556666\n  - 444455556666 is not let in by what AWS found\n",
+        ),
+        (
+            "the account of a role",
+            allow(role, send, ""),
+            detailed(other, send, "", not_public),
+            "differs aws: 444455556666\n  - 444455556666 is not let in here\n",
+        ),
+        (
+            "no actions told",
+            allow(other, send, ""),
+            detailed(other, "", "", not_public),
+            "differs\n  - what AWS found was handed in without its details",
+        ),
+    ] {
+        let files = vec![policy(&here), analyzers("eu-west-1", "ACCOUNT"), found("eu-west-1", &[there])];
+        let told = told(files);
+        assert!(told.starts_with(expected), "{case}: found {told}, expected {expected}");
+        assert!(expected != "agrees\n" || told == expected, "{case}: {told}");
+    }
 }

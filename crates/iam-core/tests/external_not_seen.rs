@@ -156,6 +156,27 @@ fn a_block_is_certain_only_where_s3_has_a_rule_for_the_key() {
     check("said by S3", &[with("aws:PrincipalAccount", "444455556666"), block, status], "blocked *");
 }
 
+/// Source: AWS STS API Reference, "`GetFederationToken`": whoever asks for the session chooses the policy that it has.
+#[test]
+fn a_session_of_a_federated_user_gets_in_where_it_is_named() {
+    let session = "arn:aws:sts::444455556666:federated-user/bob";
+    let bucket = |principal: &str, more: &str| {
+        ("resource-policies/eu-west-1/s3-bucket/b.json", policy(principal, "s3:GetObject", "*", more))
+    };
+    let acl = (
+        "resource-policies/eu-west-1/s3-bucket-acl/b.json",
+        r#"{"Owner": {"ID": "x"}, "Grants": []}"#.to_owned(),
+    );
+    let by_arn = format!(r#", "Condition": {{"ArnEquals": {{"aws:PrincipalArn": "{session}"}}}}"#);
+    for (principal, more) in [(format!(r#"{{"AWS": "{session}"}}"#), ""), (r#""*""#.to_owned(), &*by_arn)] {
+        let told = told(&[bucket(&principal, more), acl.clone()]);
+        assert!(told.starts_with("in "), "{told}");
+        assert!(!told.contains("the evaluator"), "{told}");
+    }
+    let own = r#"{"AWS": "arn:aws:sts::111122223333:federated-user/bob"}"#;
+    check("of the own account", &[bucket(own, ""), acl], "");
+}
+
 #[test]
 fn what_is_shared_in_other_ways_is_not_lost() {
     let snapshot = |attributes: &str| {

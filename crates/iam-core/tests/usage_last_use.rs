@@ -30,10 +30,12 @@ struct Seen {
     used: Option<i64>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a source may be missing")]
 fn looked(looked: i64) -> Option<Seen> {
     Some(Seen { looked, used: None })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a source may be missing")]
 fn saw(looked: i64, used: i64) -> Option<Seen> {
     Some(Seen { looked, used: Some(used) })
 }

@@ -6,7 +6,7 @@ use iam_core::external::{ExternalAccess, Question, external, organization_of};
 use iam_core::ident::AccountId;
 use iam_report::external::{self as report, Inside, NotRead, Options};
 
-use crate::arguments::{External, TableFormat, TrustName};
+use crate::arguments::{External, ReportFormat, TrustName};
 use crate::exit::Exit;
 use crate::files::{self, Reading};
 
@@ -59,9 +59,10 @@ pub(crate) fn run(arguments: &External) -> anyhow::Result<Exit> {
         not_read: &not_read,
     };
     output.write(|out| match arguments.format {
-        TableFormat::Human => report::human(&all, inside, &options, out),
-        TableFormat::Json => report::json(&all, inside, &options, out),
-        TableFormat::Csv => report::csv(&all, out),
+        ReportFormat::Human => report::human(&all, inside, &options, out),
+        ReportFormat::Json => report::json(&all, inside, &options, out),
+        ReportFormat::Sarif => report::sarif(&all, &not_read, &options, out),
+        ReportFormat::Csv => report::csv(&all, out),
     })?;
     Ok(exit)
 }

@@ -11,7 +11,7 @@ use iam_policy::symbolic::Access;
 
 use super::answer::Asker;
 use super::way::{Opened, Way};
-use super::{Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, actions, block};
+use super::{Finding, Open, Question, ResourceAccess, SharedKind, Via, Who, actions, block, elsewhere};
 use crate::evidence::{Account, Resource, Supplied};
 use crate::fact::{Gap, Reason};
 use crate::ident::{AccountId, Arn};
@@ -221,9 +221,18 @@ pub(super) fn of_point(
     let bucket = account.resources().named(&bucket_of(point)?)?;
     let bucket_policy = bucket.policy().ok()?;
     let joined = joined(bucket, point).ok()?;
-    let (Some(document), Some(joined)) = (bucket_policy, joined) else {
-        // One of the two lets nobody in.
-        return Some((Vec::new(), Vec::new()));
+    let nobody = (Vec::new(), Vec::new());
+    let Some(joined) = joined else { return Some(nobody) };
+    let Some(document) = bucket_policy else {
+        // Then its access control list alone lets others in.
+        return match bucket.acl() {
+            Ok(acl) => acl.is_for_owner_only().then_some(nobody),
+            Err(gap) => {
+                let open =
+                    Open { via: Via::Acl, why: gap.what.to_string(), gap: Some(gap), is_public: false };
+                Some((Vec::new(), vec![open]))
+            }
+        };
     };
     let access = ResourceAccess::empty(SharedKind::Resource(bucket.kind), &bucket.arn, bucket.account);
     let asker = Asker::new(account, &access, question);
@@ -239,7 +248,7 @@ pub(super) fn why_alone(account: &Account, point: &Resource) -> String {
     match bucket_of(point) {
         None => "the policy of the bucket of the access point, and nothing tells which that is".to_owned(),
         Some(bucket) if account.resources().named(&bucket).is_some_and(|bucket| bucket.policy().is_ok()) => {
-            format!("the policy of {bucket}, which could not be looked at together with this one")
+            format!("what lets others into {bucket}, which could not be looked at together with this policy")
         }
         Some(bucket) => format!("the policy of {bucket}, which was not seen"),
     }
@@ -276,6 +285,10 @@ fn joined<'a>(bucket: &'a Resource, point: &'a Resource) -> Result<Option<Point<
         |gap: Arc<Gap>| format!("the policy of the access point {}: {}", quoted(&point.arn), gap.what);
     let Some(document) = point.policy().map_err(not_seen)? else { return Ok(None) };
     let policy = document.policy().map_err(not_seen)?;
+    if let Some(about) = elsewhere::about(policy, &[point.arn.clone(), format!("{}/*", point.arn)]) {
+        let name = quoted(&point.arn);
+        return Err(format!("the policy of the access point {name} is about {about}, not about it"));
+    }
     let policy = policy.of_bucket(&point.arn, &bucket.arn).ok_or_else(|| {
         format!(
             "it is not determined which objects the policy of the access point {} is about",

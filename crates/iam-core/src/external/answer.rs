@@ -18,16 +18,19 @@ use crate::fact::Gap;
 use crate::ident::AccountId;
 use crate::input::resource_policies::ResourceKind;
 
-/// The identity policy of whoever asks: who can give himself permissions has this one.
-static EVERYTHING: LazyLock<Option<Policy>> = LazyLock::new(|| {
+/// The policies of whoever asks: who can give himself permissions has these. One is his identity policy, the other that of a session of
+/// a federated user, who has no permissions without one and chooses it himself. Source: AWS STS API Reference, "`GetFederationToken`".
+static EVERYTHING: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     let text =
         r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-    let document = Document::parse(text).ok()?;
-    Some(Policy::compile("everything", PolicyKind::Identity, &document))
+    let document = Document::parse(text).into_iter();
+    let kinds = [PolicyKind::Identity, PolicyKind::Session];
+    document.flat_map(|document| kinds.map(|kind| Policy::compile("everything", kind, &document))).collect()
 });
 
 /// Asks who gets into one resource.
 pub(super) struct Asker<'a> {
+    account: &'a Account,
     question: &'a Question<'a>,
     access: Access,
     /// What the policy of the resource can be about; empty where that is not told by its ARN.
@@ -53,6 +56,7 @@ impl<'a> Asker<'a> {
         let attached = bounds.attached().map(|attached| (attached.name.clone(), attached.policy));
         let resource_control = attached.chain(bounds.unattached.iter().cloned());
         Self {
+            account,
             question,
             access,
             resources,
@@ -111,7 +115,7 @@ impl<'a> Asker<'a> {
         if self.kind != SharedKind::Role {
             open.extend(policies.iter().filter_map(|policy| vouched_for(policy)).map(unclear));
         }
-        let told = Told { via, opened: &opened, policy, point };
+        let told = Told { account: self.account, via, opened: &opened, policy, point };
         let findings = found.findings.into_iter().map(|found| self.finding(&told, found));
         (findings.collect(), open)
     }
@@ -145,7 +149,7 @@ impl<'a> Asker<'a> {
             asked.push((self.replayed(&witness, Some(point)), own));
         }
         for (request, policy) in asked {
-            match request.map(|request| evaluate(&request, &with_everything(policy)).answer) {
+            match request.map(|request| evaluate(&request, &with_everything(policy, &request)).answer) {
                 Some(Answer::Allowed { .. }) => {}
                 Some(Answer::Depends { on, .. }) => depends_on.extend(on.iter().map(ToString::to_string)),
                 Some(Answer::ExplicitDeny { .. } | Answer::ImplicitDeny { .. }) => {
@@ -159,7 +163,7 @@ impl<'a> Asker<'a> {
         let denies = |policy: &Policy| {
             let request = self.replayed(&witness, None);
             request.is_some_and(|request| {
-                let set = with_everything(told.policy).with(policy);
+                let set = with_everything(told.policy, &request).with(policy);
                 matches!(evaluate(&request, &set).answer, Answer::ExplicitDeny { .. })
             })
         };
@@ -198,6 +202,7 @@ impl<'a> Asker<'a> {
 
 /// What lets somebody in: the policy of the resource and, where requests come through an access point, that as well.
 struct Told<'t> {
+    account: &'t Account,
     via: Via,
     opened: &'t Opened<'t>,
     policy: &'t Policy,
@@ -211,15 +216,20 @@ impl Told<'_> {
             && point.policy().is_some_and(|own| std::ptr::eq(own, cited.policy))
         {
             let source = point.document()?.part(cited.statement.at);
-            return Some(Cited { index: cited.index, sid, source, policy_of: Some(point.arn.to_owned()) });
+            let (quote, policy_of) = (self.account.quote(source), Some(point.arn.to_owned()));
+            return Some(Cited { index: cited.index, sid, source, quote, policy_of });
         }
         let (name, source) = self.opened.entry(cited.index, cited.statement.at)?;
-        Some(Cited { index: cited.index, sid: sid.or(name), source, policy_of: None })
+        let quote = self.account.quote(source);
+        Some(Cited { index: cited.index, sid: sid.or(name), source, quote, policy_of: None })
     }
 }
 
-fn with_everything(policy: &Policy) -> PolicySet<'_> {
-    EVERYTHING.iter().fold(PolicySet::new().with(policy), PolicySet::with)
+/// The policy with those of whoever makes the request.
+fn with_everything<'p>(policy: &'p Policy, request: &Request) -> PolicySet<'p> {
+    let is_federated = matches!(request.principal(), Principal::FederatedUser(_));
+    let own = EVERYTHING.iter().filter(|own| is_federated || own.kind() != PolicyKind::Session);
+    own.fold(PolicySet::new().with(policy), PolicySet::with)
 }
 
 /// Why it is not known whom a policy of a resource lets in that names identity providers: those are principals of trust policies,

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iam_policy::symbolic::TRUSTED_KEYS;
+
+use super::said::Said;
 use super::{ExternalAccess, Question, ResourceAccess, SharedKind};
-use crate::evidence::{AccessAnalyzer, Account, ReportedFinding};
+use crate::evidence::{AccessAnalyzer, Account, Quote, ReportedFinding};
 use crate::fact::shown_date;
 use crate::ident::{AccountId, Arn};
-use crate::input::access_analyzer::{Analyzer, FindingDetail, FindingKind, FindingStatus, Finds, Scope};
+use crate::input::access_analyzer::{
+    Analyzer, Details, FindingDetail, FindingKind, FindingStatus, Finds, Scope,
+};
 use crate::input::monitoring::Placed;
 use crate::input::resource_policies::ResourceKind;
 
@@ -23,6 +28,8 @@ pub struct Comparison {
     pub only_aws: Vec<String>,
     /// Who gets in by what was computed here, and is in no finding of AWS.
     pub only_here: Vec<String>,
+    /// What one of the two says of somebody and the other does not: principal, actions, condition, whether it is public.
+    pub differences: Vec<String>,
     /// Whether what lets others in was handed in, so that something was computed.
     pub is_seen_here: bool,
     /// AWS's findings about it.
@@ -42,6 +49,8 @@ pub struct Told {
     pub regions: Vec<String>,
     /// AWS's code where it could not look.
     pub error: Option<String>,
+    /// Where it stands.
+    pub quote: Option<Quote>,
 }
 
 /// Whether what was computed here and what Access Analyzer found agree.
@@ -49,15 +58,15 @@ pub struct Told {
 pub enum Agreement {
     /// Only Access Analyzer says that somebody gets in.
     OnlyAws,
-    /// Both say that somebody gets in, and name others.
+    /// Both say that somebody gets in, and not the same of whom, to do what, under which condition, or whether it is anybody.
     Differs,
     /// Only what was computed here says so.
     OnlyHere,
     /// Access Analyzer could not look, and nobody gets in by what was computed here.
     NotAnalyzed,
-    /// Both say that the same get in; AWS's finding is archived.
+    /// Both say the same; AWS's finding is archived.
     Archived,
-    /// Both say that the same get in.
+    /// Both say the same of principals, actions, conditions, and whether it is public.
     Agrees,
 }
 
@@ -78,6 +87,9 @@ impl Agreement {
         }
     }
 }
+
+/// So many of the trusted keys come first for which Access Analyzer documents filters.
+const WITH_FILTERS: usize = 11;
 
 const NOT_HANDED_IN: &str = "what lets others in was not handed in for this resource";
 
@@ -129,7 +141,7 @@ pub(super) fn compared(
         let arn = named_by_aws(resource, &both).unwrap_or(&resource.arn);
         both.entry(arn).or_default().here = Some(resource);
     }
-    let asked = Asked { analyzers, question };
+    let asked = Asked { account, analyzers, question };
     let mut compared: Vec<Comparison> =
         both.into_iter().filter_map(|(arn, both)| asked.compare(arn, &both)).collect();
     // A finding that names no resource may be about any.
@@ -165,6 +177,7 @@ fn named_by_aws<'a>(resource: &ResourceAccess, both: &BTreeMap<&'a str, Both<'_>
 }
 
 struct Asked<'a> {
+    account: &'a Account,
     analyzers: &'a AccessAnalyzer,
     question: &'a Question<'a>,
 }
@@ -184,21 +197,33 @@ impl Asked<'_> {
             let stands = one.finding.status != FindingStatus::Resolved;
             one.finding.error.as_deref().filter(|_| stands)
         });
-        let here: BTreeSet<String> = both
-            .here
-            .into_iter()
-            .flat_map(ResourceAccess::in_force)
-            .map(|own| plain(&own.principal.to_string()))
-            .collect();
+        let here: Vec<Said> =
+            both.here.into_iter().flat_map(ResourceAccess::in_force).map(Said::here).collect();
         let is_open_here = !here.is_empty();
         let aws_finds_some = !active.is_empty() || !archived.is_empty();
-        let there = principals(active.iter().chain(&archived));
-        let only_aws: Vec<String> =
-            there.iter().flatten().filter(|who| !here.contains(*who)).cloned().collect();
-        let only_here: Vec<String> = match &there {
-            Some(there) => here.iter().filter(|who| !there.contains(*who)).cloned().collect(),
-            None => Vec::new(),
-        };
+        let all: Vec<Option<Vec<Said>>> = active.iter().chain(&archived).map(|told| said(told)).collect();
+        let is_told = all.iter().all(Option::is_some);
+        let there: Vec<Said> = all.into_iter().flatten().flatten().collect();
+        let only_aws = named_only(&there, &here);
+        let only_here = if is_told { named_only(&here, &there) } else { Vec::new() };
+        let mut differences = Vec::new();
+        let (mut aws_says_more, mut own_say_more) = (false, false);
+        if is_open_here && aws_finds_some {
+            let of_aws: Vec<String> = there.iter().filter_map(|said| said.beyond(&here, "here")).collect();
+            aws_says_more = !of_aws.is_empty();
+            differences.extend(of_aws);
+            if is_told {
+                let own: Vec<String> =
+                    here.iter().filter_map(|said| said.beyond(&there, "by what AWS found")).collect();
+                own_say_more = !own.is_empty();
+                differences.extend(own);
+            } else {
+                let what = "what AWS found was handed in without its details, so that it cannot be compared";
+                differences.push(what.to_owned());
+            }
+        }
+        differences.sort();
+        differences.dedup();
         let agreement = match (is_open_here, aws_finds_some) {
             (false, false) if error.is_some() => Agreement::NotAnalyzed,
             (false, false) => return None,
@@ -206,7 +231,7 @@ impl Asked<'_> {
             (false, true) if active.is_empty() => Agreement::Archived,
             (false, true) => Agreement::OnlyAws,
             (true, false) => Agreement::OnlyHere,
-            (true, true) if !only_aws.is_empty() || !only_here.is_empty() => Agreement::Differs,
+            (true, true) if !differences.is_empty() => Agreement::Differs,
             (true, true) if active.is_empty() => Agreement::Archived,
             (true, true) => Agreement::Agrees,
         };
@@ -214,8 +239,11 @@ impl Asked<'_> {
             Agreement::OnlyAws => self.why_only_aws(both, &active),
             Agreement::OnlyHere => self.why_only_here(arn, both, error),
             Agreement::Differs => {
-                let mut why = if only_aws.is_empty() { Vec::new() } else { self.why_only_aws(both, &active) };
-                if !only_here.is_empty() {
+                let mut why = if aws_says_more { self.why_only_aws(both, &active) } else { Vec::new() };
+                if active.is_empty() {
+                    why.push("what AWS found is archived".to_owned());
+                }
+                if own_say_more {
                     why.extend(self.why_only_here(arn, both, error));
                 }
                 why
@@ -240,8 +268,9 @@ impl Asked<'_> {
             agreement,
             only_aws,
             only_here,
+            differences,
             is_seen_here: both.here.is_some(),
-            findings: both.aws.iter().map(|told| self::told(told)).collect(),
+            findings: both.aws.iter().map(|told| self::told(self.account, told)).collect(),
             why,
         })
     }
@@ -269,15 +298,22 @@ impl Asked<'_> {
             if let Some(point) =
                 source.access_point.as_deref().filter(|_| source.kind.starts_with("S3_ACCESS_POINT"))
             {
-                why.push(format!(
-                    "it comes through the access point {point}, which is judged by itself here"
-                ));
+                why.push(format!("it comes through the access point {point}"));
             }
         }
         let Some(here) = both.here else {
             why.push(NOT_HANDED_IN.to_owned());
             return why;
         };
+        let keys = here.in_force().flat_map(|own| &own.condition).map(|(key, _)| key.as_str());
+        let is_documented =
+            |key: &str| TRUSTED_KEYS.iter().take(WITH_FILTERS).any(|known| known.eq_ignore_ascii_case(key));
+        let others: BTreeSet<&str> = keys.filter(|key| !is_documented(key)).collect();
+        why.extend(
+            others.into_iter().map(|key| {
+                format!("AWS does not document that it looks at {key}, which is a condition here")
+            }),
+        );
         why.extend(here.open.iter().map(|open| format!("not all was seen here: {}", open.why)));
         why.extend(
             here.findings
@@ -361,33 +397,37 @@ impl Asked<'_> {
     }
 }
 
-/// Whom findings let in; `None` where one of them does not tell it.
-fn principals<'a>(findings: impl Iterator<Item = &'a &'a ReportedFinding>) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    for reported in findings {
-        let access = reported.finding.details().find_map(|detail| match detail {
-            FindingDetail::External(access) => Some(access),
-            _ => None,
-        })?;
-        if access.principal.is_empty() {
-            return None;
-        }
-        names.extend(access.principal.values().map(|who| plain(who)));
+/// What a finding says; `None` where it does not tell all of it.
+fn said(reported: &ReportedFinding) -> Option<Vec<Said>> {
+    if let Details::Told { incomplete: Some(_), .. } = &reported.finding.details {
+        return None;
     }
-    Some(names)
+    let accesses = reported.finding.details().map(|detail| match detail {
+        FindingDetail::External(access) => Said::there(access),
+        _ => None,
+    });
+    let all: Vec<Vec<Said>> = accesses.collect::<Option<_>>()?;
+    (!all.is_empty()).then(|| all.concat())
 }
 
-/// An account is named by its id or by the ARN of its root; both are the same.
-fn plain(who: &str) -> String {
-    let account = Arn::parse(who).ok().filter(|arn| arn.service == "iam" && arn.resource == "root");
-    account.map_or_else(|| who.to_owned(), |arn| arn.account_field().to_owned())
+/// The principals of `some` that none of `others` names.
+fn named_only(some: &[Said], others: &[Said]) -> Vec<String> {
+    let is_alone = |said: &&Said| !others.iter().any(|other| said.is_named_by(other));
+    let alone: Vec<Said> = some.iter().filter(is_alone).cloned().collect();
+    names(&alone)
 }
 
-fn told(reported: &ReportedFinding) -> Told {
+fn names(all: &[Said]) -> Vec<String> {
+    let names: BTreeSet<&str> = all.iter().map(|said| said.principal.as_str()).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn told(account: &Account, reported: &ReportedFinding) -> Told {
     Told {
         id: reported.finding.id.to_string(),
         status: reported.finding.status.to_string(),
         regions: reported.regions().into_iter().map(str::to_owned).collect(),
         error: reported.finding.error.as_deref().map(str::to_owned),
+        quote: account.quote(reported.source),
     }
 }

@@ -11,6 +11,7 @@
 //! | `answer` | one way -> findings, each replayed |
 //! | `elsewhere` | whether a policy is about the resource at all |
 //! | `actions` | whether patterns of actions mean the same |
+//! | `said` | what a finding says, and whether others say as much |
 //! | `by_aws` | what IAM Access Analyzer says of the same resources |
 //!
 //! A way that could not be read, or is too large to decide, is never "nobody gets in": it stands among what is not known.
@@ -45,6 +46,7 @@ mod by_aws;
 mod elsewhere;
 pub(crate) mod made_up;
 mod question;
+mod said;
 pub(crate) mod way;
 
 use std::collections::BTreeMap;
@@ -57,7 +59,7 @@ use iam_policy::request::Request;
 pub use by_aws::{Agreement, Comparison, Told};
 pub use question::{Question, organization_of};
 
-use crate::evidence::{Account, Identities, Resource, Supplied};
+use crate::evidence::{Account, Identities, Quote, Resource, Supplied};
 use crate::fact::{Gap, Reason, Source};
 use crate::ident::{AccountId, Arn};
 use crate::input::resource_policies::ResourceKind;
@@ -172,6 +174,8 @@ pub struct Cited {
     pub sid: Option<String>,
     /// Where it stands.
     pub source: Source,
+    /// The same as file, line, columns and the text there.
+    pub quote: Option<Quote>,
     /// The ARN of the access point in whose policy it stands; `None` for that of the resource itself.
     pub policy_of: Option<String>,
 }

@@ -100,16 +100,14 @@ fn by_aws(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
     page.paragraph(0, "", BOLD, &format!("Beside Access Analyzer: {counts}"))?;
     for agreement in Agreement::ALL {
         for one in compared.iter().filter(|one| one.agreement == *agreement) {
-            if one.why.is_empty() {
+            if one.why.is_empty() && one.differences.is_empty() {
                 continue;
             }
             page.paragraph(2, "", Style::new(), &format!("{}: {}", words(*agreement), one.arn))?;
-            if !one.only_aws.is_empty() {
+            if *agreement != Agreement::Differs && !one.only_aws.is_empty() {
                 page.paragraph(4, "it finds", Style::new(), &one.only_aws.join(", "))?;
             }
-            if *agreement == Agreement::Differs && !one.only_here.is_empty() {
-                page.paragraph(4, "found here", Style::new(), &one.only_here.join(", "))?;
-            }
+            one.differences.iter().try_for_each(|what| page.paragraph(4, "differs", Style::new(), what))?;
             one.why.iter().try_for_each(|why| page.paragraph(4, "perhaps", DIM, why))?;
         }
     }
@@ -119,7 +117,7 @@ fn by_aws(page: &mut Page<'_>, access: &ExternalAccess) -> io::Result<()> {
 fn words(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::OnlyAws => "only there",
-        Agreement::Differs => "others there",
+        Agreement::Differs => "not the same there",
         Agreement::OnlyHere => "only here",
         Agreement::NotAnalyzed => "not looked at there",
         Agreement::Archived => "archived there",

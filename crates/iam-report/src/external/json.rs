@@ -72,13 +72,15 @@ struct Account<'a> {
 struct Compared<'a> {
     resource_type: &'a str,
     resource: &'a str,
-    /// `agrees`; `archived`, where the finding is; `differs`, where both find others; `only-aws`; `only-here`; `not-analyzed`, where
-    /// AWS could not look.
+    /// `agrees`, where both say the same of principals, actions, conditions and whether it is public; `archived`, where they do and
+    /// the finding is; `differs`, where they do not; `only-aws`; `only-here`; `not-analyzed`, where AWS could not look.
     agreement: &'a str,
     /// Whom only AWS finds.
     only_aws: &'a [String],
     /// Who was only found here.
     only_here: &'a [String],
+    /// What one of the two says and the other does not, in words.
+    differences: &'a [String],
     /// AWS's findings of external access about the resource, whatever their status.
     findings: Vec<Told<'a>>,
     /// What may be the reason for a difference.
@@ -121,6 +123,7 @@ struct Resource<'a> {
 
 /// As a finding of external access of IAM Access Analyzer, with what it does not tell: proof.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the name that AWS gives to it")]
 struct Access<'a> {
     /// One key, `AWS`, `Federated` or `CanonicalUser`, with the value that the policy has; `*` is anybody.
     principal: BTreeMap<&'a str, String>,
@@ -132,8 +135,7 @@ struct Access<'a> {
     /// `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT`, `S3_ACCESS_POINT_ACCOUNT`, `KMS_GRANT` or `SHARED_LIST`.
     source: &'a str,
     /// The ARN of the access point through which they come, with `S3_ACCESS_POINT`.
-    #[serde(rename = "access_point")]
-    point: Option<&'a str>,
+    access_point: Option<&'a str>,
     /// The statements or entries that let them in.
     statements: Vec<Statement<'a>>,
     /// Whether the access is there for certain; else see `depends_on`.
@@ -235,6 +237,7 @@ impl<'a> Compared<'a> {
             agreement: compared.agreement.as_str(),
             only_aws: &compared.only_aws,
             only_here: &compared.only_here,
+            differences: &compared.differences,
             findings: told.collect(),
             why: &compared.why,
         }
@@ -268,7 +271,7 @@ impl<'a> Access<'a> {
             condition: condition.collect(),
             is_public: finding.is_public,
             source: finding.via.as_str(),
-            point: finding.access_point.as_deref(),
+            access_point: finding.access_point.as_deref(),
             statements: statements.collect(),
             exact: finding.is_exact(),
             depends_on: &finding.depends_on,

@@ -1,8 +1,10 @@
-//! Who outside gets into which resource: as text for people, JSON for programs and CSV for spreadsheets.
+//! Who outside gets into which resource: as text for people, JSON for programs, CSV for spreadsheets and SARIF for code
+//! scanning.
 
 mod csv;
 mod human;
 mod json;
+mod sarif;
 
 use iam_core::evidence::{Account, Evidence};
 use iam_core::external::ExternalAccess;
@@ -11,6 +13,7 @@ use iam_core::fact::Gap;
 pub use csv::csv;
 pub use human::human;
 pub use json::{json, schema};
+pub use sarif::sarif;
 
 use crate::Tool;
 

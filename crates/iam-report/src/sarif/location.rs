@@ -1,7 +1,6 @@
 //! The places that a result speaks of.
 
 use iam_core::audit::{AccountReport, Because, Region, ReportedGap};
-use iam_core::check;
 use serde::Serialize;
 
 use super::shape::{ArtifactLocation, PhysicalLocation, Span, Text, uri};
@@ -39,7 +38,7 @@ struct LogicalLocation {
 
 impl Location {
     /// A place in a file; without a region its first character, because GitHub shows no result that has no region.
-    pub(super) fn of_file(path: &str, region: Option<Region>) -> Self {
+    pub(crate) fn of_file(path: &str, region: Option<Region>) -> Self {
         let region = region.unwrap_or(Region { line: 1, start: 1, end: 2 });
         let (line, column) = (region.line.max(1), region.start.max(1));
         let span = Span {
@@ -87,16 +86,18 @@ impl Location {
     }
 
     /// The number by which a message may point to it.
-    pub(super) fn numbered(self, id: usize) -> Self {
+    pub(crate) fn numbered(self, id: usize) -> Self {
         Self { id: Some(id), ..self }
     }
 
-    pub(super) fn about(self, subject: &check::Subject) -> Self {
-        let logical = LogicalLocation {
-            name: subject.to_string(),
-            fully_qualified_name: subject.arn.to_string(),
-            kind: "resource",
-        };
-        Self { logical_locations: (!subject.arn.is_empty()).then_some([logical]), ..self }
+    /// What stands there, in words.
+    pub(crate) fn saying(self, text: String) -> Self {
+        Self { message: Some(Text::of(text)), ..self }
+    }
+
+    /// What the result is about: a name for people, and the ARN if it has one.
+    pub(crate) fn about(self, name: String, arn: &str) -> Self {
+        let logical = LogicalLocation { name, fully_qualified_name: arn.to_owned(), kind: "resource" };
+        Self { logical_locations: (!arn.is_empty()).then_some([logical]), ..self }
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Results<'a> {
                 finding.message,
                 age(account, finding)
             )),
-            locations: [location.about(&finding.subject)],
+            locations: [location.about(finding.subject.to_string(), &finding.subject.arn)],
             related_locations: related.collect(),
             partial_fingerprints: Some(PartialFingerprints {
                 primary: finding.fingerprint.to_string(),
@@ -129,7 +129,7 @@ impl<'a> Results<'a> {
             kind,
             level: "none",
             message: Text::of(format!("{title}. {about}")),
-            locations: [location.about(subject)],
+            locations: [location.about(subject.to_string(), &subject.arn)],
             related_locations: Vec::new(),
             partial_fingerprints: None,
             suppressions: None,

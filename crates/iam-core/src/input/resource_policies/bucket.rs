@@ -45,6 +45,18 @@ pub struct BucketAcl {
     pub grants: Listing<AclGrant>,
 }
 
+impl BucketAcl {
+    /// Whether it certainly lets in nobody but the owner of the bucket.
+    pub fn is_for_owner_only(&self) -> bool {
+        let is_owner = |grant: &AclGrant| match &grant.grantee {
+            Grantee::CanonicalUser(id) => Some(id) == self.owner.as_ref(),
+            Grantee::LogDelivery => true,
+            _ => false,
+        };
+        self.grants.complete().is_ok_and(|grants| grants.iter().all(is_owner))
+    }
+}
+
 /// The four settings that block public access. Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3
 /// storage".
 #[derive(Debug, Clone, PartialEq, Eq)]
