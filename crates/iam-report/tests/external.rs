@@ -3,6 +3,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     dead_code,
     reason = "functions that tests share, of which this one needs few"
 )]

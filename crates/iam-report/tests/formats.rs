@@ -12,7 +12,6 @@ mod schema;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use iam_core::audit::{Keep, Report};
 use iam_report::{csv, json, sarif};
@@ -48,10 +47,6 @@ fn json_of(report: &Report) -> Value {
 
 fn all_sarif_of(report: &Report) -> Value {
     parsed(report, |report, out| sarif::render(report, sarif_options(true), out))
-}
-
-fn root(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 #[test]
