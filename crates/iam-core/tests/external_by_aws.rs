@@ -195,6 +195,7 @@ fn detailed(principal: &str, actions: &str, condition: &str, is_public: &str) ->
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "cases as data")]
 fn both_agree_only_if_principals_actions_conditions_and_public_are_the_same() {
     let allow = |principal: &str, actions: &str, condition: &str| {
         format!(

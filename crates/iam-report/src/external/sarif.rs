@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use iam_core::audit::Region;
 use iam_core::evidence::Quote;
 use iam_core::external::{Agreement, Cited, Comparison, ExternalAccess, Finding, Open, ResourceAccess};
 use serde::Serialize;
@@ -245,13 +246,13 @@ impl Outcome {
         access: &ExternalAccess,
         resource_type: &str,
         arn: &str,
-        place: Option<&Quote>,
+        at: Option<&Quote>,
         message: String,
     ) -> Self {
         let About { id, level, .. } = kind.about();
         let compared = access.by_aws.iter().flatten().find(|one| one.arn == arn);
-        let location = match place {
-            Some(quote) => Location::of_file(&quote.path, quote.region),
+        let location = match at {
+            Some(quote) => place(quote),
             None => Location::of_file(&access.location, None),
         };
         Self {
@@ -279,5 +280,10 @@ fn related(cited: &Cited, id: usize) -> Option<Location> {
     let name = cited.sid.as_ref().map(|sid| format!(" ({sid})"));
     let (of, name) = (of.unwrap_or_default(), name.unwrap_or_default());
     let text = format!("statement {}{name}{of}", cited.index);
-    Some(Location::of_file(&quote.path, quote.region).numbered(id).saying(text))
+    Some(place(quote).numbered(id).saying(text))
+}
+
+fn place(quote: &Quote) -> Location {
+    let region = quote.region.map(|(line, start, end)| Region { line, start, end });
+    Location::of_file(&quote.path, region)
 }
