@@ -387,7 +387,7 @@ fn a_damaged_answer_denies_nobody_and_is_told() {
         let mut cut_off = content.clone();
         cut_off["NextToken"] = json!("more");
         let variants = [
-            text[..text.len() / 2].to_owned(),
+            text.split_at(text.len() / 2).0.to_owned(),
             without_texts(content).to_string(),
             text.replace("[{", "[7, null, {"),
             cut_off.to_string(),
