@@ -40,6 +40,7 @@ const SHARED: &[&str] = &[
     "watch_events",
     "watch_reach",
     "watch_rules",
+    "watch_selectors",
     "watch_shapes",
 ];
 

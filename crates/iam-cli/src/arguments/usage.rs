@@ -43,8 +43,8 @@ Examples:
   iam-audit usage account --principal 'role/EKS*' --by action
   iam-audit usage account cloudtrail --window 180 --format csv -o usage.csv
 
-Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact was recognised or --principal matches nobody, 4 something was
-not seen.";
+Exit codes: 0 everything was read, 2 wrong usage, 3 no artefact was recognised, or --principal
+matches nobody, 4 something was not seen.";
 
 /// Print smaller policies: what nobody used is taken out, statement by statement, with the reason and as a diff.
 ///
@@ -116,8 +116,8 @@ Examples:
   iam-audit rightsize account --replace-aws-managed --split --emit terraform
   iam-audit rightsize account cloudtrail --from-trail arn:aws:iam::111122223333:role/EKSAdminRole
 
-Exit codes: 0 everything was read, 2 wrong usage or settings, 3 no artefact or call was found, or --principal matches nobody,
-4 something was not seen.";
+Exit codes: 0 everything was read, 2 wrong usage or settings, 3 no artefact or call was found, or
+--principal matches nobody, 4 something was not seen.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum UsageBy {

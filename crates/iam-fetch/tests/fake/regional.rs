@@ -129,9 +129,9 @@ fn organizations(asked: &Asked) -> Reply {
         }
         "ListAccounts" => {
             json!({"Accounts": [
-                {"Id": "111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0},
-                {"Id": "444455556666", "Name": "member", "Status": "ACTIVE"},
-                {"Id": "777788889999", "Name": "closed", "Status": "SUSPENDED"}
+                {"Id": "111122223333", "Arn": "arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/111122223333", "Name": "management", "Status": "ACTIVE", "JoinedTimestamp": 1_768_464_000.0},
+                {"Id": "444455556666", "Arn": "arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/444455556666", "Name": "member", "Status": "ACTIVE"},
+                {"Id": "777788889999", "Arn": "arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/777788889999", "Name": "closed", "Status": "SUSPENDED"}
             ]})
         }
         "ListPolicies" if is_scp => json!({"Policies": [summary]}),

@@ -279,10 +279,12 @@ impl Missing {
 
     /// Calls that a manifest says failed, and whose file is therefore missing or incomplete.
     fn because_of_manifests(&mut self, manifests: &[Manifest]) {
+        let mut told = BTreeSet::new();
         for call in manifests.iter().flat_map(|manifest| &manifest.calls) {
             let (Some(artefact), Some(reason)) = (call.artefact(), call.status.reason()) else { continue };
-            // A file with AWS's own words about the same call has said it already.
-            if self.failed.contains_key(&artefact) {
+            let is_own = call.operation == artefact.operation();
+            // A file with AWS's own words about the same call has said it already; other calls need other permissions.
+            if self.failed.contains_key(&artefact) && (is_own || !told.insert(&call.operation)) {
                 continue;
             }
             let error = call.error.as_deref().map(|error| format!(": {}", quoted(error))).unwrap_or_default();
@@ -293,7 +295,7 @@ impl Missing {
             let remedy = call_again(reason, &permission, artefact);
             let gap = self.gap(reason, artefact, None, &what, &remedy);
             // Without a new report there is still the one that AWS keeps.
-            if call.operation == artefact.operation() {
+            if is_own {
                 self.failed.insert(artefact, gap);
             }
         }
