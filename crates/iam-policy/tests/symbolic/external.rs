@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use iam_policy::catalogue::{ActionSet, Catalogue};
 use iam_policy::context::{ContextValue, Key};
 use iam_policy::document::{PolicyKind, PrincipalKind};
+use iam_policy::glob::{Case, Glob};
 use iam_policy::pattern::PrincipalPattern;
 use iam_policy::policy::Policy;
 use iam_policy::principal::Principal;
@@ -14,7 +15,7 @@ use iam_policy::symbolic::{
 use proptest::prelude::*;
 
 use crate::oracle::{allows, may_allow, requests};
-use crate::{made_up, policy};
+use crate::{config, made_up, policy};
 
 fn zone() -> Zone {
     Zone { accounts: BTreeSet::from(["111122223333".parse().unwrap()]), organization: None }
@@ -214,7 +215,7 @@ fn is_from_outside(request: &Request) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(config(24))]
 
     #[test]
     fn what_two_policies_allow_together_both_allow(
@@ -244,7 +245,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(config(48))]
 
     #[test]
     fn findings_are_true_and_none_is_missing(statements in made_up::statements(PolicyKind::Resource)) {
@@ -299,7 +300,9 @@ impl Actions {
 
     fn cover(&self, action: &str) -> bool {
         let own = Catalogue::embedded().expand(action);
-        if own.is_empty() { self.1.iter().any(|pattern| pattern == action) } else { own.is_subset(&self.0) }
+        // Of an action that does not exist the patterns alone tell.
+        let is_meant = |pattern: &String| Glob::parse(pattern, Case::Folded).matches(action);
+        if own.is_empty() { self.1.iter().any(is_meant) } else { own.is_subset(&self.0) }
     }
 }
 

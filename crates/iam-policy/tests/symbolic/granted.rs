@@ -3,11 +3,11 @@ use iam_policy::symbolic::{Access, Limit, Outcome, Settings, granted};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::made_up;
 use crate::oracle::{allows, may_allow, requests};
+use crate::{config, made_up};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(config(96))]
 
     #[test]
     fn a_plain_search_finds_nothing_else(

@@ -11,6 +11,17 @@ mod pairs;
 
 use iam_policy::document::{Document, PolicyKind};
 use iam_policy::policy::Policy;
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
+
+/// The same source runs the same cases everywhere.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(20_261_125),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// A policy with these statements.
 fn policy(kind: PolicyKind, statements: &str) -> Policy {
