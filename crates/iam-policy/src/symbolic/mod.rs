@@ -46,7 +46,7 @@ pub use outcome::{Limit, Outcome};
 pub struct Settings {
     /// What is known of requests.
     pub axioms: Axioms,
-    /// How many states the automaton of a dimension may have. Each takes some hundred bytes.
+    /// How many states the automaton of a dimension may have. Each takes some hundred bytes; a large one counts as several.
     pub max_states: usize,
     /// How many blocks a statement may make.
     pub max_blocks: usize,

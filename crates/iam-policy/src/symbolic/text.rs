@@ -81,6 +81,9 @@ pub(super) struct TooManyStates;
 /// patterns' symbols, each pattern followed by its end.
 type State = Box<[u32]>;
 
+/// A state with so many positions counts as one more: what it costs grows with them.
+const POSITIONS_OF_A_STATE: usize = 32;
+
 /// Where a state was reached from, and with which character.
 #[derive(Clone, Copy)]
 struct Step {
@@ -92,7 +95,7 @@ struct Step {
 ///
 /// # Errors
 ///
-/// [`TooManyStates`] when more than `max_states` are needed.
+/// [`TooManyStates`] when more than `max_states` are needed, of which a large one counts as several.
 pub(super) fn classes(
     patterns: &[Pattern],
     shape: &Shape,
@@ -104,7 +107,7 @@ pub(super) fn classes(
     states.insert(automaton.start(patterns));
     let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
     let mut found = Vec::new();
-    let mut next = 0;
+    let (mut next, mut spent) = (0, 0usize);
     while let Some(state) = states.get_index(next).cloned() {
         let (filled, positions) = split(&state);
         if shape.is_complete(filled) {
@@ -117,11 +120,13 @@ pub(super) fn classes(
             }
         }
         for (with, reached) in automaton.successors(filled, positions, shape) {
+            let size = 1 + reached.len() / POSITIONS_OF_A_STATE;
             if states.insert(reached) {
+                spent = spent.saturating_add(size);
                 steps.push(Some(Step { from: next, with }));
             }
         }
-        if states.len() > max_states {
+        if spent > max_states {
             return Err(TooManyStates);
         }
         next += 1;
@@ -411,5 +416,14 @@ mod tests {
         let glob = |number: usize| Pattern::of(&Glob::parse(&format!("*{number}a*"), Case::Sensitive));
         let patterns: Vec<Pattern> = (10..40).map(glob).collect();
         assert_eq!(classes(&patterns, &Shape::text(true), 10_000).unwrap_err(), TooManyStates);
+    }
+
+    /// The states are no more than the patterns here, but each holds a position in all of them.
+    #[test]
+    fn large_states_count_as_several() {
+        let glob = |length: usize| Pattern::of(&Glob::parse(&"?".repeat(length), Case::Sensitive));
+        let patterns: Vec<Pattern> = (1..=320).map(glob).collect();
+        assert_eq!(classes(&patterns, &Shape::text(true), 1_000).unwrap_err(), TooManyStates);
+        assert_eq!(classes(&patterns, &Shape::text(true), 4_000).unwrap().len(), 321);
     }
 }
