@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::{NotRead, Options, failures};
 use crate::sarif::location::Location;
 use crate::sarif::log::Log;
-use crate::sarif::shape::{REPOSITORY, Text, shortened};
+use crate::sarif::plain::{About, Notification, Rule};
+use crate::sarif::shape::Text;
 use crate::wire::Stream;
 use crate::witness;
 
@@ -21,69 +22,55 @@ enum Kind {
     Blocked,
 }
 
-/// What a rule says of its findings.
-struct About {
-    id: &'static str,
-    level: &'static str,
-    /// Inside one of GitHub's bands; none for what is no access.
-    severity: Option<&'static str>,
-    title: &'static str,
-    help: &'static str,
-}
+/// Nothing more is said of a rule.
+#[derive(Serialize)]
+struct NoMore {}
 
 impl Kind {
     const ALL: &[Self] = &[Self::Public, Self::Shared, Self::OnlyAws, Self::Blocked];
 
-    fn about(self) -> About {
+    fn about(self) -> About<NoMore> {
+        let about = |id, level, severity, title, help| About {
+            id,
+            level,
+            severity,
+            title,
+            help,
+            page: "external.md",
+            tags: ["security", "aws", "iam"],
+            more: NoMore {},
+        };
         match self {
-            Self::Public => About {
-                id: "external-access-public",
-                level: "error",
-                severity: Some("9.5"),
-                title: "Anybody gets in",
-                help: "Name in the statement who is meant: accounts, roles, or `aws:PrincipalOrgID`.",
-            },
-            Self::Shared => About {
-                id: "external-access-shared",
-                level: "warning",
-                severity: Some("5.5"),
-                title: "Somebody from outside gets in",
-                help: "See whether they are meant to; hand in their account with --account if it counts as inside.",
-            },
-            Self::OnlyAws => About {
-                id: "external-access-only-access-analyzer",
-                level: "warning",
-                severity: Some("5.5"),
-                title: "Only IAM Access Analyzer finds that somebody from outside gets in",
-                help: "Hand in what lets others in, or see whether it has been changed since AWS looked.",
-            },
-            Self::Blocked => About {
-                id: "external-access-blocked",
-                level: "note",
-                severity: None,
-                title: "A public access block alone keeps somebody from outside out",
-                help: "Take the statement away, so that nobody gets in when the block is taken away.",
-            },
+            Self::Public => about(
+                "external-access-public",
+                "error",
+                Some("9.5"),
+                "Anybody gets in",
+                "Name in the statement who is meant: accounts, roles, or `aws:PrincipalOrgID`.",
+            ),
+            Self::Shared => about(
+                "external-access-shared",
+                "warning",
+                Some("5.5"),
+                "Somebody from outside gets in",
+                "See whether they are meant to; hand in their account with --account if it counts as inside.",
+            ),
+            Self::OnlyAws => about(
+                "external-access-only-access-analyzer",
+                "warning",
+                Some("5.5"),
+                "Only IAM Access Analyzer finds that somebody from outside gets in",
+                "Hand in what lets others in, or see whether it has been changed since AWS looked.",
+            ),
+            Self::Blocked => about(
+                "external-access-blocked",
+                "note",
+                None,
+                "A public access block alone keeps somebody from outside out",
+                "Take the statement away, so that nobody gets in when the block is taken away.",
+            ),
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    short_description: Text,
-    help: Text,
-    help_uri: String,
-    default_configuration: Configuration,
-    properties: RuleProperties,
-}
-
-#[derive(Serialize)]
-struct RuleProperties {
-    tags: [&'static str; 3],
-    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    security_severity: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -109,17 +96,6 @@ struct OutcomeProperties {
     access_analyzer: Option<&'static str>,
 }
 
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
-}
-
 /// Writes the access as SARIF 2.1.0: one result for each finding, for each resource that S3 alone says is public, and for each that
 /// only IAM Access Analyzer finds open; the worst first. What is not known, and what was not read, stands among the notifications.
 ///
@@ -134,10 +110,10 @@ pub fn sarif(
 ) -> io::Result<()> {
     let mut results: Vec<Outcome> = accounts.iter().flat_map(of_account).collect();
     results.sort_by_key(|result| result.rule_index);
-    let notifications = || accounts.iter().flat_map(not_known).chain(not_read.iter().map(Notification::of));
+    let notifications = || accounts.iter().flat_map(not_known).chain(not_read.iter().map(notification));
     let log = Log {
         tool: options.tool,
-        rules: Stream::of(|| Kind::ALL.iter().map(|kind| Rule::of(*kind))),
+        rules: Stream::of(|| Kind::ALL.iter().map(|kind| Rule::of(kind.about()))),
         is_done: !accounts.is_empty(),
         exit_code: options.exit_code,
         notifications: Stream::of(notifications),
@@ -166,29 +142,9 @@ fn not_known(access: &ExternalAccess) -> impl Iterator<Item = Notification> {
     whole.chain(of_resources).map(Notification::warning)
 }
 
-impl Notification {
-    fn warning(text: String) -> Self {
-        Self { level: "warning", message: Text::of(text) }
-    }
-
-    fn of(one: &NotRead) -> Self {
-        let place = if one.path.is_empty() { String::new() } else { format!("{}: ", one.path) };
-        Self::warning(format!("{place}{}; {}", one.reason, one.remedy))
-    }
-}
-
-impl Rule {
-    fn of(kind: Kind) -> Self {
-        let About { id, level, severity, title, help } = kind.about();
-        Self {
-            id,
-            short_description: Text::of(shortened(title)),
-            help: Text::of(help.to_owned()),
-            help_uri: format!("{REPOSITORY}/blob/main/docs/external.md"),
-            default_configuration: Configuration { level },
-            properties: RuleProperties { tags: ["security", "aws", "iam"], security_severity: severity },
-        }
-    }
+fn notification(one: &NotRead) -> Notification {
+    let place = if one.path.is_empty() { String::new() } else { format!("{}: ", one.path) };
+    Notification::warning(format!("{place}{}; {}", one.reason, one.remedy))
 }
 
 impl Outcome {

@@ -8,37 +8,14 @@ use serde::Serialize;
 use super::{Options, Unread, Validated, Validations};
 use crate::sarif::location::Location;
 use crate::sarif::log::Log;
-use crate::sarif::shape::{REPOSITORY, Span, Text, shortened};
+use crate::sarif::plain::{About, Notification, Rule};
+use crate::sarif::shape::{Span, Text};
 use crate::wire::Stream;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    short_description: Text,
-    help: Text,
-    help_uri: String,
-    default_configuration: Configuration,
-    properties: RuleProperties,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
+/// What is said of a rule besides.
 #[derive(Serialize)]
 struct RuleProperties {
-    tags: [&'static str; 3],
-    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    security_severity: Option<&'static str>,
     kind: &'static str,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
 }
 
 #[derive(Serialize)]
@@ -69,10 +46,10 @@ pub fn sarif(validations: &Validations<'_>, options: Options, out: &mut dyn Writ
     };
     let log = Log {
         tool: options.tool,
-        rules: Stream::of(|| IssueCode::ALL.iter().map(|code| Rule::of(*code))),
+        rules: Stream::of(|| IssueCode::ALL.iter().map(|code| rule(*code))),
         is_done: !validations.policies.is_empty(),
         exit_code: options.exit_code,
-        notifications: Stream::of(|| validations.unread.iter().map(Notification::of)),
+        notifications: Stream::of(|| validations.unread.iter().map(not_read)),
         properties: None::<()>,
         results: Stream::of(results),
     };
@@ -87,29 +64,23 @@ fn level(kind: IssueKind) -> &'static str {
     }
 }
 
-impl Rule {
-    fn of(code: IssueCode) -> Self {
-        let kind = code.kind();
-        Self {
-            id: code.as_str(),
-            short_description: Text::of(shortened(code.summary())),
-            help: Text::of(code.help().to_owned()),
-            help_uri: format!("{REPOSITORY}/blob/main/docs/policy-issues.md"),
-            default_configuration: Configuration { level: level(kind) },
-            properties: RuleProperties {
-                tags: ["aws", "iam", "policy"],
-                // Inside GitHub's band of "high".
-                security_severity: (kind == IssueKind::SecurityWarning).then_some("8.0"),
-                kind: kind.as_str(),
-            },
-        }
-    }
+fn rule(code: IssueCode) -> Rule<RuleProperties> {
+    let kind = code.kind();
+    Rule::of(About {
+        id: code.as_str(),
+        level: level(kind),
+        // Inside GitHub's band of "high".
+        severity: (kind == IssueKind::SecurityWarning).then_some("8.0"),
+        title: code.summary(),
+        help: code.help(),
+        page: "policy-issues.md",
+        tags: ["aws", "iam", "policy"],
+        more: RuleProperties { kind: kind.as_str() },
+    })
 }
 
-impl Notification {
-    fn of(unread: &Unread) -> Self {
-        Self { level: "warning", message: Text::of(format!("{}: {}", unread.path, unread.why)) }
-    }
+fn not_read(unread: &Unread) -> Notification {
+    Notification::warning(format!("{}: {}", unread.path, unread.why))
 }
 
 impl Outcome {

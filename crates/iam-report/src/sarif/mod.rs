@@ -6,6 +6,7 @@
 pub(crate) mod location;
 pub(crate) mod log;
 mod notification;
+pub(crate) mod plain;
 mod results;
 mod rule;
 pub(crate) mod shape;

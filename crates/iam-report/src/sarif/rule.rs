@@ -4,7 +4,7 @@ use iam_core::audit::CheckInRun;
 use iam_core::check::{Check, Severity};
 use serde::Serialize;
 
-use super::shape::{REPOSITORY, Text, shortened};
+use super::shape::{Configuration, REPOSITORY, Text, shortened};
 use crate::wire::Requirement;
 
 #[derive(Serialize)]
@@ -25,11 +25,6 @@ pub(super) struct Rule {
 struct Help {
     text: String,
     markdown: &'static str,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
 }
 
 #[derive(Serialize)]

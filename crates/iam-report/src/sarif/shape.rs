@@ -8,6 +8,11 @@ pub(crate) const LONGEST_DESCRIPTION: usize = 1_024;
 pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 #[derive(Serialize)]
+pub(crate) struct Configuration {
+    pub(crate) level: &'static str,
+}
+
+#[derive(Serialize)]
 pub(crate) struct Text {
     pub(crate) text: String,
 }
