@@ -23,6 +23,7 @@ pub mod organizations_access_report;
 pub mod organizations_features;
 pub mod organizations_policies;
 pub mod organizations_tree;
+mod parsed;
 pub mod password_policy;
 pub mod policies_granting_service_access;
 mod policy_document;
@@ -44,40 +45,15 @@ pub(crate) use error::quoted;
 pub use json::Listing;
 pub(crate) use json::Unambiguous;
 pub use json_text::{JsonText, Slice};
+pub use parsed::{Document, Parsed, Read};
 pub use policy_document::{Form, PolicyDocument};
 pub use text::decode as decode_text;
 
 use crate::fact::{FileId, Gap};
-use access_analyzer::{Analyzer, AnalyzerFinding, Answer, ArchiveRule};
-use access_keys::{AccessKeyLastUsed, ListedAccessKey};
-use account_summary::AccountSummary;
-use authorization_details::AuthorizationDetails;
 use call_error::CallError;
-use credential_report::{Column, CredentialReport};
-use identity_providers::IdentityProvider;
-use instance_profile_associations::InstanceProfileAssociation;
+use credential_report::Column;
 use json_text::Fields;
-use last_accessed_entities::EntityAccess;
-use manifest::Manifest;
-use mfa_devices::{MfaDevice, VirtualMfaDevice};
-use monitoring::Placed;
-use monitoring::alarms::Alarms;
-use monitoring::event_rules::{EventRule, EventTarget};
-use monitoring::metric_filters::MetricFilter;
-use monitoring::subscriptions::Subscription;
-use monitoring::trail_selectors::TrailSelectors;
-use monitoring::trails::{Trail, TrailStatus};
-use organizations_access_report::OrganizationsAccessReport;
-use organizations_features::OrganizationsFeatures;
-use organizations_policies::{OrganizationPolicy, OrganizationPolicySummary, PolicyTargets};
-use organizations_tree::{Branch, DescribedOrganization};
 use password_policy::PasswordPolicy;
-use policies_granting_service_access::ServicePolicies;
-use resource_policies::ResourceAnswer;
-use server_certificates::ServerCertificate;
-use service_last_accessed::ServiceLastAccessed;
-use service_specific_credentials::ServiceSpecificCredential;
-use user_credentials::UploadedCredential;
 
 /// A file to be read: where it came from, for messages, and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,114 +62,6 @@ pub struct InputFile {
     pub path: String,
     /// The contents.
     pub bytes: Vec<u8>,
-}
-
-/// What a file turned out to be.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Parsed {
-    /// See [`credential_report`].
-    CredentialReport(Box<CredentialReport>),
-    /// See [`account_summary`].
-    AccountSummary(Box<AccountSummary>),
-    /// See [`password_policy`].
-    PasswordPolicy(PasswordPolicy),
-    /// See [`mfa_devices`].
-    VirtualMfaDevices(Listing<VirtualMfaDevice>),
-    /// See [`mfa_devices`].
-    MfaDevices(Listing<MfaDevice>),
-    /// See [`organizations_features`].
-    OrganizationsFeatures(OrganizationsFeatures),
-    /// The account's alias, if it has one.
-    AccountAlias(Option<String>),
-    /// See [`server_certificates`].
-    ServerCertificates(Listing<ServerCertificate>),
-    /// See [`access_keys`].
-    AccessKeys(Listing<ListedAccessKey>),
-    /// See [`access_keys`].
-    AccessKeyLastUsed(AccessKeyLastUsed),
-    /// See [`service_specific_credentials`].
-    ServiceSpecificCredentials(Listing<ServiceSpecificCredential>),
-    /// See [`user_credentials`].
-    SigningCertificates(Listing<UploadedCredential>),
-    /// See [`user_credentials`].
-    SshPublicKeys(Listing<UploadedCredential>),
-    /// See [`authorization_details`].
-    AuthorizationDetails(Box<AuthorizationDetails>),
-    /// See [`identity_providers`].
-    SamlProviders(Listing<IdentityProvider>),
-    /// See [`identity_providers`].
-    OpenIdConnectProviders(Listing<IdentityProvider>),
-    /// See [`instance_profile_associations`].
-    InstanceProfileAssociations(Listing<Placed<InstanceProfileAssociation>>),
-    /// See [`organizations_policies`].
-    OrganizationsPolicies(Listing<OrganizationPolicySummary>),
-    /// See [`organizations_policies`].
-    OrganizationsPolicy(Box<OrganizationPolicy>),
-    /// See [`organizations_policies`].
-    OrganizationsTargets(PolicyTargets),
-    /// See [`organizations_tree`].
-    Organization(DescribedOrganization),
-    /// See [`organizations_tree`].
-    OrganizationsTree(Branch),
-    /// See [`service_last_accessed`].
-    ServiceLastAccessed(Box<ServiceLastAccessed>),
-    /// See [`last_accessed_entities`].
-    LastAccessedEntities(Listing<EntityAccess>),
-    /// See [`organizations_access_report`].
-    OrganizationsAccessReport(Box<OrganizationsAccessReport>),
-    /// See [`policies_granting_service_access`].
-    PoliciesGrantingServiceAccess(Listing<ServicePolicies>),
-    /// See [`monitoring::trails`].
-    Trails(Listing<Placed<Trail>>),
-    /// See [`monitoring::trails`].
-    TrailStatus(Placed<TrailStatus>),
-    /// See [`monitoring::trail_selectors`].
-    TrailSelectors(Placed<TrailSelectors>),
-    /// See [`monitoring::metric_filters`].
-    MetricFilters(Listing<Placed<MetricFilter>>),
-    /// See [`monitoring::alarms`].
-    Alarms(Box<Alarms>),
-    /// See [`monitoring::subscriptions`].
-    Subscriptions(Listing<Placed<Subscription>>),
-    /// See [`monitoring::event_rules`].
-    EventRules(Listing<Placed<EventRule>>),
-    /// See [`monitoring::event_rules`].
-    EventTargets(Listing<Placed<EventTarget>>),
-    /// See [`access_analyzer`].
-    Analyzers(Answer<Analyzer>),
-    /// See [`access_analyzer`].
-    ArchiveRules(Answer<ArchiveRule>),
-    /// See [`access_analyzer`].
-    AnalyzerFindings(Answer<AnalyzerFinding>),
-    /// See [`resource_policies`].
-    ResourceAnswer(Box<ResourceAnswer>),
-    /// See [`manifest`].
-    Manifest(Manifest),
-    /// AWS refused or failed, and the file holds its message.
-    CallError(CallError),
-}
-
-/// A file that was read.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// Which artefact it is.
-    pub artefact: Artefact,
-    /// Its contents.
-    pub parsed: Parsed,
-    /// What in it could not be used.
-    pub gaps: Vec<Arc<Gap>>,
-    /// The JSON it was read from, kept so that proofs can quote it; `None` for a CSV.
-    pub document: Option<Document>,
-}
-
-/// The JSON of a file.
-#[derive(Debug, Clone)]
-pub enum Document {
-    /// As a value, which small files are.
-    Value(Value),
-    /// As the text it came in, which tells lines and columns.
-    Text(JsonText),
 }
 
 /// Top-level keys, with the artefact that has them and no other.

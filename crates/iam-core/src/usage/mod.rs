@@ -15,12 +15,13 @@ mod observer;
 mod seen_on;
 mod state;
 mod table;
+mod trail;
+mod watched;
 mod whom;
 
 pub use event_action::{EventActions, NeededAction};
 pub(crate) use granted::actions_of;
 pub use granted::{Granted, parse};
-pub(crate) use observer::Use;
 pub(crate) use seen_on::Unclear;
 pub use state::{ActionUsage, State, UsageSource, Vote, Votes, Why};
 pub use table::{
@@ -28,5 +29,6 @@ pub use table::{
     is_privileged,
 };
 pub(crate) use table::{Holders, kind_of, uses_of};
+pub(crate) use watched::Use;
 pub(crate) use whom::meant;
 pub use whom::{Nobody, Whom};

@@ -11,14 +11,14 @@ use super::found::Found;
 use super::last_use::{Breadth, LastUse, LastUses};
 use super::logged::{Logged, Record};
 use super::seen_on::{SeenOn, Unclear};
-use super::state::{ActionUsage, Vote, Votes, Why};
-use crate::cloudtrail::{Call, EventKinds, PrincipalActivity, PrincipalKind, Tally, Usage as CallUsage};
-use crate::evidence::{
-    Account, Identity, LastAccessed, ReportSubject, ReportSubjectKind, TRACKING_DAYS, Unused, UnusedAccess,
-};
+use super::state::{ActionUsage, Reach, Vote, Votes, Why};
+use super::trail::Trail;
+use super::watched::Watched;
+use crate::cloudtrail::{PrincipalActivity, Tally, Usage as CallUsage};
+use crate::evidence::{Account, Identity, LastAccessed, ReportSubject, TRACKING_DAYS, Unused, UnusedAccess};
 use crate::fact::{Days, Fact, Reason};
 use crate::input::authorization_details::RoleUse;
-use crate::input::service_last_accessed::{ActionAccess, ServiceAccess};
+use crate::input::service_last_accessed::ServiceAccess;
 
 /// The sources of an account, ready to be asked about its principals.
 #[derive(Debug)]
@@ -42,51 +42,6 @@ pub(super) struct Observer<'a> {
     found: BTreeMap<&'a str, Vec<UnusedAccess<'a>>>,
 }
 
-/// `CloudTrail` records.
-#[derive(Debug)]
-struct Trail<'a> {
-    /// What absence from the records extends to, or why it proves nothing.
-    reach: Result<Reach, Why>,
-    reads: bool,
-    writes: bool,
-    regions: usize,
-    /// The prefixes of services with any record.
-    services: BTreeSet<&'a str>,
-    /// When roles were last assumed.
-    assumed: BTreeMap<ReportSubject, DateTime<Utc>>,
-    principals: BTreeMap<ReportSubject, Vec<&'a PrincipalActivity>>,
-    /// What each call needed.
-    calls: BTreeMap<&'a Call, EventActions>,
-}
-
-/// From when to when a source saw everything.
-#[derive(Debug, Clone, Copy)]
-struct Reach {
-    first: DateTime<Utc>,
-    end: DateTime<Utc>,
-}
-
-/// What the sources know of one principal.
-#[derive(Debug)]
-pub(crate) struct Watched<'a> {
-    created: Option<DateTime<Utc>>,
-    report: Result<&'a LastAccessed, Why>,
-    /// What the last use of the role says of each of its actions.
-    by_role: Vote,
-    /// When it was last active, by whatever source.
-    last: LastUses,
-    found: Found,
-    /// The actions that the report tracks; sorted.
-    tracked: Vec<(ActionId, &'a ActionAccess)>,
-    uses: BTreeMap<ActionId, Use<'a>>,
-    /// Actions that a used one may need as well.
-    dependents: BTreeMap<ActionId, ActionId>,
-    /// Services of which the principal used something that nobody knows, such as actions newer than the catalogue.
-    unmapped: BTreeSet<&'a str>,
-    /// Whether calls of the principal were left out for lack of room.
-    is_cut: bool,
-}
-
 /// What the sources know of one principal and one service.
 #[derive(Debug)]
 pub(super) struct InService<'w, 'a> {
@@ -101,25 +56,6 @@ pub(super) struct InService<'w, 'a> {
     by_role: Vote,
     /// Why records that are not there prove nothing, whatever the action.
     unseen: Option<Why>,
-}
-
-/// How an action stands in the records of one principal.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Use<'a> {
-    pub(crate) used: Tally,
-    pub(super) attempted: Tally,
-    pub(crate) possible: Tally,
-    /// The calls that needed it, or may have.
-    pub(crate) calls: Vec<&'a CallUsage>,
-    /// For `iam:PassRole`: the services that were handed roles, see [`service_of_pass`].
-    passed_to: BTreeSet<Option<&'static str>>,
-}
-
-impl<'a> Use<'a> {
-    /// ARNs in the calls, by far not all, and some of them more than once.
-    pub(crate) fn resources(&self) -> impl Iterator<Item = &'a str> {
-        self.calls.iter().flat_map(|call| call.resources.iter()).map(|arn| &**arn)
-    }
 }
 
 impl<'a> Observer<'a> {
@@ -543,85 +479,6 @@ impl<'a> Observer<'a> {
     }
 }
 
-impl<'a> Watched<'a> {
-    /// Adds when somebody was active who has the group or policy.
-    pub(super) fn add_last_of(&mut self, holder: &Self) {
-        self.last.merge(&holder.last);
-    }
-
-    fn tracked(&self, id: ActionId) -> Option<&'a ActionAccess> {
-        let at = self.tracked.binary_search_by_key(&id, |(own, _)| *own).ok()?;
-        self.tracked.get(at).map(|(_, own)| *own)
-    }
-
-    /// Services of which the principal used something that the catalogue does not have.
-    pub(super) fn newer(&self) -> impl Iterator<Item = &str> {
-        self.unmapped.iter().copied()
-    }
-
-    /// The actions in the records of the principal.
-    pub(super) fn uses(&self) -> impl Iterator<Item = (ActionId, &Use<'a>)> {
-        self.uses.iter().map(|(id, own)| (*id, own))
-    }
-}
-
-impl<'a> Trail<'a> {
-    fn of(account: &'a Account, catalogue: &Catalogue) -> Self {
-        let mut trail = Self {
-            reach: Err(Why::NoSource),
-            reads: false,
-            writes: false,
-            regions: 0,
-            services: BTreeSet::new(),
-            assumed: BTreeMap::new(),
-            principals: BTreeMap::new(),
-            calls: BTreeMap::new(),
-        };
-        let activity = match account.activity() {
-            Ok(activity) => activity,
-            Err(gap) => {
-                if gap.reason != Reason::NotSupplied {
-                    trail.reach = Err(Why::Incomplete);
-                }
-                return trail;
-            }
-        };
-        trail.reach = match activity.complete_principals() {
-            Ok(window) if window.empty_days == 0 => {
-                for region in &window.regions {
-                    if let Ok(coverage) = activity.region(region) {
-                        trail.reads |= coverage.reads > 0;
-                        trail.writes |= coverage.writes > 0;
-                    }
-                }
-                trail.regions = window.regions.len();
-                Ok(Reach { first: window.first, end: window.last })
-            }
-            _ => Err(Why::Incomplete),
-        };
-        let mut kinds: BTreeMap<&Call, EventKinds> = BTreeMap::new();
-        for active in activity.principals(PrincipalKind::ALL) {
-            for (call, usage) in active.activity.calls.iter() {
-                kinds.entry(call).or_default().merge(usage.kinds);
-                trail.services.extend(prefixes(&call.source));
-            }
-            for (arn, tallies) in active.activity.assumed.iter() {
-                let at = tallies.used.last_time();
-                if let Some((subject, at)) = ReportSubject::of_arn(arn).zip(at) {
-                    let own = trail.assumed.entry(subject).or_insert(at);
-                    *own = at.max(*own);
-                }
-            }
-            if let Some(subject) = subject_of(active.principal.kind, &active.principal.name) {
-                trail.principals.entry(subject).or_default().push(active.activity);
-            }
-        }
-        trail.calls =
-            kinds.into_iter().map(|(call, kinds)| (call, EventActions::of(catalogue, call, kinds))).collect();
-        trail
-    }
-}
-
 /// Up to when the account authorization details tell of uses: they carry no date themselves. Where nothing else of the
 /// collection has one, the newest moment that stands in them is the only one that they are surely not older than.
 fn details_end(account: &Account, as_of: DateTime<Utc>) -> DateTime<Utc> {
@@ -638,17 +495,4 @@ fn details_end(account: &Account, as_of: DateTime<Utc>) -> DateTime<Utc> {
     });
     let newest = users.chain(groups).chain(policies).chain(roles).max();
     newest.unwrap_or(DateTime::<Utc>::MIN_UTC).min(as_of)
-}
-
-/// Whose permissions a principal of the records used: sessions of a federated user those of the user.
-fn subject_of(kind: PrincipalKind, name: &str) -> Option<ReportSubject> {
-    match kind {
-        PrincipalKind::User | PrincipalKind::FederatedUser => ReportSubject::of_arn(name),
-        PrincipalKind::Role => ReportSubject::of_arn(name).or_else(|| {
-            // A record without the role's ARN has its name at least.
-            let (_, name) = name.split_once(":assumed-role/")?;
-            Some(ReportSubject::named(ReportSubjectKind::Role, name))
-        }),
-        _ => None,
-    }
 }

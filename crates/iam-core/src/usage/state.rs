@@ -3,6 +3,13 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use iam_policy::catalogue::ActionId;
 
+/// From when to when a source saw everything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    pub(super) first: DateTime<Utc>,
+    pub(super) end: DateTime<Utc>,
+}
+
 /// Whether something that is granted was used. The lower the stronger: what is used by one of several is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use iam_policy::catalogue::{Action, ActionId, ActionSet, Catalogue, Levels};
 
 use super::granted::{Granted, Library};
-use super::observer::{InService, Observer, Use, Watched};
+use super::observer::{InService, Observer};
 use super::seen_on::{SeenOn, Unclear};
 use super::state::{ActionUsage, State, Vote, Votes, Why};
+use super::watched::{Use, Watched};
 use super::whom::Whom;
 use crate::evidence::{
     Account, Identities, Identity, ManagedPolicy, ReportSubject, ReportSubjectKind, Supplied,
